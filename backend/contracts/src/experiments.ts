@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { Diagnostic } from './diagnostics.js';
+import { ExperimentId, Instant } from './ids.js';
+import { RunVerdict } from './journal.js';
+import { page } from './paging.js';
+import { RunStatus } from './runs.js';
+
+export const CreateExperimentRequest = z
+  .strictObject({
+    graph: z.string(),
+    cases: z.array(z.string()).min(1).optional(),
+    dataset: z.string().optional(),
+    matrix: z.record(z.string(), z.array(z.json())).optional(),
+    repeat: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .describe('Repeats of each case; default: of the case, else 1.'),
+    chaos: z.string().optional(),
+    concurrency: z.int().min(1).max(64).optional(),
+    label: z.string().max(200).optional(),
+    baseline: z.string().optional(),
+    seed: z.int().min(0).max(0xffff_ffff).optional(),
+    live: z.boolean().optional(),
+    offline: z.boolean().optional(),
+  })
+  .meta({ id: 'CreateExperimentRequest' });
+export type CreateExperimentRequest = z.infer<typeof CreateExperimentRequest>;
+
+/** A share with its 95 % Wilson interval (E. B. Wilson, JASA 1927). */
+export const Proportion = z
+  .object({ estimate: z.number().nullable(), low: z.number(), high: z.number(), n: z.int() })
+  .meta({ id: 'Proportion' });
+export type Proportion = z.infer<typeof Proportion>;
+
+export const ExperimentCase = z
+  .object({
+    caseId: z.string(),
+    passed: z.int(),
+    scored: z.int().describe('Passed or failed.'),
+    total: z.int(),
+    minPass: z.int().nullable(),
+    verdict: RunVerdict.nullable(),
+    isFlaky: z.boolean().describe('Some repeats passed and some failed.'),
+    runs: z.array(
+      z.object({
+        id: z.string(),
+        repeat: z.int(),
+        status: RunStatus,
+        verdict: RunVerdict.nullable(),
+        durationMs: z.number().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'ExperimentCase' });
+export type ExperimentCase = z.infer<typeof ExperimentCase>;
+
+const summary = {
+  id: ExperimentId,
+  label: z.string(),
+  kind: z.enum(['execution', 'import']),
+  graph: z.string(),
+  graphVersion: z.int(),
+  status: z.enum(['running', 'finished']),
+  progress: z.object({
+    total: z.int(),
+    finished: z.int(),
+    passed: z.int(),
+    failed: z.int(),
+    errored: z.int(),
+    inconclusive: z.int(),
+  }),
+  passRate: Proportion,
+  createdAt: Instant,
+  finishedAt: Instant.nullable(),
+};
+export const ExperimentSummary = z.object(summary).meta({ id: 'ExperimentSummary' });
+export type ExperimentSummary = z.infer<typeof ExperimentSummary>;
+
+export const ExperimentView = z
+  .object({
+    ...summary,
+    passHatK: z
+      .array(z.number().nullable())
+      .describe('[pass^1, pass^2, …], unrounded; null where no case has k scored repeats.'),
+    cases: z.array(ExperimentCase),
+    usage: z.object({ inputTokens: z.int(), outputTokens: z.int(), totalTokens: z.int() }),
+    costUsd: z.number(),
+  })
+  .meta({ id: 'ExperimentView' });
+export type ExperimentView = z.infer<typeof ExperimentView>;
+
+export const ExperimentEnvelope = z.object({ experiment: ExperimentView }).meta({ id: 'ExperimentEnvelope' });
+export const ExperimentPage = page(ExperimentSummary).meta({ id: 'ExperimentPage' });
+
+export const TRAJECTORY_FORMATS = ['tau-bench', 'openai'] as const;
+export const TrajectoryFormat = z.enum(TRAJECTORY_FORMATS);
+export type TrajectoryFormat = z.infer<typeof TrajectoryFormat>;
+
+export const ImportAnswer = z
+  .object({
+    experiment: ExperimentView,
+    existing: z.boolean().describe('The same file was imported before: nothing was added.'),
+    diagnostics: z.array(Diagnostic),
+  })
+  .meta({ id: 'ImportAnswer' });
+export type ImportAnswer = z.infer<typeof ImportAnswer>;

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { Assertions, AssertionSpec } from './assertions.js';
+import { Node } from './nodes.js';
+import { MockRule, Route } from './providers.js';
+import { Duration, Expression, JsonSchema, Name, Slug } from './scalars.js';
+import { Tool } from './tools.js';
+import { ChaosRule, ContractSpec, MetamorphicRelation } from './trajectory.js';
+
+export const API_VERSION = 'rehearse/v1';
+
+/** What a document may hold at most; more is a diagnostic. */
+export const LIMITS = {
+  documentBytes: 1_048_576,
+  aliases: 100,
+  depth: 64,
+  nodes: 2_000,
+  cases: 10_000,
+} as const;
+
+export const Repeat = z
+  .strictObject({ runs: z.int().min(1).max(10_000), minPass: z.int().min(0).optional() })
+  .refine((repeat) => (repeat.minPass ?? 0) <= repeat.runs, { error: '`minPass` is larger than `runs`' })
+  .meta({ id: 'Repeat' });
+export type Repeat = z.infer<typeof Repeat>;
+
+export const InlineCase = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$/, 'must be letters, digits and _.:-, at most 128'),
+    description: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    vars: z.record(Name, z.json()).optional(),
+    seed: z.int().min(0).max(0xffff_ffff).optional(),
+    repeat: Repeat.optional(),
+    assert: Assertions.optional(),
+    memory: z.record(z.string(), z.json()).optional(),
+  })
+  .meta({ id: 'Case' });
+export type InlineCase = z.infer<typeof InlineCase>;
+const DatasetCase = z.strictObject({ dataset: z.string().min(1) }).meta({ id: 'DatasetCase' });
+export const CaseEntry = z.union([InlineCase, DatasetCase]);
+
+export const Budget = z
+  .strictObject({
+    maxCostUsd: z.number().positive().optional(),
+    maxTokens: z.int().positive().optional(),
+    maxDuration: Duration.optional(),
+    maxTurns: z.int().positive().optional(),
+  })
+  .meta({ id: 'Budget' });
+export type Budget = z.infer<typeof Budget>;
+
+/** A behavioural graph, `rehearse/v1`. The JSON Schema that editors use is made from this. */
+export const GraphDocument = z
+  .strictObject({
+    apiVersion: z.literal(API_VERSION),
+    kind: z.literal('Graph'),
+    name: Slug,
+    description: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    inputs: JsonSchema.optional(),
+    providers: z.record(Name, Route).optional(),
+    mocks: z.record(Name, z.array(MockRule).min(1).max(10_000)).optional(),
+    tools: z.record(Name, Tool).optional(),
+    nodes: z.record(Name, Node),
+    contracts: z.array(ContractSpec).max(1_000).optional(),
+    output: Expression.optional(),
+    assert: Assertions.optional(),
+    assertTemplates: z.record(Name, AssertionSpec).optional(),
+    virtualTime: z.boolean().optional(),
+    budget: Budget.optional(),
+    cases: z.array(CaseEntry).max(LIMITS.cases).optional(),
+    repeat: Repeat.optional(),
+    matrix: z.record(z.string(), z.array(z.json()).min(1)).optional(),
+    chaos: z.record(z.string(), z.array(ChaosRule)).optional(),
+    metamorphic: z.array(MetamorphicRelation).optional(),
+  })
+  .meta({ id: 'Graph', title: 'Rehearse graph' });
+export type GraphDocument = z.infer<typeof GraphDocument>;
+
+/** The kinds of document that a file may hold; `kind` decides. */
+export const DOCUMENT_KINDS = ['Graph', 'Persona', 'Suite', 'GuardPolicy'] as const;
+
+/** JSON Schema 2020-12 of the graph format, for editors. */
+export const graphJsonSchema = () => ({
+  $id: 'urn:rehearse:schema:graph:v1',
+  ...z.toJSONSchema(GraphDocument, { target: 'draft-2020-12', io: 'input', unrepresentable: 'any' }),
+});

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { Assertions } from './assertions.js';
+import { ModelParams, Retry } from './providers.js';
+import { Duration, Expression, JsonSchema, Name, Template, Text } from './scalars.js';
+
+const base = {
+  description: z.string().optional(),
+  needs: z.array(Name).max(2_000).optional(),
+  when: Expression.optional(),
+  join: z.enum(['all', 'any']).optional().describe('Default all.'),
+  onError: z.enum(['stop', 'continue']).optional().describe('Default stop.'),
+  requires: z.array(Expression).optional(),
+  ensures: z.array(Expression).optional(),
+  assert: Assertions.optional(),
+};
+const outside = { timeout: Duration.optional(), retry: Retry.optional() };
+
+export const Message = z
+  .strictObject({ role: z.enum(['system', 'user', 'assistant']), content: Text })
+  .meta({ id: 'PromptMessage' });
+
+const asking = {
+  provider: Name.optional().describe('A route; may be left out when there is only one.'),
+  system: Text.optional(),
+  prompt: Text.optional(),
+  messages: z.array(Message).min(1).max(1_000).optional(),
+  output: JsonSchema.optional(),
+  params: ModelParams.optional(),
+  repair: z
+    .int()
+    .min(0)
+    .max(5)
+    .optional()
+    .describe('How often an answer that does not fit is asked for anew.'),
+};
+
+const LlmNode = z.strictObject({ type: z.literal('llm'), ...base, ...outside, ...asking });
+const AgentNode = z.strictObject({
+  type: z.literal('agent'),
+  ...base,
+  ...outside,
+  ...asking,
+  driver: z.enum(['builtin', 'http', 'command']).optional(),
+  tools: z.array(Name).max(128).optional(),
+  maxTurns: z.int().min(1).max(1_000).optional().describe('Default 10.'),
+  agent: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+  http: z.record(z.string(), z.json()).optional(),
+  command: z.array(z.string()).optional(),
+});
+const ToolNode = z.strictObject({
+  type: z.literal('tool'),
+  ...base,
+  ...outside,
+  tool: Name,
+  args: z.record(z.string(), z.json()).optional(),
+});
+const TransformNode = z.strictObject({ type: z.literal('transform'), ...base, value: Expression });
+const SwitchCase = z.strictObject({ name: Name, when: Expression }).meta({ id: 'SwitchCase' });
+const SwitchNode = z.strictObject({
+  type: z.literal('switch'),
+  ...base,
+  cases: z.array(SwitchCase).min(1).max(100),
+  default: Name.optional(),
+});
+const AssertNode = z.strictObject({ type: z.literal('assert'), ...base });
+
+const ScriptedTurn = z.union([Template, z.strictObject({ user: Template, assert: Assertions.optional() })]);
+const ConversationNode = z.strictObject({
+  type: z.literal('conversation'),
+  ...base,
+  ...outside,
+  persona: z.union([z.string().min(1), z.record(z.string(), z.json())]),
+  agent: Name,
+  until: Expression.optional(),
+  script: z.array(ScriptedTurn).optional(),
+  maxTurns: z.int().min(1).max(1_000).optional(),
+});
+/** The nodes inside a loop are checked by the same rules, after this schema. */
+const Body = z.record(
+  Name,
+  z.lazy((): z.ZodType => Node),
+);
+const ForEachNode = z.strictObject({
+  type: z.literal('forEach'),
+  ...base,
+  over: Expression,
+  as: Name.optional(),
+  concurrency: z.int().min(1).max(1_000).optional(),
+  nodes: Body,
+});
+const LoopNode = z.strictObject({
+  type: z.literal('loop'),
+  ...base,
+  until: Expression,
+  maxIterations: z.int().min(1).max(10_000).optional(),
+  nodes: Body,
+});
+const GraphNode = z.strictObject({
+  type: z.literal('graph'),
+  ...base,
+  graph: z.string().min(1).describe('`name@version`'),
+  vars: z.record(z.string(), z.json()).optional(),
+});
+const HumanNode = z.strictObject({
+  type: z.literal('human'),
+  ...base,
+  prompt: Text,
+  form: JsonSchema.optional(),
+  approvers: z.array(z.string()).optional(),
+  timeout: Duration.optional(),
+  onTimeout: z.enum(['approve', 'reject', 'error']).optional(),
+});
+const WaitNode = z.strictObject({ type: z.literal('wait'), ...base, for: z.union([Duration, Template]) });
+
+export const Node = z
+  .discriminatedUnion('type', [
+    ...[LlmNode, AgentNode, ToolNode, TransformNode, SwitchNode, AssertNode],
+    ...[ConversationNode, ForEachNode, LoopNode, GraphNode, HumanNode, WaitNode],
+  ] as const)
+  .meta({ id: 'Node' });
+export type LlmNode = z.infer<typeof LlmNode>;
+export type AgentNode = z.infer<typeof AgentNode>;
+export type ToolNode = z.infer<typeof ToolNode>;
+export type TransformNode = z.infer<typeof TransformNode>;
+export type SwitchNode = z.infer<typeof SwitchNode>;
+export type AssertNode = z.infer<typeof AssertNode>;
+export type Node = z.infer<typeof Node>;
+export type NodeType = Node['type'];

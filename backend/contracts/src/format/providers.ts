@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { Duration, Expression, Name, Template } from './scalars.js';
+
+export const Retry = z
+  .strictObject({
+    attempts: z.int().min(1).max(20).optional().describe('All of them, the first included.'),
+    backoff: z.enum(['exponential', 'linear', 'fibonacci', 'constant']).optional(),
+    initialDelay: Duration.optional(),
+    maxDelay: Duration.optional(),
+    jitter: z.number().min(0).max(1).optional(),
+  })
+  .meta({ id: 'Retry' });
+export type Retry = z.infer<typeof Retry>;
+
+export const ModelParams = z
+  .strictObject({
+    temperature: z.number().min(0).max(2).optional(),
+    topP: z.number().min(0).max(1).optional(),
+    maxOutputTokens: z.int().min(1).optional(),
+    stop: z.array(z.string()).max(16).optional(),
+    seed: z.int().optional(),
+    reasoningEffort: z.enum(['minimal', 'low', 'medium', 'high']).optional(),
+  })
+  .meta({ id: 'ModelParams' });
+export type ModelParams = z.infer<typeof ModelParams>;
+
+const LiveTarget = z.strictObject({
+  provider: z.enum(['openai', 'anthropic', 'azure', 'openai-compatible']),
+  model: z.string().min(1).optional(),
+  deployment: z.string().min(1).optional(),
+  region: z.string().min(1).optional(),
+  baseUrl: z.string().min(1).optional(),
+  apiKey: z.string().min(1).optional().describe('Only `${secret:name}`, never the key itself.'),
+});
+const MockTarget = z.strictObject({
+  provider: z.literal('mock'),
+  script: Name.describe('A key of `mocks`.'),
+  model: z.string().min(1).optional(),
+  region: z.string().min(1).optional(),
+});
+export const Target = z.discriminatedUnion('provider', [LiveTarget, MockTarget]).meta({ id: 'Target' });
+export type Target = z.infer<typeof Target>;
+
+export const Route = z
+  .strictObject({
+    strategy: z.enum(['fallback', 'round-robin', 'lowest-latency', 'lowest-cost']).optional(),
+    targets: z.array(Target).min(1).max(32),
+    params: ModelParams.optional(),
+    timeout: Duration.optional(),
+    retry: Retry.optional(),
+  })
+  .meta({ id: 'Route' });
+export type Route = z.infer<typeof Route>;
+
+/** How long a mock takes: always the same, or drawn so that half and 99 % of the draws stay below the two marks. */
+export const MockLatency = z.union([Duration, z.strictObject({ p50: Duration, p99: Duration })]);
+export type MockLatency = z.infer<typeof MockLatency>;
+
+const MockToolCall = z.strictObject({
+  name: z.string().min(1),
+  arguments: z.record(z.string(), z.json()).optional(),
+});
+const answer = {
+  content: z.union([Template, z.record(z.string(), z.json()), z.array(z.json())]).optional(),
+  toolCalls: z.array(MockToolCall).max(128).optional(),
+  finishReason: z.string().min(1).optional(),
+  usage: z.strictObject({ inputTokens: z.int().min(0), outputTokens: z.int().min(0) }).optional(),
+  costUsd: z.number().min(0).optional(),
+};
+const MockChoice = z
+  .strictObject({ weight: z.number().positive().optional(), ...answer })
+  .meta({ id: 'MockChoice' });
+export const MockReply = z
+  .strictObject({
+    ...answer,
+    oneOf: z.array(MockChoice).min(1).max(100).optional(),
+    latency: MockLatency.optional(),
+  })
+  .meta({ id: 'MockReply' });
+export type MockReply = z.infer<typeof MockReply>;
+
+export const MockError = z.union([
+  z.string().min(1),
+  z.strictObject({ message: z.string().min(1), status: z.int().min(400).max(599).optional() }),
+]);
+
+/** The first rule that holds answers; a rule without `when` always holds. */
+export const MockRule = z
+  .strictObject({
+    when: Expression.optional(),
+    reply: MockReply.optional(),
+    error: MockError.optional(),
+    latency: MockLatency.optional(),
+  })
+  .refine((rule) => (rule.reply === undefined) !== (rule.error === undefined), {
+    error: 'a mock rule has either `reply` or `error`',
+  })
+  .meta({ id: 'MockRule' });
+export type MockRule = z.infer<typeof MockRule>;

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { Duration, Expression, Name, Severity } from './scalars.js';
+
+const bound = z.strictObject({ count: z.int().min(0), of: Expression });
+const PATTERNS = {
+  never: Expression,
+  always: Expression,
+  eventually: Expression,
+  atMost: bound,
+  atLeast: bound,
+  precedes: z.strictObject({ first: Expression, then: Expression }),
+  responds: z.strictObject({
+    to: Expression,
+    with: Expression,
+    within: z.union([Duration, z.strictObject({ turns: z.int().min(1) })]).optional(),
+  }),
+  invariant: Expression,
+} as const;
+
+export const CONTRACT_PATTERNS = Object.keys(PATTERNS) as (keyof typeof PATTERNS)[];
+export type ContractPattern = keyof typeof PATTERNS;
+
+/** A rule over the whole trajectory, after the patterns of Dwyer, Avrunin and Corbett (ICSE 1999). */
+export const ContractSpec = z
+  .strictObject({
+    id: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,62}$/, 'must be letters, digits, _ and -, at most 63'),
+    description: z.string().optional(),
+    severity: Severity.optional().describe('Default major.'),
+    stopOnViolation: z.boolean().optional(),
+    between: z.strictObject({ from: Expression, until: Expression }).optional(),
+    never: PATTERNS.never.optional(),
+    always: PATTERNS.always.optional(),
+    eventually: PATTERNS.eventually.optional(),
+    atMost: PATTERNS.atMost.optional(),
+    atLeast: PATTERNS.atLeast.optional(),
+    precedes: PATTERNS.precedes.optional(),
+    responds: PATTERNS.responds.optional(),
+    invariant: PATTERNS.invariant.optional(),
+  })
+  .refine((spec) => CONTRACT_PATTERNS.filter((pattern) => spec[pattern] !== undefined).length === 1, {
+    error: `a contract has exactly one pattern: ${CONTRACT_PATTERNS.join(', ')}`,
+  })
+  .meta({ id: 'Contract' });
+export type ContractSpec = z.infer<typeof ContractSpec>;
+
+export const CHAOS_FAULTS = [
+  ...['latency', 'error', 'timeout', 'reset', 'malformed', 'truncate', 'empty', 'slow-stream', 'stale'],
+  ...['corrupt-field', 'inject', 'wrong-tool-result', 'clock-skew', 'duplicate'],
+] as const;
+
+export const ChaosRule = z
+  .strictObject({
+    on: z
+      .string()
+      .regex(/^(llm|tool|http):[A-Za-z0-9_*]+$/, 'must be llm:<node>, tool:<name> or http:<node>'),
+    fault: z.enum(CHAOS_FAULTS),
+    delay: Duration.optional(),
+    p50: Duration.optional(),
+    p99: Duration.optional(),
+    status: z.int().min(400).max(599).optional(),
+    retryAfter: Duration.optional(),
+    path: z.string().optional(),
+    text: z.string().optional(),
+    value: z.json().optional(),
+    by: z.string().optional(),
+    rate: z.number().min(0).max(1).optional(),
+    nth: z.int().min(1).optional(),
+    times: z.int().min(1).optional(),
+    when: Expression.optional(),
+    expect: z.strictObject({ recovers: z.boolean().optional() }).optional(),
+  })
+  .meta({ id: 'ChaosRule' });
+
+export const MetamorphicRelation = z
+  .strictObject({
+    id: z.string().min(1),
+    transform: z.record(Name, z.json()),
+    relation: z.union([z.enum(['equal', 'same-tools', 'same-verdict']), z.strictObject({ cel: Expression })]),
+  })
+  .meta({ id: 'MetamorphicRelation' });

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { Severity } from './format/scalars.js';
+import { ModelParams, Target } from './format/providers.js';
+import { Digest, Instant } from './ids.js';
+import { Json, JsonObject } from './json.js';
+import { ChatMessage, ToolCall, Usage } from './messages.js';
+
+/** The version of the event format; older events are upgraded when they are read, never rewritten. */
+export const JOURNAL_VERSION = 1;
+
+/** *failed*: the agent misbehaved. *errored*: we could not tell. */
+export const RunVerdict = z.enum(['passed', 'failed', 'inconclusive', 'errored']).meta({ id: 'RunVerdict' });
+export type RunVerdict = z.infer<typeof RunVerdict>;
+
+export const CheckVerdict = z.enum(['passed', 'failed', 'errored']).meta({ id: 'CheckVerdict' });
+export type CheckVerdict = z.infer<typeof CheckVerdict>;
+
+export const ERROR_CATEGORIES = [
+  'provider',
+  'tool',
+  'validation',
+  'timeout',
+  'budget',
+  'policy',
+  'engine',
+] as const;
+
+export const StepError = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    category: z.enum(ERROR_CATEGORIES),
+    status: z.int().optional().describe('The HTTP status of a provider or tool.'),
+  })
+  .meta({ id: 'StepError' });
+export type StepError = z.infer<typeof StepError>;
+
+export const EndReason = z
+  .object({
+    kind: z.enum(['completed', 'error', 'budget', 'contract', 'stopped']),
+    node: z.string().optional(),
+    message: z.string().optional(),
+  })
+  .meta({ id: 'EndReason' });
+export type EndReason = z.infer<typeof EndReason>;
+
+const AssertionEvaluated = z.object({
+  id: z.string().describe('Where it stands: `handle.assert[0]`, `assert[1]`, `case.assert[0]`.'),
+  type: z.string(),
+  verdict: CheckVerdict,
+  score: z.number().min(0).max(1),
+  reason: z.string(),
+  evidence: Json.optional(),
+  metric: z.string().optional(),
+  severity: Severity,
+  weight: z.number(),
+  node: z.string().optional(),
+});
+const ContractViolated = z.object({
+  id: z.string(),
+  seq: z.int().describe('The event that breaks it.'),
+  key: z.string().describe('The key of that event.'),
+  severity: Severity,
+  message: z.string(),
+});
+
+/** What each type of event carries in `data`. */
+export const EVENT_DATA = {
+  'run.started': z.object({
+    vars: JsonObject,
+    seed: z.int().min(0).max(0xffff_ffff),
+    chaos: z.string().nullable(),
+    caseId: z.string().nullable(),
+    repeat: z.int().min(0),
+    live: z.boolean(),
+    offline: z.boolean(),
+  }),
+  'run.paused': z.object({ by: z.string().optional(), reason: z.string().optional() }),
+  'run.resumed': z.object({ by: z.string().optional() }),
+  'run.canceled': z.object({ by: z.string().optional(), reason: z.string().optional() }),
+  'run.finished': z.object({
+    verdict: RunVerdict,
+    output: Json,
+    digest: Digest,
+    verdictDigest: Digest,
+    reason: EndReason,
+  }),
+  'run.claimed': z.object({ worker: z.string() }),
+  'node.started': z.object({ type: z.string() }),
+  'node.finished': z.object({ output: Json, text: z.string() }),
+  'node.skipped': z.object({ reason: z.enum(['join', 'when']) }),
+  'node.errored': z.object({ error: StepError }),
+  'model.requested': z.object({
+    target: Target,
+    model: z.string(),
+    messagesAdded: z.array(ChatMessage).describe('What this turn adds to the conversation.'),
+    params: ModelParams,
+  }),
+  'model.responded': z.object({
+    content: z.string().nullable(),
+    toolCalls: z.array(ToolCall),
+    finishReason: z.string(),
+    usage: Usage,
+    costUsd: z.number().min(0).optional(),
+    ttftMs: z.number().min(0).optional().describe('Time to the first token.'),
+    raw: z.string().optional().describe('Content hash of the bytes of the provider.'),
+  }),
+  'model.failed': z.object({ error: StepError, retryable: z.boolean() }),
+  'provider.switched': z.object({ from: Target, to: Target.nullable(), reason: z.string() }),
+  'tool.called': z.object({ tool: z.string(), args: z.union([JsonObject, z.string()]), turn: z.int() }),
+  'tool.returned': z.object({ tool: z.string(), result: Json }),
+  'tool.failed': z.object({ tool: z.string(), error: StepError }),
+  'human.requested': z.object({ prompt: z.string() }),
+  'human.decided': z.object({
+    decision: z.enum(['approve', 'modify', 'reject']),
+    value: Json.optional(),
+    by: z.string(),
+    reason: z.string(),
+  }),
+  'timer.set': z.object({ durationMs: z.number() }),
+  'timer.fired': z.object({}),
+  'random.seeded': z.object({ seed: z.int() }),
+  'branch.taken': z.object({ name: z.string() }),
+  'race.won': z.object({ winner: z.string() }),
+  'chaos.injected': z.object({ rule: z.string(), fault: z.string(), on: z.string() }),
+  'assertion.evaluated': AssertionEvaluated,
+  'contract.violated': ContractViolated,
+  'budget.exceeded': z.object({
+    limit: z.enum(['maxCostUsd', 'maxTokens', 'maxDuration', 'maxTurns']),
+    max: z.number(),
+    used: z.number(),
+  }),
+  'governance.redacted': z.object({ count: z.int() }),
+  'governance.blocked': z.object({ reason: z.string() }),
+  'fork.base': z.object({ parent: z.string(), fromSeq: z.int(), edits: Json, fault: Json.optional() }),
+  log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() }),
+} as const;
+
+export type EventType = keyof typeof EVENT_DATA;
+export const EVENT_TYPES = Object.keys(EVENT_DATA) as EventType[];
+export const EventType = z.enum(EVENT_TYPES as [EventType, ...EventType[]]).meta({ id: 'EventType' });
+export type EventData<T extends EventType = EventType> = z.infer<(typeof EVENT_DATA)[T]>;
+
+const envelope = {
+  v: z.literal(JOURNAL_VERSION),
+  runId: z.string(),
+  seq: z.int().min(1).describe('1, 2, 3 … in order of arrival, without a gap.'),
+  lane: z.string().describe('One execution of a node; `run` for the run itself, `verdict` for checks.'),
+  key: z.string().describe('Where in the graph: `handle/turn[2]/tool#0`.'),
+  attempt: z.int().min(1),
+  inDigest: Digest.optional().describe('Of what was asked.'),
+  at: Instant,
+  epoch: z.int().min(0),
+  prev: Digest,
+  digest: Digest,
+};
+
+/** An event of a journal, whatever its type. */
+export const JournalEvent = z
+  .object({ ...envelope, type: EventType, data: JsonObject })
+  .superRefine((event, context) => {
+    const parsed = EVENT_DATA[event.type].safeParse(event.data);
+    for (const issue of parsed.error?.issues ?? [])
+      context.addIssue({ code: 'custom', message: issue.message, path: ['data', ...issue.path] });
+  })
+  .meta({ id: 'JournalEvent' });
+
+type EventOf<T extends EventType> = {
+  v: typeof JOURNAL_VERSION;
+  runId: string;
+  seq: number;
+  lane: string;
+  key: string;
+  type: T;
+  attempt: number;
+  inDigest?: string | undefined;
+  data: EventData<T>;
+  at: string;
+  epoch: number;
+  prev: string;
+  digest: string;
+};
+/** Narrows by `type`. */
+export type JournalEvent<T extends EventType = EventType> = { [K in T]: EventOf<K> }[T];
+
+/** The first line of each run in a cassette file. */
+export const CassetteHeader = z
+  .object({
+    rehearse: z.literal('cassette/v1'),
+    runId: z.string(),
+    graph: z.object({
+      name: z.string(),
+      digest: Digest,
+      source: z.string().optional().describe('The YAML; given once for each digest of a file.'),
+    }),
+    caseId: z.string().nullable(),
+    repeat: z.int().min(0),
+    seed: z.int().min(0).max(0xffff_ffff),
+    redaction: z.string().nullable().describe('The profile that redacted the payloads.'),
+  })
+  .meta({ id: 'CassetteHeader' });
+export type CassetteHeader = z.infer<typeof CassetteHeader>;

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { Severity } from './format/scalars.js';
+import { ExperimentId, Instant, RunId } from './ids.js';
+import { Json, JsonObject } from './json.js';
+import { CheckVerdict, EndReason, JournalEvent, RunVerdict, StepError } from './journal.js';
+import { page } from './paging.js';
+
+export const RunStatus = z
+  .enum(['queued', 'running', 'paused', 'waiting', 'finished', 'canceled'])
+  .meta({ id: 'RunStatus' });
+export type RunStatus = z.infer<typeof RunStatus>;
+
+const vars = JsonObject.optional();
+
+export const ExecuteRequest = z
+  .strictObject({
+    vars,
+    caseId: z.string().optional(),
+    seed: z.int().min(0).max(0xffff_ffff).optional().describe('Default: of the case, else 1.'),
+    chaos: z.string().optional(),
+    live: z.boolean().optional(),
+    offline: z.boolean().optional(),
+    providers: z.record(z.string(), z.json()).optional(),
+    wait: z.int().min(0).max(600_000).optional().describe('Milliseconds; default 60,000.'),
+  })
+  .meta({ id: 'ExecuteRequest' });
+export type ExecuteRequest = z.infer<typeof ExecuteRequest>;
+
+export const AssertionView = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    verdict: CheckVerdict,
+    score: z.number(),
+    reason: z.string(),
+    evidence: Json.optional(),
+    metric: z.string().optional(),
+    severity: Severity,
+    weight: z.number(),
+    node: z.string().optional(),
+    seq: z.int(),
+  })
+  .meta({ id: 'AssertionView' });
+export type AssertionView = z.infer<typeof AssertionView>;
+
+export const ContractView = z
+  .object({
+    id: z.string(),
+    verdict: CheckVerdict,
+    severity: Severity,
+    seq: z.int().optional().describe('The event that breaks it.'),
+    message: z.string().optional(),
+    orderSensitive: z.boolean().optional().describe('Relates events of concurrent lanes.'),
+  })
+  .meta({ id: 'ContractView' });
+export type ContractView = z.infer<typeof ContractView>;
+
+export const StepStatus = z.enum(['running', 'finished', 'skipped', 'errored']).meta({ id: 'StepStatus' });
+export type StepStatus = z.infer<typeof StepStatus>;
+
+export const StepView = z
+  .object({
+    key: z.string(),
+    node: z.string(),
+    type: z.string(),
+    status: StepStatus,
+    startedAt: Instant,
+    durationMs: z.number().nullable(),
+    firstSeq: z.int(),
+    lastSeq: z.int(),
+    input: Json.optional(),
+    output: Json.optional(),
+    text: z.string().optional(),
+    turns: z.int(),
+    toolCalls: z.int(),
+    usage: z.object({ inputTokens: z.int(), outputTokens: z.int() }),
+    costUsd: z.number(),
+    reason: z.string().optional(),
+    error: StepError.optional(),
+  })
+  .meta({ id: 'StepView' });
+export type StepView = z.infer<typeof StepView>;
+
+const summary = {
+  id: RunId,
+  graph: z.string().describe('Its name.'),
+  graphVersion: z.int(),
+  graphDigest: z.string(),
+  status: RunStatus,
+  verdict: RunVerdict.nullable(),
+  seed: z.int(),
+  caseId: z.string().nullable(),
+  repeat: z.int(),
+  chaos: z.string().nullable(),
+  experiment: ExperimentId.nullable(),
+  usage: z.object({ inputTokens: z.int(), outputTokens: z.int(), totalTokens: z.int() }),
+  costUsd: z.number(),
+  durationMs: z.number().nullable(),
+  digest: z.string().nullable(),
+  verdictDigest: z.string().nullable(),
+  reason: EndReason.nullable(),
+  imported: z.boolean().describe('A recording that was brought in; it cannot be executed again.'),
+  lastSeq: z.int(),
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  finishedAt: Instant.nullable(),
+};
+
+/** A run in a list. */
+export const RunSummary = z.object(summary).meta({ id: 'RunSummary' });
+export type RunSummary = z.infer<typeof RunSummary>;
+
+/** A run with all that its journal folds to. */
+export const RunView = z
+  .object({
+    ...summary,
+    vars: JsonObject,
+    output: Json,
+    live: z.boolean(),
+    offline: z.boolean(),
+    assertions: z.array(AssertionView),
+    contracts: z.array(ContractView),
+    steps: z.array(StepView),
+    error: StepError.nullable(),
+    parent: z.object({ runId: RunId, fromSeq: z.int() }).nullable(),
+  })
+  .meta({ id: 'RunView' });
+export type RunView = z.infer<typeof RunView>;
+
+export const RunEnvelope = z.object({ run: RunView }).meta({ id: 'RunEnvelope' });
+
+export const RunListQuery = z
+  .strictObject({
+    graph: z.string().optional().describe('A name, an id, or `name@version`.'),
+    status: RunStatus.optional(),
+    verdict: RunVerdict.optional(),
+    experiment: z.string().optional(),
+    label: z.string().optional().describe('`key` or `key=value` of the graph.'),
+    from: z.string().optional().describe('ISO 8601; runs made at or after it.'),
+    to: z.string().optional().describe('ISO 8601; runs made before it.'),
+    q: z.string().max(200).optional().describe('Text in the id, graph name or case.'),
+    limit: z.coerce.number().int().min(1).max(200).optional(),
+    cursor: z.string().optional(),
+  })
+  .meta({ id: 'RunListQuery' });
+export type RunListQuery = z.infer<typeof RunListQuery>;
+
+export const RunPage = page(RunSummary).meta({ id: 'RunPage' });
+export type RunPage = z.infer<typeof RunPage>;
+
+export const EventsQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).optional(),
+  types: z.string().optional().describe('Comma-separated event types.'),
+  cursor: z.string().optional(),
+});
+export type EventsQuery = z.infer<typeof EventsQuery>;
+export const EventPage = page(JournalEvent).meta({ id: 'EventPage' });
