@@ -55,6 +55,7 @@ const AssertionEvaluated = z.object({
   severity: Severity,
   weight: z.number(),
   node: z.string().optional(),
+  position: z.int().describe('The place of the assertion in the file; it orders the verdict lane.'),
 });
 const ContractViolated = z.object({
   id: z.string(),
@@ -62,6 +63,7 @@ const ContractViolated = z.object({
   key: z.string().describe('The key of that event.'),
   severity: Severity,
   message: z.string(),
+  position: z.int().describe('The place of the contract in the file; it orders the verdict lane.'),
 });
 
 /** What each type of event carries in `data`. */

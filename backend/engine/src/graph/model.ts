@@ -1,0 +1,180 @@
+import type {
+  AgentNode,
+  AssertNode,
+  Budget,
+  ContractSpec,
+  Diagnostic,
+  GraphDocument,
+  Json,
+  JsonObject,
+  LlmNode,
+  MockRule,
+  Node,
+  Repeat,
+  Retry,
+  Route,
+  Severity,
+  SwitchNode,
+  Tool,
+  ToolMockRule,
+  ToolNode,
+  TransformNode,
+} from '@rehearse/contracts';
+import type { CompiledAssertion } from '../assert/index.js';
+import type { CompiledExpression, CompiledTemplate, CompiledTemplateValue } from '../expression/index.js';
+import type { CompiledSchema } from '../schema-check/index.js';
+
+/** Where something stands in the YAML; lines and columns from 1. */
+export interface SourceRange {
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+}
+
+/** A condition together with the text that it was made from, for messages. */
+export interface Check {
+  source: string;
+  expression: CompiledExpression;
+}
+
+/** `id` says where the assertion stands: `handle.assert[0]`, `assert[1]`, `case.assert[0]`. */
+export interface PlacedAssertion {
+  id: string;
+  assertion: CompiledAssertion;
+}
+
+interface NodeCommon<Spec extends Node> {
+  id: string;
+  /** Position in the file, from 0. */
+  index: number;
+  type: Spec['type'];
+  spec: Spec;
+  /** Written and inferred edges into the node, in file order. */
+  needs: readonly string[];
+  join: 'all' | 'any';
+  when?: CompiledExpression;
+  onError: 'stop' | 'continue';
+  requires: readonly Check[];
+  ensures: readonly Check[];
+  assertions: readonly PlacedAssertion[];
+  range: SourceRange;
+}
+
+export interface PromptPart {
+  role: 'system' | 'user' | 'assistant';
+  template: CompiledTemplate;
+}
+
+export interface CompiledModelNode extends NodeCommon<LlmNode | AgentNode> {
+  route: CompiledRoute;
+  /** `system`, `messages`, `prompt`, in this order. */
+  prompt: readonly PromptPart[];
+  output?: { schema: CompiledSchema; json: Json };
+  repair: number;
+  /** 1 for `llm`. */
+  maxTurns: number;
+  tools: readonly CompiledTool[];
+  retry: RetryPolicy;
+  timeoutMs: number;
+}
+
+export interface CompiledToolNode extends NodeCommon<ToolNode> {
+  tool: CompiledTool;
+  args: CompiledTemplateValue;
+  retry: RetryPolicy;
+  timeoutMs: number;
+}
+
+export interface CompiledTransformNode extends NodeCommon<TransformNode> {
+  value: CompiledExpression;
+}
+
+export interface CompiledSwitchNode extends NodeCommon<SwitchNode> {
+  cases: readonly { name: string; when: CompiledExpression }[];
+  fallback?: string;
+}
+
+export type CompiledAssertNode = NodeCommon<AssertNode>;
+
+export type CompiledNode =
+  | (CompiledModelNode & { type: 'llm' | 'agent' })
+  | (CompiledToolNode & { type: 'tool' })
+  | (CompiledTransformNode & { type: 'transform' })
+  | (CompiledSwitchNode & { type: 'switch' })
+  | (CompiledAssertNode & { type: 'assert' });
+
+/** Delays in milliseconds; `attempts` counts all, the first included. */
+export interface RetryPolicy {
+  attempts: number;
+  backoff: NonNullable<Retry['backoff']>;
+  initialDelayMs: number;
+  maxDelayMs: number;
+  jitter: number;
+}
+
+export interface CompiledRoute {
+  name: string;
+  spec: Route;
+}
+
+export interface CompiledMockRule {
+  spec: MockRule;
+  when?: CompiledExpression;
+  /** Renders `reply` with its templates; undefined when the rule is an error. */
+  reply?: CompiledTemplateValue;
+}
+
+export interface CompiledTool {
+  name: string;
+  spec: Tool;
+  parameters?: CompiledSchema;
+  returns?: CompiledSchema;
+  mock?: readonly { spec: ToolMockRule; when?: CompiledExpression; value?: CompiledTemplateValue }[];
+}
+
+export interface CompiledContract {
+  id: string;
+  spec: ContractSpec;
+  severity: Severity;
+  /** The predicates of its pattern by their place: `never`, `of`, `first`, `then`, … */
+  predicates: Readonly<Record<string, CompiledExpression>>;
+  range: SourceRange;
+}
+
+export interface CompiledCase {
+  id: string;
+  vars: JsonObject;
+  seed?: number;
+  repeat: Repeat;
+  assertions: readonly PlacedAssertion[];
+}
+
+/** A graph that has passed every check and is ready to run. Immutable. */
+export interface CompiledGraph {
+  name: string;
+  document: GraphDocument;
+  source: string;
+  /** SHA-256 of the bytes. */
+  sourceDigest: string;
+  /** SHA-256 of the canonical JSON of the document. */
+  digest: string;
+  /** In file order. */
+  nodes: readonly CompiledNode[];
+  nodeById: ReadonlyMap<string, CompiledNode>;
+  /** Nodes that no node needs, in file order. */
+  leaves: readonly string[];
+  tools: ReadonlyMap<string, CompiledTool>;
+  mocks: ReadonlyMap<string, readonly CompiledMockRule[]>;
+  contracts: readonly CompiledContract[];
+  assertions: readonly PlacedAssertion[];
+  output?: CompiledExpression;
+  inputs?: CompiledSchema;
+  cases: readonly CompiledCase[];
+  budget: Budget;
+  virtualTime: boolean;
+}
+
+export type CompileResult =
+  | { ok: true; graph: CompiledGraph; diagnostics: Diagnostic[] }
+  | { ok: false; diagnostics: Diagnostic[] };

@@ -1,0 +1,70 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+const ALL_LONE_SURROGATES = new RegExp(LONE_SURROGATE, 'g');
+const MAY_HOLD_SURROGATE = /[\uD800-\uDFFF]/;
+
+/** A value that has no canonical JSON: NaN, an infinity, a lone surrogate, or no JSON at all. */
+export class NotCanonical extends TypeError {}
+
+/**
+ * The canonical JSON of a value, after RFC 8785: members sorted by UTF-16 code units, no white space, numbers as
+ * ECMAScript prints them. Members that are undefined are left out. Throws {@link NotCanonical}.
+ */
+export function canonicalJson(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return quote(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new NotCanonical(`${value} has no place in JSON`);
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? arrayJson(value) : objectJson(value as Record<string, unknown>);
+    default:
+      throw new NotCanonical(`a ${typeof value} has no place in JSON`);
+  }
+}
+
+function quote(text: string): string {
+  if (MAY_HOLD_SURROGATE.test(text) && LONE_SURROGATE.test(text))
+    throw new NotCanonical('a lone surrogate has no UTF-8 form');
+  return JSON.stringify(text);
+}
+
+function arrayJson(items: readonly unknown[]): string {
+  let json = '[';
+  for (let i = 0; i < items.length; i++) json += (i ? ',' : '') + canonicalJson(items[i]);
+  return json + ']';
+}
+
+function objectJson(members: Record<string, unknown>): string {
+  let json = '{';
+  for (const key of Object.keys(members).sort()) {
+    const member = members[key];
+    if (member === undefined) continue;
+    json += (json.length > 1 ? ',' : '') + quote(key) + ':' + canonicalJson(member);
+  }
+  return json + '}';
+}
+
+/** A copy without lone surrogates (each becomes U+FFFD) and without -0, fit for a journal. */
+export function wellFormed<T>(value: T): T {
+  if (typeof value === 'string')
+    return (LONE_SURROGATE.test(value) ? value.replace(ALL_LONE_SURROGATES, '\uFFFD') : value) as T;
+  if (Object.is(value, -0)) return 0 as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(wellFormed) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) copy[wellFormed(key)] = wellFormed(member);
+  return copy as T;
+}
+
+/** SHA-256 of the UTF-8 bytes of a text, in lower-case hex. */
+export const sha256Hex = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
+
+/** SHA-256 of the canonical JSON of a value, in lower-case hex. */
+export const digestOf = (value: unknown): string => sha256Hex(canonicalJson(value));

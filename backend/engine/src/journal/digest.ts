@@ -1,0 +1,59 @@
+import type { EventData, EventType, JournalEvent } from '@rehearse/contracts';
+import { digestOf, sha256Hex } from './canonical.js';
+
+/** What a lane without needs starts from. */
+export const GENESIS = sha256Hex('rehearse/v1');
+
+export const RUN_LANE = 'run';
+export const VERDICT_LANE = 'verdict';
+
+/** Control events and logs are in the journal, but in no digest. */
+const OUTSIDE: ReadonlySet<EventType> = new Set([
+  ...(['run.claimed', 'run.paused', 'run.resumed', 'run.canceled', 'fork.base', 'log'] as const),
+]);
+export const isOutsideDigests = (type: EventType): boolean => OUTSIDE.has(type);
+
+/** The members of a payload that its digest covers; what was measured is left out. */
+const COVERED: { [T in EventType]?: (data: EventData<T>) => unknown } = {
+  'run.started': ({ vars, seed, chaos }) => ({ vars, seed, chaos }),
+  'model.responded': ({ content, toolCalls, finishReason, usage }) => ({ content, toolCalls, finishReason, usage }),
+  'assertion.evaluated': ({ score, reason, evidence, ...rest }) =>
+    rest.type.endsWith('latency') ? rest : { ...rest, score, reason, evidence },
+  'contract.violated': ({ seq: _, ...rest }) => rest,
+  'budget.exceeded': ({ used, ...rest }) => (rest.limit === 'maxDuration' ? rest : { ...rest, used }),
+};
+
+export function payloadDigest<T extends EventType>(type: T, data: EventData<T>): string {
+  const covered = COVERED[type] as ((data: EventData<T>) => unknown) | undefined;
+  return digestOf(covered ? covered(data) : data);
+}
+
+type Linked = Pick<JournalEvent, 'type' | 'key' | 'attempt' | 'inDigest' | 'data' | 'prev'>;
+
+/** SHA-256 over the previous digest in the lane, type, key, attempt, `inDigest` and the payload's digest. */
+export const eventDigest = (event: Linked): string =>
+  digestOf([
+    event.prev,
+    event.type,
+    event.key,
+    event.attempt,
+    event.inDigest ?? null,
+    payloadDigest(event.type, event.data),
+  ]);
+
+/** What a lane starts from: the heads of the lanes that its node needs, in file order. */
+export const laneStart = (heads: readonly string[]): string => (heads.length ? digestOf(heads) : GENESIS);
+
+/**
+ * The digest of a run: of `run.started` and of the heads of the leaves in file order. When the run ended early, of the
+ * head of the lane that stopped it and of the reason instead.
+ */
+export const runDigest = (parts: { started: string; heads: readonly string[]; stopped?: unknown }): string =>
+  digestOf([parts.started, parts.heads, parts.stopped ?? null]);
+
+/** The head of the verdict lane: its events chained by their place in the file, not by their time. */
+export const verdictDigest = (events: readonly JournalEvent[]): string =>
+  events
+    .filter((event) => event.type === 'assertion.evaluated' || event.type === 'contract.violated')
+    .sort((a, b) => a.data.position - b.data.position || (a.key < b.key ? -1 : 1))
+    .reduce((head, event) => digestOf([head, event.digest]), GENESIS);

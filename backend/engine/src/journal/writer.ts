@@ -1,0 +1,81 @@
+import { JOURNAL_VERSION, type EventData, type EventType, type JournalEvent } from '@rehearse/contracts';
+import { NotCanonical, wellFormed } from './canonical.js';
+import { eventDigest, GENESIS, isOutsideDigests, laneStart, RUN_LANE, VERDICT_LANE } from './digest.js';
+
+/** An event before it has a place in a journal. */
+export type EventDraft = {
+  [T in EventType]: {
+    type: T;
+    lane: string;
+    key: string;
+    attempt?: number;
+    inDigest?: string;
+    data: EventData<T>;
+  };
+}[EventType];
+
+/** The lanes whose heads a lane starts from, in file order. */
+export type LaneNeeds = (lane: string) => readonly string[];
+
+interface WriterOptions {
+  runId: string;
+  laneNeeds: LaneNeeds;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(event: { key: string; type: string; attempt: number }): number;
+  epoch?: number;
+}
+
+/** Gives drafts their seq, time and digests. */
+export class JournalWriter {
+  #seq = 0;
+  readonly #heads = new Map<string, string>();
+  readonly #options: WriterOptions;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  /** The digest of the last event of a lane; of an unopened lane, what it would start from. */
+  head(lane: string): string {
+    return this.#heads.get(lane) ?? this.#start(lane);
+  }
+
+  append(draft: EventDraft): JournalEvent {
+    const { runId, now, epoch } = this.#options;
+    const attempt = draft.attempt ?? 1;
+    const at = new Date(now({ key: draft.key, type: draft.type, attempt })).toISOString();
+    const place = { v: JOURNAL_VERSION, runId, seq: this.#seq + 1, lane: draft.lane, key: draft.key } as const;
+    const chain = { at, epoch: epoch ?? 0, prev: this.head(draft.lane), digest: '' };
+    const asked = draft.inDigest === undefined ? {} : { inDigest: draft.inDigest };
+    const event = { ...place, type: draft.type, attempt, ...asked, data: draft.data, ...chain } as JournalEvent;
+    event.digest = digestOrMend(event);
+    this.#take(event);
+    return event;
+  }
+
+  /** Goes on behind a journal that was read back. */
+  resume(events: readonly JournalEvent[]): void {
+    for (const event of events) this.#take(event);
+  }
+
+  #take(event: JournalEvent): void {
+    this.#seq = event.seq;
+    if (event.lane !== VERDICT_LANE && !isOutsideDigests(event.type)) this.#heads.set(event.lane, event.digest);
+  }
+
+  #start(lane: string): string {
+    if (lane === RUN_LANE || lane === VERDICT_LANE) return GENESIS;
+    return laneStart(this.#options.laneNeeds(lane).map((need) => this.head(need)));
+  }
+}
+
+/** Text of the outside world may hold half a character; the journal holds U+FFFD in its place. */
+function digestOrMend(event: JournalEvent): string {
+  try {
+    return eventDigest(event);
+  } catch (error) {
+    if (!(error instanceof NotCanonical)) throw error;
+    event.data = wellFormed(event.data);
+    return eventDigest(event);
+  }
+}

@@ -1,0 +1,68 @@
+import type { ChatMessage, EventData, Json, ModelParams, StepError, Target } from '@rehearse/contracts';
+
+/** Where an effect belongs: the same in every run of the graph, whatever the interleaving. */
+export interface EffectPlace {
+  /** `handle/turn[2]/tool#0` */
+  key: string;
+  attempt: number;
+  inDigest: string;
+  signal: Cancellation;
+}
+
+/** Says that an effect is no longer wanted. Node's AbortSignal has this shape. */
+export interface Cancellation {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** What a model is asked. Its canonical JSON, without `bindings`, gives `inDigest`. */
+export interface ModelRequest {
+  target: Target;
+  model: string;
+  messages: readonly ChatMessage[];
+  tools: readonly { name: string; description: string | null; parameters: Json }[];
+  params: ModelParams;
+  /** The JSON Schema that the answer must fit, or null for text. */
+  output: Json;
+}
+
+/** What a mock script sees beside the request. */
+export interface MockBindings {
+  node: string;
+  turn: number;
+  vars: Json;
+  run: Json;
+  caseId: string | null;
+}
+
+export type ModelOutcome =
+  | ({ ok: true } & EventData<'model.responded'>)
+  | ({ ok: false } & EventData<'model.failed'>);
+
+export interface ToolRequest {
+  tool: string;
+  args: Json;
+}
+
+export type ToolOutcome = { ok: true; result: Json } | { ok: false; error: StepError; retryable: boolean };
+
+/** Every effect of a run. In a strict replay all of them answer from the journal. */
+export interface Ports {
+  clock: {
+    /** Milliseconds since 1970-01-01T00:00:00Z, for the `at` of an event. */
+    now(event: { key: string; type: string; attempt: number }): number;
+    /** Resolves after `durationMs`, or at once when cancelled. */
+    sleep(durationMs: number, signal: Cancellation): Promise<void>;
+  };
+  /** Makes the switch that cancels effects. */
+  cancellation(): { signal: Cancellation; cancel(): void };
+  model: {
+    /** Null when the target can be called, else the reason why it is passed over. */
+    unavailable(target: Target, place: { key: string; attempt: number }): string | null;
+    call(request: ModelRequest, place: EffectPlace & MockBindings & { onToken?: (text: string) => void }): Promise<ModelOutcome>;
+  };
+  tool: {
+    call(request: ToolRequest, place: EffectPlace & MockBindings): Promise<ToolOutcome>;
+  };
+}
