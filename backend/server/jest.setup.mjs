@@ -1,0 +1,3 @@
+import 'reflect-metadata';
+await import('@nestjs/common');
+await import('@nestjs/core');

@@ -1,0 +1,51 @@
+// Two projects: `unit` needs nothing, `db` needs a real Postgres and brings its own (one cluster for all files,
+// a fresh copy of the migrated database for each file).
+const swc = {
+  sourceMaps: 'inline',
+  module: { type: 'es6' },
+  jsc: {
+    target: 'es2023',
+    keepClassNames: true,
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+  },
+};
+
+const shared = {
+  rootDir: import.meta.dirname,
+  roots: ['<rootDir>/backend'],
+  modulePathIgnorePatterns: ['/dist/', '/node_modules/\\.cache/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
+  moduleNameMapper: {
+    '^@rehearse/(contracts|engine|server|testkit|cli)$': '<rootDir>/backend/$1/src/index.ts',
+  },
+  resolver: '<rootDir>/scripts/jest/resolver.cjs',
+  transform: { '\\.ts$': ['@swc/jest', swc] },
+  setupFilesAfterEnv: ['<rootDir>/scripts/jest/setup.mjs'],
+};
+
+export default {
+  maxWorkers: 2,
+  coverageProvider: 'v8',
+  coverageDirectory: '<rootDir>/coverage',
+  coverageReporters: ['text', 'html', 'json', 'lcovonly'],
+  collectCoverageFrom: ['backend/*/src/**/*.ts', '!**/*.spec.ts', '!**/*.d.ts', '!**/generated/**'],
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/backend/*/src/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.db\\.spec\\.ts$'],
+      testEnvironment: 'node',
+    },
+    {
+      ...shared,
+      displayName: 'db',
+      testMatch: ['<rootDir>/backend/*/src/**/*.db.spec.ts', '<rootDir>/backend/server/e2e/**/*.e2e.ts'],
+      globalSetup: '<rootDir>/scripts/jest/database-up.mjs',
+      globalTeardown: '<rootDir>/scripts/jest/database-down.mjs',
+      testEnvironment: '<rootDir>/scripts/jest/database-environment.mjs',
+    },
+  ],
+};
