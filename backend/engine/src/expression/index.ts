@@ -1,0 +1,12 @@
+export { closestName, editDistance } from './closest-name.js';
+export type { CompiledExpression, Evaluation, ExpressionBindings } from './expression.js';
+export { compileExpression } from './expression.js';
+export type { EvaluationError, EvaluationErrorCode, ExpressionIssue, ExpressionIssueCode } from './issue.js';
+export type { SafeRegex } from './regex.js';
+export { compileRegex } from './regex.js';
+export type { ExpressionScope } from './scope.js';
+export { variablesOf } from './scope.js';
+export type { NodeReference } from './site.js';
+export type { CompiledTemplate, CompiledTemplateValue, Rendering, TemplateValueIssue } from './template.js';
+export { compileTemplate, compileTemplateValue } from './template.js';
+export type { StaticType } from './value.js';

@@ -1,0 +1,49 @@
+import type { StaticType } from './value.js';
+
+/**
+ * Where an expression stands, which decides what it may name:
+ * - `node`: `when`, a transform's value, a node's templates;
+ * - `check`: a node's own `assert` and `ensures`, and the `cel` assertion of a run;
+ * - `mock`: the rules and replies of a mock provider;
+ * - `tool`: a tool's mocks and its HTTP call;
+ * - `contract`: a predicate on a journal event.
+ */
+export type ExpressionScope = 'node' | 'check' | 'mock' | 'tool' | 'contract';
+
+type Variables = Readonly<Record<string, StaticType>>;
+
+const NODE: Variables = { inputs: 'map', vars: 'map', nodes: 'map', run: 'map', case: 'map' };
+
+const VARIABLES: Readonly<Record<ExpressionScope, Variables>> = {
+  node: NODE,
+  check: { ...NODE, output: 'dyn', text: 'dyn', last: 'dyn', toolCalls: 'list' },
+  mock: {
+    ...{ node: 'string', turn: 'number', messages: 'list', last: 'dyn', toolResults: 'list' },
+    ...{ inputs: 'map', vars: 'map', run: 'map', case: 'map' },
+  },
+  tool: { args: 'map', inputs: 'map', vars: 'map', run: 'map' },
+  // An event may lack any of these, so nothing is known about their types.
+  contract: {
+    ...{ type: 'dyn', node: 'dyn', tool: 'dyn', args: 'dyn', result: 'dyn', turn: 'dyn', at: 'dyn' },
+    ...{ agent: 'dyn', data: 'dyn', key: 'dyn', inputs: 'dyn', vars: 'dyn' },
+  },
+};
+
+/** The names that an expression of this scope may use, with what is known of their types. */
+export function variablesOf(scope: ExpressionScope): Variables {
+  return VARIABLES[scope];
+}
+
+/** In a contract null never fails: a field of it is null and a comparison with it is false. */
+export function isNullTolerant(scope: ExpressionScope): boolean {
+  return scope === 'contract';
+}
+
+/** The fields of variables whose shape is fixed, so that a mistyped one is found at upload. */
+export const NODE_FIELDS: readonly string[] = [
+  ...['output', 'text', 'messages', 'toolCalls', 'usage', 'latencyMs', 'costUsd', 'status', 'error'],
+];
+export const FIXED_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  run: ['seed', 'chaos'],
+  case: ['id'],
+};
