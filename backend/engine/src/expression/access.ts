@@ -25,7 +25,11 @@ export function compileAccess(node: AccessNode, site: Site): Part {
   const key = compileKey(node, site);
   site.expect(receiver, node.args[0], typeof node.args[1] === 'string' ? ['map'] : ['map', 'list']);
   const isOptional = node.op === '.?' || node.op === '[?]' || receiver.type === 'optional';
-  const select = isOptional ? optionalSelect : site.isNullTolerant ? tolerantSelect : strictSelect(node, site);
+  const select = isOptional
+    ? optionalSelect
+    : site.isNullTolerant
+      ? tolerantSelect
+      : strictSelect(node, site);
   const [runReceiver, runKey] = [receiver.run, key.run];
   return {
     run: (frame) => select(runReceiver(frame), runKey(frame), frame),
@@ -112,14 +116,18 @@ const optionalSelect = (receiver: Value, key: Value): Value => {
 const tolerantSelect = (receiver: Value, key: Value): Value => select(receiver, key) ?? null;
 
 /** Fails with the path of what is missing; a skipped node is null and so is all that is below it. */
-function strictSelect(node: AccessNode, site: Site): (receiver: Value, key: Value, frame: Parameters<Step>[0]) => Value {
+function strictSelect(
+  node: AccessNode,
+  site: Site,
+): (receiver: Value, key: Value, frame: Parameters<Step>[0]) => Value {
   const path = pathOf(node, site);
   const receiverPath = pathOf(node.args[0], site);
   const skipped = referencedNode(node.args[0], site);
   return (receiver, key, frame) => {
     const value = select(receiver, key);
     if (value !== undefined) return value;
-    if (receiver === null && skipped !== undefined && nodeIsSkipped(frame.bindings['nodes'], skipped)) return null;
+    if (receiver === null && skipped !== undefined && nodeIsSkipped(frame.bindings['nodes'], skipped))
+      return null;
     return fail('expression/missing-field', `${path}: ${whyMissing(receiver, key, receiverPath)}`, path);
   };
 }
@@ -141,11 +149,16 @@ function whyMissing(receiver: Value, key: Value, receiverPath: string): string {
   }
   if (!isMap(receiver)) return `${receiverPath} is ${describe(typeOf(receiver))} and has no fields`;
   if (typeof key !== 'string') return `a map is indexed by a string, not by ${describe(typeOf(key))}`;
-  return `no such field '${key}'${didYouMean(receiver, key)}`;
+  return isForbiddenKey(key)
+    ? `'${key}' cannot be accessed`
+    : `no such field '${key}'${didYouMean(receiver, key)}`;
 }
 
+/** A map may have a million keys; a failure has to stay cheap. */
+const MOST_SUGGESTED = 50;
+
 function didYouMean(receiver: JsonObject, key: string): string {
-  const near = closestName(key, Object.keys(receiver).slice(0, 100));
+  const near = closestName(key, Object.keys(receiver).slice(0, MOST_SUGGESTED));
   return near === undefined ? '' : `, did you mean '${near}'?`;
 }
 

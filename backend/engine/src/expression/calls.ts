@@ -25,15 +25,19 @@ export function compileMethod(node: SyntaxOf<'rcall'>, site: Site): Part {
   if (isMacro(name, args.length)) return compileMacro(node, site);
   if (name === 'matches' && args.length === 1) return compileMatches(node, [receiver, ...args], site);
   const rule = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
-  return rule ? compileRule({ node, name, args: [receiver, ...args], rule }, site) : unknown(node, name, site);
+  return rule
+    ? compileRule({ node, name, args: [receiver, ...args], rule }, site)
+    : unknown(node, name, site);
 }
 
 function unknown(node: SyntaxOf<'call' | 'rcall'>, name: string, site: Site): Part {
   const isMethod = node.op === 'rcall';
-  const known = isMethod ? [...Object.keys(METHODS), 'matches', ...MACRO_NAMES] : [...Object.keys(FUNCTIONS), 'has'];
+  const known = isMethod
+    ? [...Object.keys(METHODS), 'matches', ...MACRO_NAMES]
+    : [...Object.keys(FUNCTIONS), 'has'];
   const near = known.includes(name) ? undefined : closestName(name, known);
   const message = known.includes(name)
-    ? `\`${name}\` does not take these arguments`
+    ? `\`${name}\` does not take so many arguments`
     : `there is no ${isMethod ? 'method' : 'function'} \`${name}\`; there are ${known.join(', ')}`;
   site.report(node, {
     code: known.includes(name) ? 'expression/type' : 'expression/unknown-name',
@@ -54,12 +58,17 @@ interface Call {
 
 function compileRule({ node, name, args, rule }: Call, site: Site): Part {
   const most = rule.parameters.length;
-  const isFine = args.length <= most && args.length >= most - (rule.optional ?? 0);
-  if (!isFine) {
-    site.report(node, { code: 'expression/type', message: `\`${name}\` does not take these arguments` });
+  const least = most - (rule.optional ?? 0);
+  if (args.length > most || args.length < least) {
+    const receiver = node.op === 'rcall' ? 1 : 0;
+    const wanted = least === most ? `${most - receiver}` : `${least - receiver} to ${most - receiver}`;
+    const message = `\`${name}\` takes ${wanted} arguments, not ${args.length - receiver}`;
+    site.report(node, { code: 'expression/type', message });
     return NOTHING;
   }
-  const parts = args.map((arg, index) => compileArgument(arg, { types: rule.parameters[index]!, name, site }));
+  const parts = args.map((arg, index) =>
+    compileArgument(arg, { types: rule.parameters[index]!, name, site }),
+  );
   const call = checkedCall(name, rule, site.isNullTolerant);
   const steps = parts.map((part) => part.run);
   return { run: callOf(steps, call), type: rule.result, size: sizeOf(...parts) };
@@ -91,7 +100,11 @@ const callOf = (steps: readonly Step[], call: Call1): Step => {
   const [first, second] = steps;
   if (steps.length === 1) return (frame) => call([first!(frame)], frame);
   if (steps.length === 2) return (frame) => call([first!(frame), second!(frame)], frame);
-  return (frame) => call(steps.map((step) => step(frame)), frame);
+  return (frame) =>
+    call(
+      steps.map((step) => step(frame)),
+      frame,
+    );
 };
 
 /** What static types could not tell is checked when it runs. */

@@ -132,7 +132,8 @@ function compileMap(node: SyntaxOf<'map'>, site: Site): Part {
 }
 
 function mapKey(key: Value): string {
-  if (typeof key !== 'string') return fail('expression/type', `a key must be a string, not ${describe(typeOf(key))}`);
+  if (typeof key !== 'string')
+    return fail('expression/type', `a key must be a string, not ${describe(typeOf(key))}`);
   return isForbiddenKey(key) ? fail('expression/type', `\`${key}\` cannot be a key`) : key;
 }
 

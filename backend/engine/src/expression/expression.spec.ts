@@ -28,33 +28,39 @@ function outcome(source: string, scope: ExpressionScope = 'node', bindings = BIN
     : `${evaluation.error.code} ${evaluation.error.message}`;
 }
 
-const table = (sources: readonly string[], scope: ExpressionScope = 'node', bindings = BINDINGS): string =>
-  sources.map((source) => `${source}\n    ${outcome(source, scope, bindings)}`).join('\n');
+/** Each line of the text is an expression; below it stands what it gives. */
+const table = (text: string, scope: ExpressionScope = 'node', bindings = BINDINGS): string =>
+  linesOf(text)
+    .map((source) => `${source}\n    ${outcome(source, scope, bindings)}`)
+    .join('\n');
+
+const linesOf = (text: string): string[] => text.trim().split(/\n\s*/);
 
 describe('numbers', () => {
   it('mix as people expect, and only two integer literals divide as integers', () => {
     expect(
-      table([
-        ...[
-          '1 + 2.5',
-          'inputs.n > 2',
-          'inputs.n % 2 == 1',
-          'inputs.n == 3',
-          'inputs.n == 3.0',
-          '[1, 2][inputs.i]',
-        ],
-        ...[
-          'inputs.n / 2',
-          '7 / 2',
-          '-7 / 2',
-          '7.0 / 2',
-          '(1 + 6) / 2',
-          '-inputs.n',
-          '0 * -1',
-          'inputs.tags.size() == 2',
-        ],
-        ...['int("42") + 1', 'int(3.9)', 'double("1e3")', '2 < 10', '"2" < "10"', 'inputs.n in [1, 2, 3]'],
-      ]),
+      table(`
+        1 + 2.5
+        inputs.n > 2
+        inputs.n % 2 == 1
+        inputs.n == 3
+        inputs.n == 3.0
+        [1, 2][inputs.i]
+        inputs.n / 2
+        7 / 2
+        -7 / 2
+        7.0 / 2
+        (1 + 6) / 2
+        -inputs.n
+        0 * -1
+        inputs.tags.size() == 2
+        int("42") + 1
+        int(3.9)
+        double("1e3")
+        2 < 10
+        "2" < "10"
+        inputs.n in [1, 2, 3]
+      `),
     ).toMatchInlineSnapshot(`
      "1 + 2.5
          3.5
@@ -101,10 +107,17 @@ describe('numbers', () => {
 
   it('never become NaN, Infinity or an integer that a double cannot hold', () => {
     expect(
-      table([
-        ...['inputs.n / 0', 'inputs.n % 0', '1e308 * 10.0', '9007199254740993', '9007199254740991 + 2'],
-        ...['[9007199254740991 + 2, 1]', 'int("9007199254740993")', 'double("NaN")', 'int("0x10")'],
-      ]),
+      table(`
+        inputs.n / 0
+        inputs.n % 0
+        1e308 * 10.0
+        9007199254740993
+        9007199254740991 + 2
+        [9007199254740991 + 2, 1]
+        int("9007199254740993")
+        double("NaN")
+        int("0x10")
+      `),
     ).toMatchInlineSnapshot(`
      "inputs.n / 0
          expression/number inputs.n / 0: division by zero
@@ -131,65 +144,47 @@ describe('numbers', () => {
 describe('what people write', () => {
   it('has the value they expect', () => {
     expect(
-      table([
-        ...[
-          'nodes.classify.output.intent == "refund"',
-          'nodes["classify"].text',
-          'vars.name',
-          'run.seed',
-          'case.id',
-        ],
-        ...[
-          '"refund" in ["refund", "other"]',
-          '"id" in inputs.order',
-          'inputs == inputs',
-          '[1, "a", {"b": null}]',
-        ],
-        ...[
-          'inputs.n == "3"',
-          'inputs.name != 3',
-          'inputs.tags == ["a", "b"]',
-          '{"a": 1.0} == {"a": 1}',
-          'null == inputs.n',
-        ],
-        ...[
-          'inputs.tags.exists(t, t == "b")',
-          'inputs.tags.all(t, t.size() == 1)',
-          'inputs.tags.exists_one(t, t == "a")',
-        ],
-        ...[
-          'inputs.tags.map(t, t + "!")',
-          'inputs.tags.map(t, t != "a", t)',
-          'inputs.tags.filter(t, t != "a")',
-        ],
-        ...[
-          'inputs.order.map(k, k)',
-          'inputs.n > 2 ? "many" : "few"',
-          '!(inputs.n > 2)',
-          'inputs.name + " " + string(inputs.n)',
-        ],
-        ...[
-          '"Refund".lowerAscii()',
-          '"a,b".split(",")',
-          '["a", "b"].join("-")',
-          '"héllo😀".size()',
-          '"😀x".substring(0, 1)',
-        ],
-        ...[
-          '"a-b".replace("-", "+")',
-          '"hello".indexOf("l")',
-          '"😀l".indexOf("l")',
-          '" x ".trim()',
-          'string({"b": 1, "a": 2})',
-        ],
-        ...[
-          'duration("2m") == 120000',
-          'size(inputs)',
-          '"abc".matches("^a.c$")',
-          '"abc".matches("b")',
-          'matches("abc", "z")',
-        ],
-      ]),
+      table(`
+        nodes.classify.output.intent == "refund"
+        nodes["classify"].text
+        vars.name
+        run.seed
+        case.id
+        "refund" in ["refund", "other"]
+        "id" in inputs.order
+        inputs == inputs
+        [1, "a", {"b": null}]
+        inputs.n == "3"
+        inputs.name != 3
+        inputs.tags == ["a", "b"]
+        {"a": 1.0} == {"a": 1}
+        null == inputs.n
+        inputs.tags.exists(t, t == "b")
+        inputs.tags.all(t, t.size() == 1)
+        inputs.tags.exists_one(t, t == "a")
+        inputs.tags.map(t, t + "!")
+        inputs.tags.map(t, t != "a", t)
+        inputs.tags.filter(t, t != "a")
+        inputs.order.map(k, k)
+        inputs.n > 2 ? "many" : "few"
+        !(inputs.n > 2)
+        inputs.name + " " + string(inputs.n)
+        "Refund".lowerAscii()
+        "a,b".split(",")
+        ["a", "b"].join("-")
+        "héllo😀".size()
+        "😀x".substring(0, 1)
+        "a-b".replace("-", "+")
+        "hello".indexOf("l")
+        "😀l".indexOf("l")
+        " x ".trim()
+        string({"b": 1, "a": 2})
+        duration("2m") == 120000
+        size(inputs)
+        "abc".matches("^a.c$")
+        "abc".matches("b")
+        matches("abc", "z")
+      `),
     ).toMatchInlineSnapshot(`
      "nodes.classify.output.intent == "refund"
          true
@@ -274,53 +269,45 @@ describe('what people write', () => {
 
   it('is answered with what is wrong, before it runs', () => {
     expect(
-      table([
-        ...[
-          'output == 1',
-          'inptus.n',
-          'node.x',
-          'nodes.classify.outptu',
-          'run.sed',
-          'nodes',
-          'nodes[inputs.name]',
-        ],
-        ...[
-          '"a" + 1',
-          '"a" - 1',
-          '1 < "a"',
-          '!1',
-          '-"a"',
-          '1 && true',
-          '"a" == 1',
-          '1 ? 2 : 3',
-          '1 in 2',
-          'inputs > 1',
-        ],
-        ...[
-          'foo(1)',
-          'inputs.name.contain("x")',
-          'inputs.name.contains()',
-          'size()',
-          'has(inputs)',
-          'has(1 + 1)',
-        ],
-        ...[
-          '"x".matches("(?=a)")',
-          '"x".matches("[")',
-          'inputs.tags.all(1, true)',
-          'inputs.tags.all(t, t + 1 > u)',
-        ],
-        ...[
-          'inputs.?name + "x"',
-          '[inputs.?name]',
-          'inputs.n.orValue(1)',
-          'b"bytes"',
-          '3u',
-          '{1: 2}',
-          'inputs.__proto__',
-        ],
-        ...['inputs.constructor', '[[1]].map(a, a.map(b, [b].map(c, c)))', 'cel.bind(x, 1, x)'],
-      ]),
+      table(`
+        output == 1
+        inptus.n
+        node.x
+        nodes.classify.outptu
+        run.sed
+        nodes
+        nodes[inputs.name]
+        "a" + 1
+        "a" - 1
+        1 < "a"
+        !1
+        -"a"
+        1 && true
+        "a" == 1
+        1 ? 2 : 3
+        1 in 2
+        inputs > 1
+        foo(1)
+        inputs.name.contain("x")
+        inputs.name.contains()
+        size()
+        has(inputs)
+        has(1 + 1)
+        "x".matches("(?=a)")
+        "x".matches("[")
+        inputs.tags.all(1, true)
+        inputs.tags.all(t, t + 1 > u)
+        inputs.?name + "x"
+        [inputs.?name]
+        inputs.n.orValue(1)
+        b"bytes"
+        3u
+        {1: 2}
+        inputs.__proto__
+        inputs.constructor
+        [[1]].map(a, a.map(b, [b].map(c, c)))
+        cel.bind(x, 1, x)
+      `),
     ).toMatchInlineSnapshot(`
      "output == 1
          expression/unknown-name unknown name \`output\`; known here are inputs, vars, nodes, run, case
@@ -361,9 +348,9 @@ describe('what people write', () => {
      inputs.name.contain("x")
          expression/unknown-name there is no method \`contain\`; there are size, contains, startsWith, endsWith, lowerAscii, upperAscii, trim, indexOf, lastIndexOf, substring, split, join, replace, hasValue, value, orValue, or, matches, all, exists, exists_one, map, filter
      inputs.name.contains()
-         expression/type \`contains\` does not take these arguments
+         expression/type \`contains\` takes 1 arguments, not 0
      size()
-         expression/type \`size\` does not take these arguments
+         expression/type \`size\` takes 1 arguments, not 0
      has(inputs)
          expression/type \`has\` takes one field, as in has(inputs.order)
      has(1 + 1)
@@ -373,7 +360,7 @@ describe('what people write', () => {
      "x".matches("[")
          expression/regex missing closing ]: \`[\`
      inputs.tags.all(1, true)
-         expression/syntax all(var, predicate) invalid predicate iteration variable
+         expression/syntax the first argument of \`all\` must be a name, as in list.all(item, …)
      inputs.tags.all(t, t + 1 > u)
          expression/unknown-name unknown name \`u\`; known here are t, inputs, vars, nodes, run, case
      inputs.?name + "x"
@@ -423,8 +410,8 @@ describe('what people write', () => {
         .join('\n');
     });
     expect(issues.join('\n')).toMatchInlineSnapshot(`
-     " @0+0 expression/syntax is empty | 
-        @0+2 expression/syntax is empty | 
+     " @0+0 expression/syntax the expression is empty | 
+        @0+2 expression/syntax the expression is empty | 
      a b @2+1 expression/syntax unexpected character: 'b' | 
      1 + @3+0 expression/syntax unexpected token: the end | 
      inputs.n = 3 @9+1 expression/syntax unexpected character: = | compare with ==
@@ -441,44 +428,35 @@ describe('what people write', () => {
 describe('what is missing', () => {
   it('is an error that names the path, unless has() or .? asks for it', () => {
     expect(
-      table([
-        ...[
-          'inputs.order.ID',
-          'inputs.customer.id',
-          'inputs.tags[5]',
-          'inputs.name.first',
-          'inputs.order["zip"]',
-          'inputs.tags["a"]',
-        ],
-        ...[
-          'inputs.n.x',
-          'inputs.order[0]',
-          'has(inputs.order.id)',
-          'has(inputs.order.zip)',
-          'has(inputs.customer.id)',
-          'has(inputs.n.x)',
-        ],
-        ...[
-          'inputs.?name',
-          'inputs.?zip',
-          'inputs.?zip.orValue("none")',
-          'inputs.?order.id.orValue("none")',
-          'inputs.?a.b.c.hasValue()',
-        ],
-        ...[
-          'inputs.tags[?9].orValue("z")',
-          'inputs.?zip.or(inputs.?name)',
-          'inputs.?zip.value()',
-          'inputs.?customer.id.orValue(null)',
-        ],
-        ...[
-          'inputs.zip == 1 || true',
-          'true || inputs.zip == 1',
-          'inputs.zip == 1 && false',
-          'inputs.zip == 1 || false',
-        ],
-        ...['inputs.tags.exists(t, t.x == 1)', 'inputs.tags.exists(t, t == "b" || t.x == 1)'],
-      ]),
+      table(`
+        inputs.order.ID
+        inputs.customer.id
+        inputs.tags[5]
+        inputs.name.first
+        inputs.order["zip"]
+        inputs.tags["a"]
+        inputs.n.x
+        inputs.order[0]
+        has(inputs.order.id)
+        has(inputs.order.zip)
+        has(inputs.customer.id)
+        has(inputs.n.x)
+        inputs.?name
+        inputs.?zip
+        inputs.?zip.orValue("none")
+        inputs.?order.id.orValue("none")
+        inputs.?a.b.c.hasValue()
+        inputs.tags[?9].orValue("z")
+        inputs.?zip.or(inputs.?name)
+        inputs.?zip.value()
+        inputs.?customer.id.orValue(null)
+        inputs.zip == 1 || true
+        true || inputs.zip == 1
+        inputs.zip == 1 && false
+        inputs.zip == 1 || false
+        inputs.tags.exists(t, t.x == 1)
+        inputs.tags.exists(t, t == "b" || t.x == 1)
+      `),
     ).toMatchInlineSnapshot(`
      "inputs.order.ID
          expression/missing-field inputs.order.ID: no such field 'ID', did you mean 'id'?
@@ -539,14 +517,14 @@ describe('what is missing', () => {
 
   it('of a skipped node is null, and has() of it is false', () => {
     expect(
-      table([
-        'nodes.other',
-        'nodes.other.output',
-        'nodes.other.output.intent',
-        'has(nodes.other.output)',
-        'nodes.gone.output',
-        'nodes.classify.output.zip',
-      ]),
+      table(`
+        nodes.other
+        nodes.other.output
+        nodes.other.output.intent
+        has(nodes.other.output)
+        nodes.gone.output
+        nodes.classify.output.zip
+      `),
     ).toMatchInlineSnapshot(`
      "nodes.other
          null
@@ -579,49 +557,41 @@ describe('in a contract', () => {
   it('null and what is missing make a comparison false and nothing fail', () => {
     expect(
       table(
-        [
-          ...[
-            'type == "tool.called" && tool == "refund"',
-            'args.amount > 5',
-            'args.amount < 5',
-            'args.gone > 5',
-            'args.gone <= 5',
-          ],
-          ...[
-            'args.gone == 5',
-            'args.gone != 5',
-            '!(args.gone == 5)',
-            'args.a.b.c == 1',
-            'result.text.contains("x")',
-            '!result.ok',
-          ],
-          ...[
-            'agent == null',
-            'agent != null',
-            'tool != null',
-            'args.gone == args.gone',
-            'agent in ["a"]',
-            '"a" in result',
-          ],
-          ...[
-            'size(result) > 3',
-            'result.items.exists(i, i.x == 1)',
-            'result.items.all(i, i.x == 1)',
-            'turn + at > 1',
-            '-at',
-            'result ? 1 : 2',
-          ],
-          ...[
-            'has(args.amount)',
-            'has(args.note)',
-            'has(result.x)',
-            'args.?gone.orValue(3) == 3',
-            'agent.matches("x")',
-            'tool.matches("^ref")',
-          ],
-          ...['args.list[0] == 1', 'inputs.x == 1', 'tool + 1', 'args.amount && true'],
-        ],
-
+        `
+        type == "tool.called" && tool == "refund"
+        args.amount > 5
+        args.amount < 5
+        args.gone > 5
+        args.gone <= 5
+        args.gone == 5
+        args.gone != 5
+        !(args.gone == 5)
+        args.a.b.c == 1
+        result.text.contains("x")
+        !result.ok
+        agent == null
+        agent != null
+        tool != null
+        args.gone == args.gone
+        agent in ["a"]
+        "a" in result
+        size(result) > 3
+        result.items.exists(i, i.x == 1)
+        result.items.all(i, i.x == 1)
+        turn + at > 1
+        -at
+        result ? 1 : 2
+        has(args.amount)
+        has(args.note)
+        has(result.x)
+        args.?gone.orValue(3) == 3
+        agent.matches("x")
+        tool.matches("^ref")
+        args.list[0] == 1
+        inputs.x == 1
+        tool + 1
+        args.amount && true
+      `,
         'contract',
         event,
       ),

@@ -81,6 +81,7 @@ function evaluate(run: ReturnType<typeof compileNode>['run'], bindings: Expressi
 export function errorOf(error: unknown): EvaluationError {
   if (error instanceof EvaluationFailure) return error.detail;
   // The stack ends for values nested thousands deep.
-  if (error instanceof RangeError) return { code: 'expression/limit', message: 'the value is nested too deeply' };
+  if (error instanceof RangeError)
+    return { code: 'expression/limit', message: 'the value is nested too deeply' };
   return { code: 'expression/type', message: error instanceof Error ? error.message : String(error) };
 }

@@ -73,7 +73,8 @@ function indexIn(text: string, frame: Frame, find: (text: string) => number): nu
 }
 
 function split([text, separator]: readonly Value[], frame: Frame): Json {
-  const parts = separator === '' ? codePoints(text as string, frame) : (text as string).split(separator as string);
+  const parts =
+    separator === '' ? codePoints(text as string, frame) : (text as string).split(separator as string);
   frame.spend(parts.length);
   return parts;
 }
@@ -82,7 +83,8 @@ function join([list, separator = '']: readonly Value[], frame: Frame): string {
   const items = list as readonly Json[];
   frame.spend(items.length);
   const wrong = items.find((item) => typeof item !== 'string');
-  if (wrong !== undefined) fail('expression/type', `join: the list holds ${describe(typeOf(wrong))}, not only strings`);
+  if (wrong !== undefined)
+    fail('expression/type', `join: the list holds ${describe(typeOf(wrong))}, not only strings`);
   const length = (items as readonly string[]).reduce((sum, item) => sum + item.length, 0);
   return bounded(length + items.length * (separator as string).length, () => items.join(separator as string));
 }
@@ -90,7 +92,9 @@ function join([list, separator = '']: readonly Value[], frame: Frame): string {
 function replace([text, from, to]: readonly Value[], frame: Frame): string {
   const parts = scan(frame, text as string).split(from as string);
   frame.spend(parts.length);
-  return bounded((text as string).length + parts.length * (to as string).length, () => parts.join(to as string));
+  return bounded((text as string).length + parts.length * (to as string).length, () =>
+    parts.join(to as string),
+  );
 }
 
 function bounded(length: number, build: () => string): string {
@@ -114,7 +118,8 @@ export const METHODS: Readonly<Record<string, FunctionRule>> = {
   lastIndexOf: {
     parameters: [TEXT, TEXT],
     result: 'number',
-    call: ([text, part], frame) => indexIn(text as string, frame, (whole) => whole.lastIndexOf(part as string)),
+    call: ([text, part], frame) =>
+      indexIn(text as string, frame, (whole) => whole.lastIndexOf(part as string)),
   },
   substring: { parameters: [TEXT, NUMBER, NUMBER], optional: 1, result: 'string', call: substring },
   split: { parameters: [TEXT, TEXT], result: 'list', call: split },
@@ -129,9 +134,10 @@ export const METHODS: Readonly<Record<string, FunctionRule>> = {
   orValue: {
     parameters: [['optional'], ANY],
     result: 'dyn',
-    call: ([value, otherwise]) => (value as Optional).value ?? (value as Optional).value === null
-      ? (value as Optional).value!
-      : otherwise!,
+    call: ([value, otherwise]) =>
+      ((value as Optional).value ?? (value as Optional).value === null)
+        ? (value as Optional).value!
+        : otherwise!,
   },
   or: {
     parameters: [['optional'], ['optional']],
@@ -171,7 +177,10 @@ function toMilliseconds(value: Json): number {
   try {
     return durationMs(value as string);
   } catch {
-    return fail('expression/type', `duration(): ${JSON.stringify(value)} is not a duration such as 200ms or 30s`);
+    return fail(
+      'expression/type',
+      `duration(): ${JSON.stringify(value)} is not a duration such as 200ms or 30s`,
+    );
   }
 }
 

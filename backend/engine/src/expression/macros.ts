@@ -90,7 +90,10 @@ function itemsOf(range: Value, site: Site, text: string): readonly Json[] {
     return fail('expression/type', `${text} must be a list or a map, not ${describe(typeOf(range))}`);
   }
   if (items.length > MAX_LIST) {
-    return fail('expression/limit', `${text} has ${items.length} elements, more than the ${MAX_LIST} allowed`);
+    return fail(
+      'expression/limit',
+      `${text} has ${items.length} elements, more than the ${MAX_LIST} allowed`,
+    );
   }
   return items;
 }

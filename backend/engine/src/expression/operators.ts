@@ -86,8 +86,16 @@ const RULES: Readonly<Record<BinaryOperator, Rule>> = {
   '<=': { operation: ordered((left, right) => left <= right), ...ORDER },
   '>': { operation: ordered((left, right) => left > right), ...ORDER },
   '>=': { operation: ordered((left, right) => left >= right), ...ORDER },
-  '==': { operation: (left, right, frame) => isEqual(left, right, frame), result: 'bool', isComparison: true },
-  '!=': { operation: (left, right, frame) => !isEqual(left, right, frame), result: 'bool', isComparison: true },
+  '==': {
+    operation: (left, right, frame) => isEqual(left, right, frame),
+    result: 'bool',
+    isComparison: true,
+  },
+  '!=': {
+    operation: (left, right, frame) => !isEqual(left, right, frame),
+    result: 'bool',
+    isComparison: true,
+  },
   in: { operation: contains, result: 'bool', right: ['list', 'map'], isComparison: true },
 };
 
@@ -164,5 +172,7 @@ function isIntegerDivision(node: SyntaxOf<BinaryOperator>, site: Site): boolean 
 }
 
 function isIntegerLiteral(node: SyntaxNode): boolean {
-  return node.op === '-_' ? isIntegerLiteral(node.args) : node.op === 'value' && typeof node.args === 'bigint';
+  return node.op === '-_'
+    ? isIntegerLiteral(node.args)
+    : node.op === 'value' && typeof node.args === 'bigint';
 }

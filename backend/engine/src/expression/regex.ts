@@ -26,7 +26,10 @@ const LOOK_AROUND = /\(\?<?[=!]/;
 const BACK_REFERENCE = /\\[1-9]|\\k</;
 
 function reasonOf(error: unknown, pattern: string): string {
-  const message = (error instanceof Error ? error.message : String(error)).replace('error parsing regexp: ', '');
+  const message = (error instanceof Error ? error.message : String(error)).replace(
+    'error parsing regexp: ',
+    '',
+  );
   if (LOOK_AROUND.test(pattern)) return `look-around is not supported (${message})`;
   if (BACK_REFERENCE.test(pattern)) return `back-references are not supported (${message})`;
   return message;

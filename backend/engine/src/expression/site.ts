@@ -42,7 +42,10 @@ export class Site {
     this.isNullTolerant = isNullTolerant(scope);
   }
 
-  report(at: { start: number; end: number }, issue: Pick<ExpressionIssue, 'code' | 'message' | 'suggestion'>) {
+  report(
+    at: { start: number; end: number },
+    issue: Pick<ExpressionIssue, 'code' | 'message' | 'suggestion'>,
+  ) {
     this.add(at, { ...issue, severity: 'error' });
   }
 

@@ -2,9 +2,7 @@ import type { ExpressionIssue } from './issue.js';
 
 /** `offset` is where the expression begins in the text. */
 export type TemplatePiece =
-  | { text: string }
-  | { expression: string; offset: number }
-  | { issue: ExpressionIssue };
+  { text: string } | { expression: string; offset: number } | { issue: ExpressionIssue };
 
 /** Cuts a text at its `{{ … }}`. Braces in the strings and maps of an expression do not end it. */
 export function* splitTemplate(text: string): Generator<TemplatePiece> {
