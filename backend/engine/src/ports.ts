@@ -45,24 +45,29 @@ export interface ToolRequest {
   args: Json;
 }
 
-export type ToolOutcome = { ok: true; result: Json } | { ok: false; error: StepError; retryable: boolean };
+export type ToolOutcome = { ok: true; result: Json } | { ok: false; error: StepError };
+
+export type ModelPlace = EffectPlace & MockBindings & { onToken?: ((text: string) => void) | undefined };
+export type ToolPlace = EffectPlace & MockBindings;
 
 /** Every effect of a run. In a strict replay all of them answer from the journal. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z, for the `at` of an event. */
+  now(): number;
+  /** Resolves after `durationMs`, or at once when cancelled. */
+  sleep(durationMs: number, signal: Cancellation): Promise<void>;
+}
+
 export interface Ports {
-  clock: {
-    /** Milliseconds since 1970-01-01T00:00:00Z, for the `at` of an event. */
-    now(event: { key: string; type: string; attempt: number }): number;
-    /** Resolves after `durationMs`, or at once when cancelled. */
-    sleep(durationMs: number, signal: Cancellation): Promise<void>;
-  };
+  clock: Clock;
   /** Makes the switch that cancels effects. */
   cancellation(): { signal: Cancellation; cancel(): void };
   model: {
     /** Null when the target can be called, else the reason why it is passed over. */
     unavailable(target: Target, place: { key: string; attempt: number }): string | null;
-    call(request: ModelRequest, place: EffectPlace & MockBindings & { onToken?: (text: string) => void }): Promise<ModelOutcome>;
+    call(request: ModelRequest, place: ModelPlace): Promise<ModelOutcome>;
   };
   tool: {
-    call(request: ToolRequest, place: EffectPlace & MockBindings): Promise<ToolOutcome>;
+    call(request: ToolRequest, place: ToolPlace): Promise<ToolOutcome>;
   };
 }

@@ -1,5 +1,6 @@
 import { JOURNAL_VERSION, type EventData, type EventType, type JournalEvent } from '@rehearse/contracts';
 import { NotCanonical, wellFormed } from './canonical.js';
+import { toInstant } from './instant.js';
 import { eventDigest, GENESIS, isOutsideDigests, laneStart, RUN_LANE, VERDICT_LANE } from './digest.js';
 
 /** An event before it has a place in a journal. */
@@ -43,7 +44,7 @@ export class JournalWriter {
   append(draft: EventDraft): JournalEvent {
     const { runId, now, epoch } = this.#options;
     const attempt = draft.attempt ?? 1;
-    const at = new Date(now({ key: draft.key, type: draft.type, attempt })).toISOString();
+    const at = toInstant(now({ key: draft.key, type: draft.type, attempt }));
     const place = { v: JOURNAL_VERSION, runId, seq: this.#seq + 1, lane: draft.lane, key: draft.key } as const;
     const chain = { at, epoch: epoch ?? 0, prev: this.head(draft.lane), digest: '' };
     const asked = draft.inDigest === undefined ? {} : { inDigest: draft.inDigest };

@@ -1,0 +1,66 @@
+import type { JournalEvent, JsonObject } from '@rehearse/contracts';
+import type { CompiledGraph, PlacedAssertion } from '../graph/model.js';
+import { JournalWriter } from '../journal/writer.js';
+import type { Cancellation, Ports } from '../ports.js';
+import { drive, type JournalSink } from './drive.js';
+import { liveEffects } from './live-effects.js';
+import { laneNeedsOf, makePlan } from './plan.js';
+
+export interface ExecuteRunRequest {
+  graph: CompiledGraph;
+  runId: string;
+  vars: JsonObject;
+  /** An unsigned 32-bit integer. */
+  seed: number;
+  caseId?: string | null;
+  repeat?: number;
+  chaos?: string | null;
+  live?: boolean;
+  offline?: boolean;
+  ports: Ports;
+  journal?: JournalSink;
+  caseAssertions?: readonly PlacedAssertion[];
+  /** The journal of a run that was cut off: its fold is the state to go on from. */
+  recorded?: readonly JournalEvent[];
+  epoch?: number;
+  /** Leaves the run where it is, to be gone on with later. */
+  signal?: Cancellation;
+  onToken?: (key: string, text: string) => void;
+}
+
+/** The journal of a run. `finished` is false when it was left where it is. */
+export interface ExecutedRun {
+  events: JournalEvent[];
+  finished: boolean;
+}
+
+/** Runs one graph for one case, live: calls go out through the ports. Rejects only when a port or the sink breaks. */
+export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRun> {
+  const { graph, runId, vars, seed, ports } = request;
+  const plan = makePlan({
+    graph,
+    vars,
+    seed,
+    chaos: request.chaos ?? null,
+    caseId: request.caseId ?? null,
+    repeat: request.repeat ?? 0,
+    live: request.live ?? false,
+    offline: request.offline ?? false,
+    caseAssertions: request.caseAssertions ?? caseAssertions(graph, request.caseId),
+    unavailable: (target, place) => ports.model.unavailable(target, place),
+  });
+  const now = () => ports.clock.now();
+  const writer = new JournalWriter({ runId, laneNeeds: laneNeedsOf(graph), now, epoch: request.epoch ?? 0 });
+  const effects = liveEffects({ ports, onToken: request.onToken, signal: request.signal });
+  const sink = request.journal ?? { append: () => {} };
+  try {
+    const events = await drive({ plan, writer, sink, effects, recorded: request.recorded ?? [] });
+    return { events, finished: events.at(-1)?.type === 'run.finished' };
+  } finally {
+    effects.cancel();
+  }
+}
+
+/** The assertions that the graph's own case adds to a run of it. */
+export const caseAssertions = (graph: CompiledGraph, caseId: string | null | undefined): readonly PlacedAssertion[] =>
+  graph.cases.find(({ id }) => id === caseId)?.assertions ?? [];

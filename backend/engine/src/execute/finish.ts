@@ -1,0 +1,87 @@
+import type { EndReason, Json, RunVerdict } from '@rehearse/contracts';
+import type { Finding } from '../contract/index.js';
+import type { CompiledNode } from '../graph/model.js';
+import { payloadDigest, RUN_LANE, runDigest, VERDICT_LANE } from '../journal/digest.js';
+import type { EventDraft } from '../journal/writer.js';
+import { finalBindings, runSubject } from './bindings.js';
+import { textOf } from './decide-instant.js';
+import { judgeAll } from './judge.js';
+import type { Plan } from './plan.js';
+import type { RunState } from './state.js';
+
+/** Why checks see less than a whole run, or null. */
+export function endedEarly(reason: EndReason): string | null {
+  if (reason.kind === 'completed') return null;
+  const what = reason.kind === 'budget' ? 'the budget ended the run' : `the run ended at ${reason.node ?? 'an error'}`;
+  return reason.message === undefined ? what : `${what}: ${reason.message}`;
+}
+
+/** A contract's finding as an event of the verdict lane. */
+export function findingDraft(plan: Pick<Plan, 'positions'>, finding: Finding): EventDraft {
+  const { id, key, severity, message } = finding;
+  const position = plan.positions.get(key) ?? 0;
+  if (finding.verdict === 'failed') {
+    const { seq, key: eventKey } = finding.event;
+    return { type: 'contract.violated', lane: VERDICT_LANE, key, data: { id, seq, key: eventKey, severity, message, position } };
+  }
+  const judged = { id, type: 'contract', verdict: 'errored', score: 0, reason: message, severity, weight: 1, position } as const;
+  return { type: 'assertion.evaluated', lane: VERDICT_LANE, key, data: judged };
+}
+
+interface RunResult {
+  output: Json;
+  text: string | null;
+  node: CompiledNode | null;
+}
+
+/** The output of a run: its `output`, else the finished leaf that stands last in the file. */
+export function runResult(plan: Plan, state: RunState, reason: EndReason): RunResult {
+  const none = { output: null, text: null, node: null };
+  if (reason.kind !== 'completed') return none;
+  const { graph } = plan;
+  if (graph.output) {
+    const value = graph.output.evaluate(finalBindings(plan, state));
+    return value.ok ? { output: value.value, text: value.value === null ? null : textOf(value.value), node: null } : none;
+  }
+  const leaf = graph.leaves.findLast((id) => state.nodes[graph.nodeById.get(id)!.index]!.status === 'finished');
+  if (leaf === undefined) return none;
+  const node = graph.nodeById.get(leaf)!;
+  const { output, text } = state.nodes[node.index]!;
+  return { output, text, node };
+}
+
+/** The run-level checks. What a budget has cut off is left out rather than guessed at. */
+export function judgeRun(plan: Plan, state: RunState, reason: EndReason): EventDraft[] {
+  const subject = runSubject(plan, state, { ...runResult(plan, state, reason), endedEarly: endedEarly(reason) });
+  const judging = { subject, judged: state.judged, withoutErrored: reason.kind === 'budget' };
+  return judgeAll(plan, [...plan.graph.assertions, ...plan.caseAssertions], judging);
+}
+
+interface Closing {
+  reason: EndReason;
+  /** The head of a lane. */
+  head(lane: string): string;
+  verdictDigest: string;
+}
+
+export function runFinished(plan: Plan, state: RunState, closing: Closing): EventDraft {
+  const { reason, verdictDigest } = closing;
+  const { output } = runResult(plan, state, reason);
+  const { vars, seed, chaos } = plan;
+  const started = payloadDigest('run.started', { ...plan, vars, seed, chaos });
+  const lanes = reason.kind === 'completed' ? plan.graph.leaves : reason.node === undefined ? [] : [reason.node];
+  const stopped = reason.kind === 'completed' ? undefined : { kind: reason.kind, node: reason.node ?? null };
+  const digest = runDigest({ started, heads: lanes.map(closing.head), stopped });
+  const verdict = runVerdict(plan, state, reason);
+  return { type: 'run.finished', lane: RUN_LANE, key: RUN_LANE, data: { verdict, output, digest, verdictDigest, reason } };
+}
+
+/** A failure that was seen beats an error; no evidence is never green. */
+export function runVerdict(plan: Plan, { tally }: RunState, reason: EndReason): RunVerdict {
+  if (tally.failed > 0) return 'failed';
+  if (reason.kind === 'error' || tally.errored > 0) return 'errored';
+  const { graph } = plan;
+  const ruled = graph.contracts.length + graph.nodes.reduce((sum, node) => sum + node.ensures.length + node.requires.length, 0);
+  if (reason.kind !== 'completed' || tally.counted + ruled === 0) return 'inconclusive';
+  return 'passed';
+}

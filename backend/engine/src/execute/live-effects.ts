@@ -1,0 +1,104 @@
+import type { StepError } from '@rehearse/contracts';
+import type { Cancellation, ModelOutcome, Ports, ToolOutcome } from '../ports.js';
+import type { Effect, EffectRunner, Outcome } from './effects.js';
+
+interface LiveOptions {
+  ports: Ports;
+  onToken?: ((key: string, text: string) => void) | undefined;
+  /** Stops handing out outcomes, as when the process shuts down; the run can go on elsewhere. */
+  signal?: Cancellation | undefined;
+}
+
+type ModelEffect = Effect & { kind: 'model' };
+type ToolEffect = Effect & { kind: 'tool' };
+
+/** Carries effects out through the ports; outcomes come in the order in which they arrive. */
+export function liveEffects({ ports, onToken, signal }: LiveOptions): EffectRunner {
+  const arrived: Outcome[] = [];
+  const broken: unknown[] = [];
+  let wake: () => void = () => {};
+  const run = ports.cancellation();
+  const stop = () => {
+    run.cancel();
+    wake();
+  };
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop);
+
+  const settle = (outcome: Promise<Outcome | null>) => {
+    outcome
+      .then((value) => value && arrived.push(value))
+      .catch((error: unknown) => broken.push(error))
+      .finally(() => wake());
+  };
+  return {
+    start: (effect) => settle(carryOut(ports, effect, { run: run.signal, onToken })),
+    async next() {
+      for (;;) {
+        if (run.signal.aborted) return null;
+        // A port that throws is a fault of ours, not an answer of the outside.
+        if (broken.length > 0) throw broken[0];
+        const outcome = arrived.shift();
+        if (outcome) return outcome;
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    },
+    cancel() {
+      signal?.removeEventListener('abort', stop);
+      run.cancel();
+    },
+  };
+}
+
+interface Carrying {
+  run: Cancellation;
+  onToken: LiveOptions['onToken'];
+}
+
+async function carryOut(ports: Ports, effect: Effect, { run, onToken }: Carrying): Promise<Outcome | null> {
+  if (effect.kind === 'deadline') {
+    await ports.clock.sleep(effect.durationMs, run);
+    return run.aborted ? null : { effect };
+  }
+  if (effect.delayMs > 0) await ports.clock.sleep(effect.delayMs, run);
+  if (run.aborted) return null;
+  if (effect.kind === 'model') return { effect, outcome: await callModel(ports, effect, { run, onToken }) };
+  return { effect, outcome: await callTool(ports, effect, run) };
+}
+
+async function callModel(ports: Ports, effect: ModelEffect, { run, onToken }: Carrying): Promise<ModelOutcome> {
+  const { key, attempt, inDigest, bindings, request } = effect;
+  const tokens = onToken ? { onToken: (text: string) => onToken(key, text) } : {};
+  const call = (signal: Cancellation) =>
+    ports.model.call(request, { key, attempt, inDigest, signal, ...bindings, ...tokens });
+  const late = (error: StepError): ModelOutcome => ({ ok: false, error, retryable: true });
+  return within(ports, effect, { run, call, late });
+}
+
+async function callTool(ports: Ports, effect: ToolEffect, run: Cancellation): Promise<ToolOutcome> {
+  const { key, attempt, inDigest, bindings, request } = effect;
+  const call = (signal: Cancellation) => ports.tool.call(request, { key, attempt, inDigest, signal, ...bindings });
+  const late = (error: StepError): ToolOutcome => ({ ok: false, error });
+  return within(ports, effect, { run, call, late });
+}
+
+interface Timed<T> {
+  run: Cancellation;
+  call(signal: Cancellation): Promise<T>;
+  late(error: StepError): T;
+}
+
+/** The answer of a call, or a timeout when it takes longer than it may. */
+async function within<T>(ports: Ports, effect: ModelEffect | ToolEffect, timed: Timed<T>): Promise<T> {
+  const { signal, cancel } = ports.cancellation();
+  timed.run.addEventListener('abort', cancel);
+  const message = `no answer within ${effect.timeoutMs} ms`;
+  const late = { code: `${effect.kind}/timeout`, message, category: 'timeout' } as const;
+  try {
+    const timeout = ports.clock.sleep(effect.timeoutMs, signal).then(() => timed.late(late));
+    return await Promise.race([timed.call(signal), timeout]);
+  } finally {
+    timed.run.removeEventListener('abort', cancel);
+    cancel();
+  }
+}

@@ -1,0 +1,90 @@
+import { CassetteHeader, JournalEvent, JOURNAL_VERSION } from '@rehearse/contracts';
+import { canonicalJson } from './canonical.js';
+
+/** The recording of one run. */
+export interface Recording {
+  header: CassetteHeader;
+  events: JournalEvent[];
+}
+
+export interface CassetteProblem {
+  code: 'cassette/not-json' | 'cassette/no-header' | 'cassette/bad-header' | 'cassette/bad-event' | 'cassette/empty' | 'cassette/from-the-future';
+  /** From 1. */
+  line: number;
+  message: string;
+}
+
+export type ParsedCassette = { ok: true; runs: Recording[] } | { ok: false; problems: CassetteProblem[] };
+
+/**
+ * JSON Lines: for each run a header line and one line an event, so that it diffs well and streams. The graph's source
+ * stands in the first header of its digest only.
+ */
+export function writeCassette(runs: readonly Recording[]): string {
+  const sources = new Set<string>();
+  let text = '';
+  for (const { header, events } of runs) {
+    const { source, ...graph } = header.graph;
+    const isFirst = source !== undefined && !sources.has(graph.digest);
+    if (isFirst) sources.add(graph.digest);
+    text += canonicalJson({ ...header, graph: isFirst ? { ...graph, source } : graph }) + '\n';
+    for (const event of events) text += canonicalJson(event) + '\n';
+  }
+  return text;
+}
+
+/** Reads a cassette; every line that cannot be read is named. The graph's source is put into each header again. */
+export function parseCassette(text: string): ParsedCassette {
+  const runs: Recording[] = [];
+  const problems: CassetteProblem[] = [];
+  const sources = new Map<string, string>();
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const problem = readLine(line, runs, sources);
+    if (problem) problems.push({ ...problem, line: index + 1 });
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  if (runs.length > 0) return { ok: true, runs };
+  return { ok: false, problems: [{ code: 'cassette/empty', line: 1, message: 'the file holds no run' }] };
+}
+
+type Problem = Omit<CassetteProblem, 'line'>;
+
+function readLine(line: string, runs: Recording[], sources: Map<string, string>): Problem | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    return { code: 'cassette/not-json', message: `not JSON: ${(error as Error).message}` };
+  }
+  if (isHeader(value)) return readHeader(value, runs, sources);
+  const run = runs.at(-1);
+  if (!run) return { code: 'cassette/no-header', message: 'an event stands before the header of a run' };
+  return readEvent(value, run);
+}
+
+const isHeader = (value: unknown): value is object => typeof value === 'object' && value !== null && 'rehearse' in value;
+
+function readHeader(value: object, runs: Recording[], sources: Map<string, string>): Problem | null {
+  const parsed = CassetteHeader.safeParse(value);
+  if (!parsed.success) return { code: 'cassette/bad-header', message: issuesOf(parsed.error) };
+  const { graph } = parsed.data;
+  const source = graph.source ?? sources.get(graph.digest);
+  if (source !== undefined) sources.set(graph.digest, source);
+  runs.push({ header: { ...parsed.data, graph: source === undefined ? graph : { ...graph, source } }, events: [] });
+  return null;
+}
+
+function readEvent(value: unknown, run: Recording): Problem | null {
+  const version = (value as { v?: unknown } | null)?.v;
+  if (typeof version === 'number' && version > JOURNAL_VERSION)
+    return { code: 'cassette/from-the-future', message: `events of version ${version} need a newer release` };
+  const parsed = JournalEvent.safeParse(value);
+  if (!parsed.success) return { code: 'cassette/bad-event', message: issuesOf(parsed.error) };
+  // The parsed copy would lack members that a later release adds to `data`, which the digest covers.
+  run.events.push(value as JournalEvent);
+  return null;
+}
+
+const issuesOf = (error: { issues: readonly { path: PropertyKey[]; message: string }[] }): string =>
+  error.issues.map(({ path, message }) => `${path.join('.') || 'the line'}: ${message}`).join('; ');

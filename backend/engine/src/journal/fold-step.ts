@@ -1,0 +1,80 @@
+import type { ChatMessage, Json, JournalEvent, StepView } from '@rehearse/contracts';
+import { RUN_LANE, VERDICT_LANE } from './digest.js';
+import { elapsedMs } from './instant.js';
+
+/** A step under construction. */
+export interface StepFold {
+  view: StepView;
+  /** What it was given: the messages of its first turn, or the arguments of its tool. */
+  hasInput: boolean;
+}
+
+/** Takes an event into the step of its lane. Steps stand in the order in which they began. */
+export function foldStep(steps: Map<string, StepFold>, event: JournalEvent): void {
+  if (event.lane === RUN_LANE || event.lane === VERDICT_LANE) return;
+  const step = steps.get(event.lane) ?? begin(event);
+  steps.set(event.lane, step);
+  step.view.lastSeq = event.seq;
+  apply(step, event);
+}
+
+const begin = (event: JournalEvent): StepFold => ({
+  hasInput: false,
+  view: {
+    key: event.lane,
+    node: event.lane,
+    type: 'unknown',
+    status: 'running',
+    startedAt: event.at,
+    durationMs: null,
+    firstSeq: event.seq,
+    lastSeq: event.seq,
+    turns: 0,
+    toolCalls: 0,
+    usage: { inputTokens: 0, outputTokens: 0 },
+    costUsd: 0,
+  },
+});
+
+function apply(step: StepFold, event: JournalEvent): void {
+  const { view } = step;
+  switch (event.type) {
+    case 'node.started':
+      view.type = event.data.type;
+      return;
+    case 'node.finished':
+      Object.assign(view, { status: 'finished', output: event.data.output, text: event.data.text });
+      return settle(view, event);
+    case 'node.skipped':
+      Object.assign(view, { status: 'skipped', reason: event.data.reason });
+      return settle(view, event);
+    case 'node.errored':
+      Object.assign(view, { status: 'errored', error: event.data.error });
+      return settle(view, event);
+    case 'model.requested':
+      if (event.attempt === 1) view.turns += 1;
+      return take(step, event.data.messagesAdded as ChatMessage[] as Json);
+    case 'model.responded':
+      view.usage = {
+        inputTokens: view.usage.inputTokens + event.data.usage.inputTokens,
+        outputTokens: view.usage.outputTokens + event.data.usage.outputTokens,
+      };
+      view.costUsd += event.data.costUsd ?? 0;
+      return;
+    case 'tool.called':
+      if (event.attempt === 1) view.toolCalls += 1;
+      return take(step, event.data.args);
+    default:
+      return;
+  }
+}
+
+function take(step: StepFold, input: Json): void {
+  if (step.hasInput) return;
+  step.hasInput = true;
+  step.view.input = input;
+}
+
+function settle(view: StepView, { at }: JournalEvent): void {
+  view.durationMs = elapsedMs(view.startedAt, at);
+}

@@ -1,0 +1,166 @@
+import type {
+  AssertionView,
+  ContractView,
+  EndReason,
+  Json,
+  JournalEvent,
+  JsonObject,
+  RunStatus,
+  RunVerdict,
+  StepError,
+  StepView,
+} from '@rehearse/contracts';
+import { elapsedMs } from './instant.js';
+import { foldStep, type StepFold } from './fold-step.js';
+
+/** What the contracts of a graph are called, so that those that hold are listed too. */
+export interface NamedContract {
+  id: string;
+  severity: ContractView['severity'];
+  orderSensitive?: boolean;
+}
+
+/** What a journal says about its run. */
+export interface RunFold {
+  status: RunStatus;
+  verdict: RunVerdict | null;
+  vars: JsonObject;
+  seed: number;
+  chaos: string | null;
+  caseId: string | null;
+  repeat: number;
+  live: boolean;
+  offline: boolean;
+  output: Json;
+  reason: EndReason | null;
+  error: StepError | null;
+  steps: StepView[];
+  assertions: AssertionView[];
+  contracts: ContractView[];
+  usage: { inputTokens: number; outputTokens: number; totalTokens: number };
+  costUsd: number;
+  durationMs: number | null;
+  digest: string | null;
+  verdictDigest: string | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  lastSeq: number;
+}
+
+/** Folds a journal event by event; `view` may be asked for at any time. */
+export interface RunFolder {
+  push(event: JournalEvent): void;
+  view(): RunFold;
+}
+
+/** What a whole journal, or the beginning of one, says about its run. */
+export function foldRun(events: readonly JournalEvent[], contracts: readonly NamedContract[] = []): RunFold {
+  const folder = runFolder(contracts);
+  for (const event of events) folder.push(event);
+  return folder.view();
+}
+
+export function runFolder(contracts: readonly NamedContract[] = []): RunFolder {
+  const steps = new Map<string, StepFold>();
+  const assertions: (AssertionView & { position: number })[] = [];
+  const found = new Map<string, ContractView>();
+  let run = EMPTY;
+  return {
+    push(event) {
+      run = foldHead({ ...run, lastSeq: event.seq }, event);
+      foldStep(steps, event);
+      if (event.type === 'assertion.evaluated' && event.data.type !== 'contract')
+        assertions.push({ ...event.data, seq: event.seq });
+      foldContract(found, event);
+    },
+    view() {
+      const views = [...steps.values()].map(({ view }) => ({ ...view }));
+      const sum = (pick: (view: StepView) => number) => views.reduce((total, view) => total + pick(view), 0);
+      const inputTokens = sum(({ usage }) => usage.inputTokens);
+      const outputTokens = sum(({ usage }) => usage.outputTokens);
+      return {
+        ...run,
+        steps: views,
+        assertions: assertions.toSorted((a, b) => a.position - b.position).map(({ position: _, ...view }) => view),
+        contracts: contractViews(contracts, found, run.verdict !== null),
+        usage: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens },
+        costUsd: sum(({ costUsd }) => costUsd),
+        error: run.reason?.kind === 'error' ? (views.findLast(({ error }) => error)?.error ?? null) : null,
+      };
+    },
+  };
+}
+
+const EMPTY: RunFold = {
+  status: 'queued',
+  verdict: null,
+  vars: {},
+  seed: 1,
+  chaos: null,
+  caseId: null,
+  repeat: 0,
+  live: false,
+  offline: false,
+  output: null,
+  reason: null,
+  error: null,
+  steps: [],
+  assertions: [],
+  contracts: [],
+  usage: { inputTokens: 0, outputTokens: 0, totalTokens: 0 },
+  costUsd: 0,
+  durationMs: null,
+  digest: null,
+  verdictDigest: null,
+  startedAt: null,
+  finishedAt: null,
+  lastSeq: 0,
+};
+
+function foldHead(run: RunFold, event: JournalEvent): RunFold {
+  switch (event.type) {
+    case 'run.started':
+      return { ...run, ...event.data, status: 'running', startedAt: event.at };
+    case 'run.paused':
+      return { ...run, status: 'paused' };
+    case 'run.resumed':
+      return { ...run, status: 'running' };
+    case 'run.finished':
+      return { ...run, ...event.data, ...ended(run, event), status: 'finished' };
+    case 'run.canceled':
+      return { ...run, ...ended(run, event), status: 'canceled' };
+    default:
+      return run;
+  }
+}
+
+const ended = ({ startedAt }: RunFold, { at }: JournalEvent) => ({
+  finishedAt: at,
+  durationMs: startedAt === null ? null : elapsedMs(startedAt, at),
+});
+
+function foldContract(found: Map<string, ContractView>, event: JournalEvent): void {
+  if (event.type === 'contract.violated') {
+    const { id, severity, seq, message } = event.data;
+    found.set(id, { id, verdict: 'failed', severity, seq, message });
+  } else if (event.type === 'assertion.evaluated' && event.data.type === 'contract') {
+    const { id, severity, reason } = event.data;
+    found.set(id, { id, verdict: 'errored', severity, message: reason });
+  }
+}
+
+/** The graph's own contracts in file order, then the built-in ones that were broken. */
+function contractViews(
+  named: readonly NamedContract[],
+  found: ReadonlyMap<string, ContractView>,
+  isJudged: boolean,
+): ContractView[] {
+  const own = named.flatMap(({ id, severity, orderSensitive }): ContractView[] => {
+    const sensitive = orderSensitive ? { orderSensitive } : {};
+    const broken = found.get(id);
+    if (broken) return [{ ...broken, ...sensitive }];
+    return isJudged ? [{ id, severity, verdict: 'passed', ...sensitive }] : [];
+  });
+  const names = new Set(named.map(({ id }) => id));
+  return [...own, ...[...found.values()].filter(({ id }) => !names.has(id))];
+}

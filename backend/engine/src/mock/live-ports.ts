@@ -1,0 +1,33 @@
+import type { Target } from '@rehearse/contracts';
+import type { CompiledGraph } from '../graph/model.js';
+import type { Clock, Ports } from '../ports.js';
+import { mockModel } from './mock-model.js';
+import { mockTool } from './mock-tool.js';
+
+interface LivePortsOptions {
+  graph: CompiledGraph;
+  seed: number;
+  clock: Clock;
+  cancellation: Ports['cancellation'];
+  /** Mock targets only, so that nothing is spent because a key happens to be set. */
+  offline?: boolean;
+  /** Whether the credentials of a provider are there. */
+  isConfigured?(target: Target): boolean;
+}
+
+/** The ports of a run whose models and tools are the mocks of its graph. */
+export function livePorts(options: LivePortsOptions): Ports {
+  const { clock, cancellation } = options;
+  return {
+    clock,
+    cancellation,
+    model: { unavailable: (target) => unavailable(target, options), call: mockModel(options) },
+    tool: { call: mockTool(options) },
+  };
+}
+
+function unavailable(target: Target, { offline, isConfigured }: LivePortsOptions): string | null {
+  if (target.provider === 'mock') return null;
+  if (offline) return 'offline';
+  return isConfigured?.(target) ? 'not_supported_yet' : 'not_configured';
+}
