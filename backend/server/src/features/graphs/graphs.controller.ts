@@ -1,0 +1,83 @@
+import { Body, Controller, Get, HttpCode, Header, Param, Post, Query, Res } from '@nestjs/common';
+import { GraphListQuery, graphJsonSchema, PageQuery } from '@rehearse/contracts';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '../../platform/http/principal.js';
+import { TakesBody } from '../../platform/http/takes-body.js';
+import { CurrentPrincipal, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
+import { graphFilesOf, MAX_UPLOAD_BYTES, oneGraphFile, UPLOAD_TYPES } from './graph-files.js';
+import { GraphsService } from './graphs.service.js';
+
+@Controller('graphs')
+export class GraphsController {
+  constructor(private readonly graphs: GraphsService) {}
+
+  @Post('upload')
+  @Roles(...WRITERS)
+  @Scopes('graphs:write')
+  @TakesBody({ types: UPLOAD_TYPES, limitBytes: MAX_UPLOAD_BYTES })
+  async upload(
+    @CurrentPrincipal() principal: Principal,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { answer, created } = await this.graphs.upload(principal, graphFilesOf(body));
+    reply.status(created ? 201 : 200);
+    return answer;
+  }
+
+  @Post('validate')
+  @HttpCode(200)
+  @Roles(...READERS)
+  @Scopes('graphs:read', 'graphs:write')
+  @TakesBody({ types: UPLOAD_TYPES, limitBytes: MAX_UPLOAD_BYTES })
+  validate(@Body() body: unknown) {
+    return this.graphs.validate(oneGraphFile(body));
+  }
+
+  @Get()
+  @Roles(...READERS)
+  @Scopes('graphs:read')
+  list(@CurrentPrincipal() principal: Principal, @Query({ schema: GraphListQuery }) query: GraphListQuery) {
+    return this.graphs.list(principal, query);
+  }
+
+  @Get('schema.json')
+  @Roles(...READERS)
+  @Scopes('graphs:read')
+  @Header('content-type', 'application/schema+json; charset=utf-8')
+  schema() {
+    return graphJsonSchema();
+  }
+
+  @Get(':graph')
+  @Roles(...READERS)
+  @Scopes('graphs:read')
+  async get(@CurrentPrincipal() principal: Principal, @Param('graph') graph: string) {
+    return { graph: await this.graphs.get(principal, graph) };
+  }
+
+  @Get(':graph/versions')
+  @Roles(...READERS)
+  @Scopes('graphs:read')
+  versions(
+    @CurrentPrincipal() principal: Principal,
+    @Param('graph') graph: string,
+    @Query({ schema: PageQuery }) query: PageQuery,
+  ) {
+    return this.graphs.versions(principal, graph, query);
+  }
+
+  @Get(':graph/yaml')
+  @Roles(...READERS)
+  @Scopes('graphs:read')
+  @Header('content-type', 'text/yaml; charset=utf-8')
+  async yaml(
+    @CurrentPrincipal() principal: Principal,
+    @Param('graph') graph: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { source, digest } = await this.graphs.yaml(principal, graph);
+    reply.header('etag', `"${digest}"`);
+    return source;
+  }
+}

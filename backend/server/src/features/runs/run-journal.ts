@@ -1,0 +1,117 @@
+import type { JournalEvent } from '@rehearse/contracts';
+import type { FinalState } from './run-records.js';
+
+/** A run that this process has claimed; the epoch is the proof. */
+export interface Claim {
+  runId: string;
+  tenantId: string;
+  epoch: number;
+}
+
+/** What one write brings for one run. */
+export interface RunBatch extends Claim {
+  events: JournalEvent[];
+  /** Of a run that ends with these events; stored in the same transaction. */
+  final: FinalState | null;
+}
+
+/** Writes batches in one transaction and answers with the ids of the runs that are still ours. */
+export type WriteBatches = (batches: readonly RunBatch[]) => Promise<ReadonlySet<string>>;
+
+/** Another worker has claimed the run since: this one stops at once and writes nothing more. */
+export class ClaimLost extends Error {
+  constructor(runId: string) {
+    super(`Run ${runId} was claimed by another worker.`);
+  }
+}
+
+interface Pending {
+  batch: RunBatch;
+  resolve(): void;
+  reject(error: unknown): void;
+  durable: Promise<void>;
+}
+
+interface GroupWriterOptions {
+  write: WriteBatches;
+  /** Called when the events are durable. */
+  written(batch: RunBatch): void;
+}
+
+/** More at once than this goes in the next write, so that no statement grows without bound. */
+const MAX_EVENTS_A_WRITE = 5_000;
+
+/**
+ * The one writer of journals in a process: writes at once when it is idle and gathers the events of all runs while a
+ * write is in flight. No timer: under load the batches grow by themselves.
+ */
+export class GroupWriter {
+  readonly #options: GroupWriterOptions;
+  #pending = new Map<string, Pending>();
+  #writing: Promise<void> | undefined;
+
+  constructor(options: GroupWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the events are durable; rejects with {@link ClaimLost} when the run is no longer ours. */
+  append(batch: RunBatch): Promise<void> {
+    const waiting = this.#pending.get(batch.runId);
+    if (waiting && waiting.batch.epoch === batch.epoch) {
+      waiting.batch.events.push(...batch.events);
+      waiting.batch.final ??= batch.final;
+      return waiting.durable;
+    }
+    const entry = pendingOf({ ...batch, events: [...batch.events] });
+    this.#pending.set(batch.runId, entry);
+    this.#writing ??= this.#drain();
+    return entry.durable;
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #drain(): Promise<void> {
+    // Events of the same turn of the event loop belong into the first write already.
+    await Promise.resolve();
+    while (this.#pending.size > 0) await this.#writeNext();
+    this.#writing = undefined;
+  }
+
+  async #writeNext(): Promise<void> {
+    const entries = this.#take();
+    try {
+      const ours = await this.#options.write(entries.map(({ batch }) => batch));
+      for (const entry of entries) this.#settle(entry, ours.has(entry.batch.runId));
+    } catch (error) {
+      for (const entry of entries) entry.reject(error);
+    }
+  }
+
+  #settle(entry: Pending, isOurs: boolean): void {
+    if (!isOurs) return entry.reject(new ClaimLost(entry.batch.runId));
+    this.#options.written(entry.batch);
+    entry.resolve();
+  }
+
+  #take(): Pending[] {
+    const taken: Pending[] = [];
+    let events = 0;
+    for (const [runId, entry] of this.#pending) {
+      if (taken.length > 0 && events + entry.batch.events.length > MAX_EVENTS_A_WRITE) break;
+      events += entry.batch.events.length;
+      taken.push(entry);
+      this.#pending.delete(runId);
+    }
+    return taken;
+  }
+}
+
+function pendingOf(batch: RunBatch): Pending {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // Who appends looks at the promise at its barriers alone; a failure in between must not end the process.
+  promise.catch(() => undefined);
+  return { batch, resolve, reject, durable: promise };
+}

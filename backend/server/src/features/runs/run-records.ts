@@ -1,0 +1,148 @@
+import type {
+  AssertionView,
+  ContractView,
+  EndReason,
+  Json,
+  JsonObject,
+  RunStatus,
+  RunSummary,
+  RunVerdict,
+  RunView,
+  StepError,
+  StepView,
+} from '@rehearse/contracts';
+import type { RunFold } from '@rehearse/engine';
+
+/** The part of a fold that is kept with a finished run, so that it is shown without its journal. */
+export interface FoldedViews {
+  steps: StepView[];
+  assertions: AssertionView[];
+  contracts: ContractView[];
+}
+
+/** What a run's row holds once its journal has ended. */
+export interface FinalState extends FoldedViews {
+  status: 'finished' | 'canceled';
+  verdict: RunVerdict | null;
+  output: Json;
+  reason: EndReason | null;
+  error: StepError | null;
+  digest: string | null;
+  verdictDigest: string | null;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number;
+  durationMs: number | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+/** A run as it is stored, without its journal. */
+export interface RunRecord {
+  id: string;
+  tenantId: string;
+  graphVersionId: string;
+  graph: string;
+  graphVersion: number;
+  graphDigest: string;
+  imported: boolean;
+  experiment: string | null;
+  caseId: string | null;
+  repeat: number;
+  seed: number;
+  vars: JsonObject;
+  chaos: string | null;
+  live: boolean;
+  offline: boolean;
+  status: RunStatus;
+  verdict: RunVerdict | null;
+  output: Json;
+  reason: EndReason | null;
+  error: StepError | null;
+  views: FoldedViews | null;
+  digest: string | null;
+  verdictDigest: string | null;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number;
+  durationMs: number | null;
+  lastSeq: number;
+  parent: { runId: string; fromSeq: number } | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+export const isOver = (status: RunStatus): boolean => status === 'finished' || status === 'canceled';
+
+export function finalState(fold: RunFold): FinalState {
+  return {
+    status: fold.status === 'canceled' ? 'canceled' : 'finished',
+    verdict: fold.verdict,
+    output: fold.output,
+    reason: fold.reason,
+    error: fold.error,
+    digest: fold.digest,
+    verdictDigest: fold.verdictDigest,
+    inputTokens: fold.usage.inputTokens,
+    outputTokens: fold.usage.outputTokens,
+    costUsd: fold.costUsd,
+    durationMs: fold.durationMs,
+    startedAt: fold.startedAt,
+    finishedAt: fold.finishedAt,
+    steps: fold.steps,
+    assertions: fold.assertions,
+    contracts: fold.contracts,
+  };
+}
+
+export function runSummary(run: RunRecord): RunSummary {
+  return {
+    id: run.id as RunSummary['id'],
+    graph: run.graph,
+    graphVersion: run.graphVersion,
+    graphDigest: run.graphDigest,
+    status: run.status,
+    verdict: run.verdict,
+    seed: run.seed,
+    caseId: run.caseId,
+    repeat: run.repeat,
+    chaos: run.chaos,
+    experiment: run.experiment as RunSummary['experiment'],
+    usage: {
+      inputTokens: run.inputTokens,
+      outputTokens: run.outputTokens,
+      totalTokens: run.inputTokens + run.outputTokens,
+    },
+    costUsd: run.costUsd,
+    durationMs: run.durationMs,
+    digest: run.digest,
+    verdictDigest: run.verdictDigest,
+    reason: run.reason,
+    imported: run.imported,
+    lastSeq: run.lastSeq,
+    createdAt: run.createdAt,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+  };
+}
+
+/** A run with its steps; of a live one they come from a fold of the journal so far. */
+export function runView(run: RunRecord, live: RunFold | null): RunView {
+  const views = run.views ?? live ?? { steps: [], assertions: [], contracts: [] };
+  const view: RunView = {
+    ...runSummary(run),
+    vars: run.vars,
+    output: run.output,
+    live: run.live,
+    offline: run.offline,
+    assertions: views.assertions,
+    contracts: views.contracts,
+    steps: views.steps,
+    error: run.error,
+    parent: run.parent as RunView['parent'],
+  };
+  if (live && !run.views)
+    Object.assign(view, { usage: live.usage, costUsd: live.costUsd, lastSeq: live.lastSeq });
+  return view;
+}
