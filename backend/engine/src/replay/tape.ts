@@ -1,89 +1,80 @@
 import type { Json, JournalEvent, Target } from '@rehearse/contracts';
-import { canonicalJson } from '../journal/canonical.js';
 import type { Effect, EffectRunner, Outcome } from '../execute/effects.js';
+import { canonicalJson } from '../journal/canonical.js';
+import { fromInstant } from '../journal/instant.js';
 
-/** A call that a replay makes and the recording does not answer. */
-export interface Miss {
-  effect: Effect;
-  /** The recorded request with the same key and attempt, when there is one. */
-  recorded: JournalEvent | null;
-}
+type At = { key: string; attempt: number };
 
 const OUTCOMES: ReadonlySet<string> = new Set(['model.responded', 'model.failed', 'tool.returned', 'tool.failed']);
-const placeOf = ({ key, attempt }: { key: string; attempt: number }) => `${key} ${attempt}`;
+const placeOf = ({ key, attempt }: At) => `${key} ${attempt}`;
+const timeKey = ({ key, type, attempt }: At & { type: string }) => `${type} ${key} ${attempt}`;
+const targetKey = (key: string, target: Target) => `${key} ${canonicalJson(target as Json)}`;
 
 /**
  * Answers effects from a recording, matched by key, attempt and `inDigest`, in the order in which the answers arrived
- * when they were recorded. Nothing is ever matched by order of arrival or by likeness.
+ * when they were recorded. Nothing is ever matched by order of arrival or by likeness, and nothing leaves the process.
  */
 export class Tape implements EffectRunner {
-  /** What could not be answered. */
-  readonly misses: Miss[] = [];
   readonly #answers = new Map<string, JournalEvent>();
   readonly #requests = new Map<string, JournalEvent>();
-  readonly #times = new Map<string, number>();
-  readonly #switches = new Set<string>();
-  #waiting: { seq: number; effect: Effect; answer: JournalEvent }[] = [];
-  #isStopped = false;
+  readonly #times = new Map<string, string>();
+  readonly #passedOver = new Map<string, string>();
+  readonly #asked = new Set<string>();
+  #waiting: { effect: Effect; answer: JournalEvent }[] = [];
+  #lastMs = 0;
+  #hasMissed = false;
 
-  constructor(events: readonly JournalEvent[], instant: (event: JournalEvent) => number) {
-    for (const event of events) {
-      this.#times.set(timeKey(event), instant(event));
-      const place = placeOf(event);
-      if (event.type === 'model.requested' || event.type === 'tool.called') this.#requests.set(place, event);
-      else if (event.type === 'budget.exceeded' && event.data.limit === 'maxDuration') this.#answers.set(place, event);
-      else if (OUTCOMES.has(event.type)) this.#answers.set(place, event);
-      else if (event.type === 'provider.switched') this.#switches.add(switchKey(event.data.from, event));
-    }
+  constructor(events: readonly JournalEvent[]) {
+    for (const event of events) this.#record(event);
   }
 
-  /** When the recorded event with this key, type and attempt happened; else when the last one did. */
-  now(event: { key: string; type: string; attempt: number }): number {
-    const at = this.#times.get(timeKey(event));
-    return (this.#last = at ?? this.#last);
+  /** Whether something was asked for that the recording does not answer. */
+  get hasMissed(): boolean {
+    return this.#hasMissed;
   }
-  #last = 0;
 
-  /** A recorded switch is read; credentials are never looked at. */
-  unavailable(target: Target, place: { key: string; attempt: number }): string | null {
-    return this.#switches.has(switchKey(target, place)) ? this.#reason(place) : null;
+  /** When the recorded event with this key, type and attempt happened; else when the one before it did. */
+  now(event: At & { type: string }): number {
+    const recorded = this.#times.get(timeKey(event));
+    if (recorded !== undefined) this.#lastMs = fromInstant(recorded);
+    return this.#lastMs;
   }
-  #reason(place: { key: string; attempt: number }): string {
-    return this.#reasons.get(placeOf(place)) ?? 'not_configured';
+
+  /** Why a target was passed over in the recording, or null; credentials are never looked at. */
+  unavailable(target: Target, { key }: At): string | null {
+    const place = targetKey(key, target);
+    return this.#asked.has(place) ? null : (this.#passedOver.get(place) ?? null);
   }
-  readonly #reasons = new Map<string, string>();
 
   start(effect: Effect): void {
     const answer = this.#answers.get(placeOf(effect));
-    const request = this.#requests.get(placeOf(effect)) ?? null;
-    if (effect.kind === 'deadline') {
-      if (answer) this.#waiting.push({ seq: answer.seq, effect, answer });
-    } else if (!request || request.inDigest !== effect.inDigest) {
-      this.misses.push({ effect, recorded: request });
-      this.#isStopped = true;
-    } else if (answer) this.#waiting.push({ seq: answer.seq, effect, answer });
-    else this.#unanswered.push(effect);
-  }
-  readonly #unanswered: Effect[] = [];
-
-  /** Recorded as asked, but never as answered: the run ended meanwhile. */
-  get unanswered(): readonly Effect[] {
-    return this.#unanswered;
+    if (effect.kind !== 'deadline' && this.#requests.get(placeOf(effect))?.inDigest !== effect.inDigest)
+      this.#hasMissed = true;
+    // What was asked and never answered stays so: the run had ended meanwhile.
+    else if (answer) this.#waiting.push({ effect, answer });
   }
 
   async next(): Promise<Outcome | null> {
-    if (this.#isStopped || this.#waiting.length === 0) return null;
-    const first = this.#waiting.reduce((a, b) => (a.seq < b.seq ? a : b));
+    if (this.#hasMissed || this.#waiting.length === 0) return null;
+    const first = this.#waiting.reduce((a, b) => (a.answer.seq < b.answer.seq ? a : b));
     this.#waiting = this.#waiting.filter((waiting) => waiting !== first);
     return outcomeOf(first.effect, first.answer);
   }
 
-  cancel(): void {}
-}
+  cancel(): void {
+    this.#waiting = [];
+  }
 
-const timeKey = ({ key, type, attempt }: { key: string; type: string; attempt: number }) => `${type} ${key} ${attempt}`;
-const switchKey = (from: Target, place: { key: string; attempt: number }) =>
-  `${placeOf(place)} ${canonicalJson(from as Json)}`;
+  #record(event: JournalEvent): void {
+    const place = placeOf(event);
+    this.#times.set(timeKey(event), event.at);
+    if (event.type === 'model.requested' || event.type === 'tool.called') this.#requests.set(place, event);
+    if (event.type === 'model.requested') this.#asked.add(targetKey(event.key, event.data.target));
+    if (event.type === 'provider.switched')
+      this.#passedOver.set(targetKey(event.key, event.data.from), event.data.reason);
+    if (OUTCOMES.has(event.type) || event.type === 'budget.exceeded') this.#answers.set(place, event);
+  }
+}
 
 function outcomeOf(effect: Effect, answer: JournalEvent): Outcome {
   switch (answer.type) {

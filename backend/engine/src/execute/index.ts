@@ -1,0 +1,4 @@
+export { executeRun, type ExecutedRun, type ExecuteRunRequest } from './execute-run.js';
+export type { JournalSink } from './drive.js';
+export { planRuns, type PlannedRun } from './plan-runs.js';
+export { checkVars } from './check-vars.js';

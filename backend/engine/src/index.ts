@@ -1,0 +1,12 @@
+export * from './assert/index.js';
+export * from './contract/index.js';
+export * from './execute/index.js';
+export * from './expression/index.js';
+export * from './graph/index.js';
+export * from './interop/index.js';
+export * from './journal/index.js';
+export { livePorts } from './mock/live-ports.js';
+export type * from './ports.js';
+export * from './replay/index.js';
+export * from './schema-check/index.js';
+export * from './stats/index.js';

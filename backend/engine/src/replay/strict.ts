@@ -1,0 +1,164 @@
+import type { Divergence, JournalEvent, Json } from '@rehearse/contracts';
+import { drive } from '../execute/drive.js';
+import { caseAssertions } from '../execute/execute-run.js';
+import { laneNeedsOf, makePlan, type Plan } from '../execute/plan.js';
+import type { CompiledGraph, PlacedAssertion } from '../graph/model.js';
+import { isOutsideDigests, payloadDigest, RUN_LANE, runDigest, VERDICT_LANE } from '../journal/digest.js';
+import { verifyChain, type BrokenLink } from '../journal/verify.js';
+import { JournalWriter, type LaneNeeds } from '../journal/writer.js';
+import { describeDivergence, ENGINE_VERSION, isSamePlace, type Difference } from './divergence.js';
+import { Tape } from './tape.js';
+
+export interface StrictReplay {
+  identical: boolean;
+  /** False for an imported recording: its chains were verified, nothing could be executed. */
+  reexecuted: boolean;
+  digest: string;
+  verdictDigest: string;
+  divergence?: Divergence;
+  /** What the replay did. */
+  events: JournalEvent[];
+}
+
+interface StrictRequest {
+  graph: CompiledGraph;
+  events: readonly JournalEvent[];
+  /** The graph that was recorded, when another one is replayed. */
+  recordedGraph?: CompiledGraph;
+  caseAssertions?: readonly PlacedAssertion[];
+}
+
+/**
+ * Runs a graph again with the answers of a recording, offline: identical when the run digest and the verdict digest
+ * are, else the first divergence in graph order.
+ */
+export async function replayStrict(request: StrictRequest): Promise<StrictReplay> {
+  const { graph, events } = request;
+  const recordedGraph = request.recordedGraph ?? graph;
+  const graphs = { expected: recordedGraph.digest, actual: graph.digest };
+  const broken = verifyChain(events, laneNeedsOf(recordedGraph));
+  if (broken) return answer(events, [], chainBroken(broken, events, graphs));
+  const tape = new Tape(events);
+  const plan = planOf(request, tape);
+  const replayed = await reexecute(plan, tape, events);
+  const difference = firstDifference(plan, { recorded: events, actual: replayed, isCutOff: tape.hasMissed });
+  if (!difference) return answer(events, replayed);
+  const sides = { recorded: events, actual: replayed, graph: graphs };
+  return answer(events, replayed, describeDivergence(difference, sides));
+}
+
+function planOf({ graph, events, caseAssertions: given }: StrictRequest, tape: Tape): Plan {
+  const started = events.find((event) => event.type === 'run.started');
+  if (!started) throw new RangeError('a journal begins with run.started');
+  return makePlan({
+    graph,
+    ...started.data,
+    caseAssertions: given ?? caseAssertions(graph, started.data.caseId),
+    unavailable: (target, place) => tape.unavailable(target, place),
+  });
+}
+
+async function reexecute(plan: Plan, tape: Tape, events: readonly JournalEvent[]): Promise<JournalEvent[]> {
+  const { runId, epoch } = events[0]!;
+  const now = (event: { key: string; type: string; attempt: number }) => tape.now(event);
+  const writer = new JournalWriter({ runId, laneNeeds: laneNeedsOf(plan.graph), now, epoch });
+  return drive({ plan, writer, sink: { append: () => {} }, effects: tape, recorded: [] });
+}
+
+interface Compared {
+  recorded: readonly JournalEvent[];
+  actual: readonly JournalEvent[];
+  /** The replay stopped at a call that the recording does not answer: other lanes are not complete. */
+  isCutOff: boolean;
+}
+
+/** Lane by lane, in causal order, then the checks, then the end of the run. */
+function firstDifference(plan: Plan, compared: Compared): Difference | null {
+  const lanes = plan.causalOrder.map((index) => plan.graph.nodes[index]!.id);
+  const known = new Set([...lanes, RUN_LANE, VERDICT_LANE]);
+  const strays = [...new Set(compared.recorded.map(({ lane }) => lane))].filter((lane) => !known.has(lane));
+  for (const lane of [...lanes, ...strays, VERDICT_LANE, RUN_LANE]) {
+    const difference = differenceIn(lane, compared);
+    if (difference) return difference;
+  }
+  return null;
+}
+
+function differenceIn(lane: string, { recorded, actual, isCutOff }: Compared): Difference | null {
+  const left = eventsOf(recorded, lane);
+  const right = eventsOf(actual, lane);
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const [a, b] = [left[i] ?? null, right[i] ?? null];
+    if (a && b && isSamePlace(a, b) && a.digest === b.digest) continue;
+    if (isCutOff && b === null) return null;
+    return { lane, recorded: a, actual: b };
+  }
+  return null;
+}
+
+/** Checks have their place in the file, not in time. */
+function eventsOf(events: readonly JournalEvent[], lane: string): JournalEvent[] {
+  const own = events.filter((event) => event.lane === lane && !isOutsideDigests(event.type));
+  if (lane !== VERDICT_LANE) return own;
+  return own.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+}
+
+function chainBroken(broken: BrokenLink, events: readonly JournalEvent[], graph: Divergence['versions']['graph']): Divergence {
+  const { event, message } = broken;
+  const recorded = { type: event.type, data: event.data } as unknown as { [name: string]: Json };
+  return {
+    seq: event.seq,
+    key: event.key,
+    lane: event.lane,
+    kind: 'chain_broken',
+    message,
+    expected: { digest: broken.expected },
+    actual: { digest: broken.actual, ...recorded },
+    inputDiff: [],
+    firstSeenAt: null,
+    before: events.slice(Math.max(0, events.indexOf(event) - 5), events.indexOf(event)),
+    versions: { graph, engine: ENGINE_VERSION, prompt: { expected: null, actual: null } },
+  };
+}
+
+function answer(
+  recorded: readonly JournalEvent[],
+  events: JournalEvent[],
+  divergence?: Divergence,
+  reexecuted = true,
+): StrictReplay {
+  const end = recorded.findLast((event) => event.type === 'run.finished');
+  const digests = { digest: end?.data.digest ?? '', verdictDigest: end?.data.verdictDigest ?? '' };
+  return { identical: !divergence, reexecuted, ...digests, ...(divergence ? { divergence } : {}), events };
+}
+
+const NO_NEEDS: LaneNeeds = () => [];
+
+/**
+ * Verifies an imported recording, which has no graph that could be run: its chains, and that the run digest of its end
+ * is the one of its events.
+ */
+export function replayRecording({ events, graphDigest }: { events: readonly JournalEvent[]; graphDigest: string }): StrictReplay {
+  const graphs = { expected: graphDigest, actual: graphDigest };
+  const broken = verifyChain(events, NO_NEEDS) ?? wrongEnd(events);
+  if (broken) return answer(events, [], chainBroken(broken, events, graphs), false);
+  return answer(events, [...events], undefined, false);
+}
+
+function wrongEnd(events: readonly JournalEvent[]): BrokenLink | null {
+  const event = events.at(-1);
+  if (event?.type !== 'run.finished') return null;
+  const actual = recordedRunDigest(events);
+  const message = 'the run digest does not fit the events of the journal';
+  return actual === event.data.digest ? null : { event, message, expected: event.data.digest, actual };
+}
+
+/** The digest of a recorded run: of its start and of the head of its one lane. */
+export function recordedRunDigest(events: readonly JournalEvent[]): string {
+  const started = events.find((event) => event.type === 'run.started');
+  const last = events.findLast(({ lane, type }) => lane !== RUN_LANE && lane !== VERDICT_LANE && !isOutsideDigests(type));
+  return runDigest({
+    started: started ? payloadDigest('run.started', started.data) : '',
+    heads: last ? [last.digest] : [],
+  });
+}
