@@ -1,0 +1,2 @@
+export { compileGraph } from './compile.js';
+export type * from './model.js';

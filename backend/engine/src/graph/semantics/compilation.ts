@@ -1,0 +1,118 @@
+import type { GraphDocument, Json } from '@rehearse/contracts';
+import { closestName } from '../../expression/index.js';
+import { compileSchema, type CompiledSchema } from '../../schema-check/index.js';
+import type { Finding, Findings } from '../findings.js';
+import type { LocatedDocument, Place } from '../located.js';
+import type { Path } from '../path.js';
+import type { SoundDocument } from '../shape/check.js';
+
+/** What a document names, also where the named part itself is broken: a reference to it is no second mistake. */
+export interface DeclaredNames {
+  nodes: ReadonlySet<string>;
+  tools: ReadonlySet<string>;
+  providers: ReadonlySet<string>;
+  mocks: ReadonlySet<string>;
+}
+
+type Told = Pick<Finding, 'code' | 'message' | 'severity' | 'suggestion'>;
+
+/** What the checks of one document share: the document, the places in it, and what was found so far. */
+export class Compilation {
+  readonly document: Partial<GraphDocument>;
+  readonly located: LocatedDocument;
+  /** What something refers to, to find what nothing does. */
+  readonly used = { tools: new Set<string>(), providers: new Set<string>(), mocks: new Set<string>() };
+
+  constructor(
+    sound: SoundDocument,
+    readonly names: DeclaredNames,
+    readonly findings: Findings,
+  ) {
+    this.document = sound.document;
+    this.located = sound.located;
+    this.isDamaged = (path) => sound.isDamaged(path);
+  }
+
+  readonly isDamaged: (path: Path) => boolean;
+
+  /** Reports at a member of a mapping or list. */
+  report(container: object, member: string | number, told: Told): void {
+    this.#add(this.located.place(container, member), told);
+  }
+
+  /** Reports at the key of a member; at the container where there is no such member. */
+  reportKey(container: object, member: string | number, told: Told): void {
+    const place = this.located.place(container, member);
+    this.#add({ ...place, ...place.key }, told);
+  }
+
+  /** Reports that something is part of the format and does not run in this release. */
+  refuse(container: object, member: string | number, message: string, suggestion?: string): void {
+    const code = 'graph/not-yet-supported';
+    this.reportKey(container, member, { code, message, ...(suggestion !== undefined && { suggestion }) });
+  }
+
+  /** As {@link refuse}, for what can wait: the rest of the graph runs. */
+  postpone(container: object, member: string | number, message: string): void {
+    this.reportKey(container, member, { code: 'graph/not-yet-supported', message, severity: 'warning' });
+  }
+
+  /** False, and reported, when a name is declared nowhere. */
+  checkName(section: keyof DeclaredNames, name: string, place: Omit<Finding, 'code' | 'message'>): boolean {
+    if (this.names[section].has(name)) return true;
+    const { code, word, article } = NAMED[section];
+    const suggestion = () => {
+      const near = closestName(name, this.names[section]);
+      return near === undefined ? this.#declared(section) : `did you mean \`${near}\`?`;
+    };
+    this.findings.add({
+      ...place,
+      code,
+      message: `there is no ${word} \`${name}\``,
+      suggestion: () => suggestion() ?? `declare ${article} ${word} of this name`,
+    });
+    return false;
+  }
+
+  #declared(section: keyof DeclaredNames): string | undefined {
+    const names = [...this.names[section]];
+    const shown = names.slice(0, 8).join(', ');
+    return names.length === 0
+      ? undefined
+      : `there ${names.length === 1 ? 'is' : 'are'} ${shown}${names.length > 8 ? ', …' : ''}`;
+  }
+
+  /** Compiles a JSON Schema that stands at a member; undefined when there is none or it is wrong. */
+  schema(container: object, member: string): CompiledSchema | undefined {
+    const json = (container as Record<string, Json | undefined>)[member];
+    if (json === undefined) return undefined;
+    const compiled = compileSchema(json);
+    if (!Array.isArray(compiled)) return compiled;
+    for (const { path, ...issue } of compiled)
+      this.#add(this.placeWithin(container, [member, ...path]), issue);
+    return undefined;
+  }
+
+  /** The place that a path below a container leads to, or of the last step that exists. */
+  placeWithin(container: object, path: Path): Place {
+    let at: Json = container as Json;
+    let place = this.located.place(container);
+    for (const step of path) {
+      if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) break;
+      place = this.located.place(at, step);
+      at = (at as Record<string | number, Json>)[step]!;
+    }
+    return place;
+  }
+
+  #add(place: Place, told: Told): void {
+    this.findings.add({ ...told, path: place.path, start: place.start, end: place.end });
+  }
+}
+
+const NAMED: Readonly<Record<keyof DeclaredNames, { code: string; word: string; article: string }>> = {
+  nodes: { code: 'graph/unknown-node', word: 'node', article: 'a' },
+  tools: { code: 'graph/unknown-tool', word: 'tool', article: 'a' },
+  providers: { code: 'graph/unknown-provider', word: 'route', article: 'a' },
+  mocks: { code: 'graph/unknown-script', word: 'mock script', article: 'a' },
+};

@@ -1,0 +1,125 @@
+import { GraphDocument, type Json } from '@rehearse/contracts';
+import type { z } from 'zod';
+import { closestName } from '../../expression/index.js';
+import type { Findings } from '../findings.js';
+import { LocatedDocument } from '../located.js';
+import { formatPath, type Path } from '../path.js';
+import type { YamlNode } from '../yaml/tree.js';
+import { knownKeys } from './known-keys.js';
+import { shapeProblems, type ShapeProblem } from './issues.js';
+
+/** What is sound of a document: every part that it holds fits the format, and what does not fit is left out. */
+export interface SoundDocument {
+  located: LocatedDocument;
+  document: Partial<GraphDocument>;
+  /** Whether something was left out at this path or below it. */
+  isDamaged(path: Path): boolean;
+}
+
+/** Leaving something out can break what held it; each round mends one more level. */
+const MOST_ROUNDS = 12;
+
+/** Checks the shape of a document and reports all that does not fit. Null when nothing sound remains. */
+export function checkShape(root: YamlNode, findings: Findings): SoundDocument | null {
+  const excluded = new Set<string>();
+  const isExcluded = ({ path }: { path: Path }) => excluded.size > 0 && excluded.has(formatPath(path));
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const located = new LocatedDocument(root, isExcluded);
+    const parsed = GraphDocument.safeParse(located.root);
+    const issues = parsed.error?.issues ?? [];
+    const problems = issues.flatMap((issue) =>
+      shapeProblems(issue, (path) => (path.length === 0 ? located.root : located.follow(path)?.value)),
+    );
+    // What breaks only because something was left out is no mistake of the author.
+    if (round === 0) report(withoutFollowUps(problems, issues, located.root), { located, findings, root });
+    const before = excluded.size;
+    for (const problem of problems) exclude(problem, { located, excluded });
+    if (excluded.size === before) return sound(located, excluded);
+  }
+  return null;
+}
+
+function sound(located: LocatedDocument, excluded: ReadonlySet<string>): SoundDocument | null {
+  if (typeof located.root !== 'object' || located.root === null || Array.isArray(located.root)) return null;
+  const paths = [...excluded];
+  const isDamaged = (path: Path) => {
+    const text = formatPath(path);
+    return paths.some((out) => out.startsWith(text) && /^($|[.[])/.test(out.slice(text.length)));
+  };
+  return { located, document: located.root as Partial<GraphDocument>, isDamaged };
+}
+
+/** Leaves out what a problem speaks of; where a key is missing, what should have it. The root always stays. */
+function exclude(
+  problem: ShapeProblem,
+  { located, excluded }: { located: LocatedDocument; excluded: Set<string> },
+): void {
+  const path = problem.at === 'missing' ? problem.path.slice(0, -1) : problem.path;
+  const place = located.follow(path);
+  if (place) excluded.add(formatPath(located.pathOf(place.container, place.member)));
+}
+
+/** A key that is misspelt is not missing as well, and a rule about all keys says nothing when one is misspelt. */
+function withoutFollowUps(
+  problems: ShapeProblem[],
+  issues: readonly z.core.$ZodIssue[],
+  root: Json,
+): (ShapeProblem & { near?: string })[] {
+  const meant = new Set<string>();
+  const misspelt = new Set<string>();
+  const told = problems.map((problem) => {
+    if (problem.code !== 'graph/unknown-key') return problem;
+    const parent = problem.path.slice(0, -1);
+    const near = nearKey(problem.path, root);
+    misspelt.add(formatPath(parent));
+    if (near !== undefined) meant.add(formatPath([...parent, near]));
+    return {
+      ...problem,
+      suggestion: () => (near === undefined ? allowed(parent, root) : `did you mean \`${near}\`?`),
+    };
+  });
+  const rules = new Set(
+    issues.filter(({ code }) => code === 'custom').map(({ path }) => formatPath(path as Path)),
+  );
+  return told.filter(({ at, path, code }) => {
+    const text = formatPath(path);
+    if (at === 'missing') return !meant.has(text);
+    return !(code === 'graph/bad-value' && rules.has(text) && misspelt.has(text));
+  });
+}
+
+const nearKey = (path: Path, root: Json): string | undefined =>
+  closestName(String(path.at(-1)), knownKeys(GraphDocument, root, path.slice(0, -1)));
+
+function allowed(path: Path, root: Json): string | undefined {
+  const keys = knownKeys(GraphDocument, root, path);
+  return keys.length === 0 ? undefined : `remove it; the keys here are ${keys.join(', ')}`;
+}
+
+function report(
+  problems: ShapeProblem[],
+  { located, findings, root }: { located: LocatedDocument; findings: Findings; root: YamlNode },
+): void {
+  for (const problem of problems) {
+    const { code, message, suggestion } = problem;
+    const spot = spotOf(problem, located, root);
+    if (spot) findings.add({ code, message, ...spot, ...(suggestion && { suggestion }) });
+  }
+}
+
+/**
+ * A missing key is told at the key of what lacks it, or at the start of the document. Null for a value that could not be
+ * read: that was told already.
+ */
+function spotOf({ path, at }: ShapeProblem, located: LocatedDocument, root: YamlNode) {
+  const target = at === 'missing' ? path.slice(0, -1) : path;
+  const place = located.follow(target);
+  if (!place)
+    return { path: formatPath(path), start: root.start, end: at === 'missing' ? root.start + 1 : root.end };
+  const spot = located.place(place.container, place.member);
+  if (spot.scalar?.isBroken) return null;
+  const prefix = located.pathOf(place.container, place.member);
+  const full = formatPath(at === 'missing' ? [...prefix, path.at(-1)!] : prefix);
+  const { start, end } = at !== 'value' && spot.key ? spot.key : spot;
+  return { path: full, start, end: at === 'missing' && !spot.key ? start + 1 : end };
+}
