@@ -23,7 +23,10 @@ interface Watched {
 }
 
 export function watch({ contracts, tools, vars }: Watched): Monitor {
-  const monitors = [...contracts.map((contract) => watchContract(contract, vars)), watchReturns(tools ?? new Map())];
+  const monitors = [
+    ...contracts.map((contract) => watchContract(contract, vars)),
+    watchReturns(tools ?? new Map()),
+  ];
   return {
     observe: (event) => (isOnTrajectory(event) ? monitors.flatMap((monitor) => monitor.observe(event)) : []),
     end: (endedEarly) => monitors.flatMap((monitor) => monitor.end(endedEarly)),

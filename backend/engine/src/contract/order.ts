@@ -11,7 +11,9 @@ export const isOrderSensitive = (graph: CompiledGraph, { spec }: CompiledContrac
 
 function hasConcurrentLanes(graph: CompiledGraph): boolean {
   const acting = graph.nodes.filter(({ type }) => ACTS.has(type)).map(({ id }) => id);
-  return acting.some((a, i) => acting.slice(i + 1).some((b) => !reaches(graph, a, b) && !reaches(graph, b, a)));
+  return acting.some((a, i) =>
+    acting.slice(i + 1).some((b) => !reaches(graph, a, b) && !reaches(graph, b, a)),
+  );
 }
 
 function reaches(graph: CompiledGraph, from: string, to: string, seen = new Set<string>()): boolean {

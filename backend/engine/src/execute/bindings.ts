@@ -72,7 +72,11 @@ export function checkBindings(plan: Plan, state: RunState, node: CompiledNode): 
 }
 
 /** What the run-level checks and `output` see: every node. */
-export function finalBindings(plan: Plan, state: RunState, result?: { output: Json; text: string | null }): JsonObject {
+export function finalBindings(
+  plan: Plan,
+  state: RunState,
+  result?: { output: Json; text: string | null },
+): JsonObject {
   const lastNode = plan.causalOrder.findLast((index) => state.nodes[index]!.messages.length > 0);
   return {
     inputs: plan.vars,

@@ -26,15 +26,19 @@ export function overBudget(plan: Plan, state: RunState): EventDraft | null {
 export function outOfTurns(plan: Plan, state: RunState, lane: string): EventDraft | null {
   const max = plan.graph.budget.maxTurns;
   if (max === undefined || state.totals.turns < max) return null;
-  return exceeded({ lane, key: turnKeyOf(plan, state, lane), limit: 'maxTurns', max, used: state.totals.turns + 1 });
+  return exceeded({
+    lane,
+    key: turnKeyOf(plan, state, lane),
+    limit: 'maxTurns',
+    max,
+    used: state.totals.turns + 1,
+  });
 }
 
 const turnKeyOf = (plan: Plan, state: RunState, lane: string): string =>
   turnKey(lane, Math.max(1, state.nodes[plan.graph.nodeById.get(lane)!.index]!.turn));
 
-const exceeded = (
-  event: { lane: string; key: string } & EventData<'budget.exceeded'>,
-): EventDraft => {
+const exceeded = (event: { lane: string; key: string } & EventData<'budget.exceeded'>): EventDraft => {
   const { lane, key, ...data } = event;
   return { type: 'budget.exceeded', lane, key, data };
 };

@@ -1,5 +1,10 @@
 import type { Json } from '@rehearse/contracts';
-import type { CompiledAssertNode, CompiledNode, CompiledSwitchNode, CompiledTransformNode } from '../graph/model.js';
+import type {
+  CompiledAssertNode,
+  CompiledNode,
+  CompiledSwitchNode,
+  CompiledTransformNode,
+} from '../graph/model.js';
 import { canonicalJson } from '../journal/canonical.js';
 import type { EventDraft } from '../journal/writer.js';
 import { nodeBindings } from './bindings.js';
@@ -19,10 +24,16 @@ export const nodeFinished = (node: { id: string }, output: Json, text = textOf(o
 
 type Of<Type extends CompiledNode['type'], Node> = Node & { type: Type } & CompiledNode;
 
-export function decideTransform(plan: Plan, state: RunState, node: Of<'transform', CompiledTransformNode>): Decision {
+export function decideTransform(
+  plan: Plan,
+  state: RunState,
+  node: Of<'transform', CompiledTransformNode>,
+): Decision {
   const value = node.value.evaluate(nodeBindings(plan, state, node));
   if (value.ok) return emit(nodeFinished(node, value.value));
-  return emit(nodeErrored(node, { ...value.error, message: `value: ${value.error.message}`, category: 'validation' }));
+  return emit(
+    nodeErrored(node, { ...value.error, message: `value: ${value.error.message}`, category: 'validation' }),
+  );
 }
 
 /** Takes the first case whose `when` holds. */
@@ -31,15 +42,22 @@ export function decideSwitch(plan: Plan, state: RunState, node: Of<'switch', Com
   for (const { name, when } of node.cases) {
     const holds = when.evaluate(bindings);
     if (!holds.ok)
-      return emit(nodeErrored(node, { ...holds.error, message: `${name}: ${holds.error.message}`, category: 'validation' }));
-    if (holds.value === true) return take(node, name);
+      return emit(
+        nodeErrored(node, {
+          ...holds.error,
+          message: `${name}: ${holds.error.message}`,
+          category: 'validation',
+        }),
+      );
+    if (holds.value === true) return take(state, node, name);
   }
-  if (node.fallback !== undefined) return take(node, node.fallback);
+  if (node.fallback !== undefined) return take(state, node, node.fallback);
   const message = 'no case holds and there is no default';
   return emit(nodeErrored(node, { code: 'switch/no-case', message, category: 'validation' }));
 }
 
-function take(node: { id: string }, name: string): Decision {
+function take(state: RunState, node: CompiledNode, name: string): Decision {
+  if (state.nodes[node.index]!.branch !== null) return emit(nodeFinished(node, name));
   const taken: EventDraft = { type: 'branch.taken', lane: node.id, key: node.id, data: { name } };
   return emit(taken, nodeFinished(node, name));
 }

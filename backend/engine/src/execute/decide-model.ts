@@ -24,11 +24,16 @@ export function decideModel(plan: Plan, state: RunState, node: ModelNode): Decis
     case 'idle':
       return firstTurn(plan, state, node);
     case 'asked':
-      return { drafts: [], effects: [modelEffect(plan, node, own, requestOf(node, own.target!, own.messages))] };
+      return {
+        drafts: [],
+        effects: [modelEffect(plan, node, own, requestOf(node, own.target!, own.messages))],
+      };
     case 'failed':
       return afterFailure(plan, node, own);
     case 'answered':
-      return own.answer!.toolCalls.length > 0 ? decideToolCalls(plan, state, node) : finish(plan, state, node);
+      return own.answer!.toolCalls.length > 0
+        ? decideToolCalls(plan, state, node)
+        : finish(plan, state, node);
     default:
       return own.phase satisfies never;
   }
@@ -40,13 +45,23 @@ function firstTurn(plan: Plan, state: RunState, node: ModelNode): Decision {
   for (const { role, template } of node.prompt) {
     const rendered = template.render(bindings);
     if (!rendered.ok)
-      return emit(nodeErrored(node, { ...rendered.error, message: `${role} prompt: ${rendered.error.message}`, category: 'validation' }));
+      return emit(
+        nodeErrored(node, {
+          ...rendered.error,
+          message: `${role} prompt: ${rendered.error.message}`,
+          category: 'validation',
+        }),
+      );
     messages.push({ role, content: rendered.text });
   }
   return nextTurn(plan, state, { node, turn: 1, added: messages });
 }
 
-function nextTurn(plan: Plan, state: RunState, next: { node: ModelNode; turn: number; added: ChatMessage[] }): Decision {
+function nextTurn(
+  plan: Plan,
+  state: RunState,
+  next: { node: ModelNode; turn: number; added: ChatMessage[] },
+): Decision {
   const spent = outOfTurns(plan, state, next.node.id);
   if (spent) return emit(spent);
   const own = state.nodes[next.node.index]!;
@@ -70,7 +85,7 @@ function ask(plan: Plan, asking: Ask): Decision {
   const targets = node.route.spec.targets;
   const drafts: EventDraft[] = [];
   let index = asking.from ? targets.findIndex((target) => isSame(target, asking.from!)) : 0;
-  let switches = turn === own.turn ? own.switches : 0;
+  let switches = own.switches.key === key ? own.switches.count : 0;
   for (; index < targets.length; index++) {
     const target = targets[index]!;
     const reason = plan.unavailable(target, { key, attempt: switches + 1 });
@@ -80,13 +95,19 @@ function ask(plan: Plan, asking: Ask): Decision {
       const { model, params } = request;
       const data = { target, model, messagesAdded: added, params };
       drafts.push({ type: 'model.requested', lane: node.id, key, attempt, inDigest, data });
-      return { drafts, effects: [modelEffect(plan, node, { turn, attempt, targetAttempts: 1 }, request, inDigest)] };
+      return {
+        drafts,
+        effects: [modelEffect(plan, node, { turn, attempt, targetAttempts: 1 }, request, inDigest)],
+      };
     }
     const to = targets[index + 1] ?? null;
     drafts.push(switched(node, { key, attempt: ++switches, from: target, to, reason }));
   }
   const message = `no target of the route \`${node.route.name}\` can be called`;
-  return emit(...drafts, nodeErrored(node, { code: 'provider/none-available', message, category: 'provider' }));
+  return emit(
+    ...drafts,
+    nodeErrored(node, { code: 'provider/none-available', message, category: 'provider' }),
+  );
 }
 
 const isSame = (a: Target, b: Target): boolean => canonicalJson(a) === canonicalJson(b);
@@ -110,7 +131,8 @@ function afterFailure(plan: Plan, node: ModelNode, own: NodeState): Decision {
   const to = targets[targets.findIndex((target) => isSame(target, own.target!)) + 1];
   if (to === undefined) return emit(nodeErrored(node, failure.error));
   const key = turnKey(node.id, turn);
-  return emit(switched(node, { key, attempt: own.switches + 1, from: own.target!, to, reason: failure.error.code }));
+  const count = own.switches.key === key ? own.switches.count : 0;
+  return emit(switched(node, { key, attempt: count + 1, from: own.target!, to, reason: failure.error.code }));
 }
 
 /** What the model is asked: the whole of it, so that `inDigest` covers it. */
@@ -168,14 +190,15 @@ function decideToolCalls(plan: Plan, state: RunState, node: ModelNode): Decision
     const step: ToolStep = { node, tool, name: call.name, args: call.arguments, turn: own.turn, index };
     if (!known) return callTool(plan, step);
     if (known.status === 'called') return again(plan, step, known);
-    if (known.status === 'failed' && mayRetry(known, undefined)) return callTool(plan, step, known.attempt + 1);
+    if (known.status === 'failed' && mayRetry(known, undefined))
+      return callTool(plan, step, known.attempt + 1);
     done.push(known);
   }
   if (own.turn < node.maxTurns + own.repairs)
     return nextTurn(plan, state, { node, turn: own.turn + 1, added: done.map(toolMessage) });
   const message = `${node.id} wanted more than ${node.maxTurns} turns`;
   const error: StepError = { code: 'agent/max-turns', message, category: 'validation' };
-  return emit(nodeErrored(node, error), builtInViolation(plan, state, { id: 'max-turns', node, message }));
+  return emit(builtInViolation(plan, state, { id: 'max-turns', node, message }), nodeErrored(node, error));
 }
 
 /** A tool's error goes back to the model as the tool's answer. */
@@ -197,7 +220,7 @@ function finish(plan: Plan, state: RunState, node: ModelNode): Decision {
   }
   const message = `the answer of ${node.id} does not fit its output: ${parsed.message}`;
   const error: StepError = { code: 'output/does-not-fit', message, category: 'validation' };
-  return emit(nodeErrored(node, error), builtInViolation(plan, state, { id: 'output', node, message }));
+  return emit(builtInViolation(plan, state, { id: 'output', node, message }), nodeErrored(node, error));
 }
 
 const FENCED = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/;

@@ -30,12 +30,15 @@ export function decideToolNode(plan: Plan, state: RunState, node: CompiledToolNo
   if (!call) {
     const args = node.args.render(nodeBindings(plan, state, node));
     if (!args.ok)
-      return emit(nodeErrored(node, { ...args.error, message: `args: ${args.error.message}`, category: 'validation' }));
+      return emit(
+        nodeErrored(node, { ...args.error, message: `args: ${args.error.message}`, category: 'validation' }),
+      );
     return callTool(plan, { ...stepOf(node), args: args.value as JsonObject });
   }
   if (call.status === 'called') return again(plan, { ...stepOf(node), args: call.arguments }, call);
   if (call.status === 'returned') return emit(nodeFinished(node, call.result ?? null));
-  if (mayRetry(call, node.retry)) return callTool(plan, { ...stepOf(node), args: call.arguments }, call.attempt + 1);
+  if (mayRetry(call, node.retry))
+    return callTool(plan, { ...stepOf(node), args: call.arguments }, call.attempt + 1);
   return emit(nodeErrored(node, call.error!));
 }
 
@@ -52,16 +55,32 @@ export function callTool(plan: Plan, step: ToolStep, attempt = 1): Decision {
   const { node, name, args, turn } = step;
   const key = toolKey(node.id, step);
   const inDigest = digestOf({ tool: name, args });
-  const called: EventDraft = { type: 'tool.called', lane: node.id, key, attempt, inDigest, data: { tool: name, args, turn } };
+  const called: EventDraft = {
+    type: 'tool.called',
+    lane: node.id,
+    key,
+    attempt,
+    inDigest,
+    data: { tool: name, args, turn },
+  };
   const error = refusal(step);
-  if (error) return emit(called, { type: 'tool.failed', lane: node.id, key, attempt, data: { tool: name, error } });
+  if (error)
+    return emit(called, { type: 'tool.failed', lane: node.id, key, attempt, data: { tool: name, error } });
   return { drafts: [called], effects: [toolEffect(plan, step, { key, attempt, inDigest })] };
 }
 
 /** A call whose answer is still awaited. */
 export function again(plan: Plan, step: ToolStep, call: ToolCallState): Decision {
+  const error = refusal(step);
+  if (error) {
+    const { key, attempt } = call;
+    return emit({ type: 'tool.failed', lane: step.node.id, key, attempt, data: { tool: step.name, error } });
+  }
   const inDigest = digestOf({ tool: step.name, args: step.args });
-  return { drafts: [], effects: [toolEffect(plan, step, { key: call.key, attempt: call.attempt, inDigest })] };
+  return {
+    drafts: [],
+    effects: [toolEffect(plan, step, { key: call.key, attempt: call.attempt, inDigest })],
+  };
 }
 
 function refusal({ tool, name, args }: ToolStep): StepError | null {
@@ -69,12 +88,19 @@ function refusal({ tool, name, args }: ToolStep): StepError | null {
   if (typeof args === 'string') return invalid('tool/bad-arguments', 'the arguments are not a JSON object');
   const problems = tool.parameters?.check(args) ?? [];
   if (problems.length === 0) return null;
-  return invalid('tool/bad-arguments', problems.map(({ path, message }) => `${path || 'arguments'} ${message}`).join('; '));
+  return invalid(
+    'tool/bad-arguments',
+    problems.map(({ path, message }) => `${path || 'arguments'} ${message}`).join('; '),
+  );
 }
 
 const invalid = (code: string, message: string): StepError => ({ code, message, category: 'validation' });
 
-function toolEffect(plan: Plan, step: ToolStep, place: { key: string; attempt: number; inDigest: string }): Effect {
+function toolEffect(
+  plan: Plan,
+  step: ToolStep,
+  place: { key: string; attempt: number; inDigest: string },
+): Effect {
   const { node, name, args, turn, tool } = step;
   return {
     kind: 'tool',

@@ -21,7 +21,9 @@ export function decide(plan: Plan, state: RunState): Decision[] {
   if (state.finished) return [];
   if (!state.started) return [emit(runStarted(plan))];
   const ending = endOf(plan, state);
-  const unjudged = plan.graph.nodes.map((node) => decideJudging(plan, state, node)).filter((d) => d !== NOTHING);
+  const unjudged = plan.graph.nodes
+    .map((node) => decideJudging(plan, state, node))
+    .filter((d) => d !== NOTHING);
   if (unjudged.length > 0) return unjudged;
   if (ending) return [{ ...NOTHING, finish: ending }];
   const over = overBudget(plan, state);
@@ -83,10 +85,18 @@ function decideStart(plan: Plan, state: RunState, node: CompiledNode): Decision 
   if (!isJoined(node, needs)) return emit(skipped(node, 'join'));
   if (node.when) {
     const when = node.when.evaluate(nodeBindings(plan, state, node));
-    if (!when.ok) return emit(nodeErrored(node, { ...when.error, message: `when: ${when.error.message}`, category: 'validation' }));
+    if (!when.ok)
+      return emit(
+        nodeErrored(node, { ...when.error, message: `when: ${when.error.message}`, category: 'validation' }),
+      );
     if (when.value !== true) return emit(skipped(node, 'when'));
   }
-  const started: EventDraft = { type: 'node.started', lane: node.id, key: node.id, data: { type: node.type } };
+  const started: EventDraft = {
+    type: 'node.started',
+    lane: node.id,
+    key: node.id,
+    data: { type: node.type },
+  };
   return emit(...judgeRequires(plan, state, node), started);
 }
 

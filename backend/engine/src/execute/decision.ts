@@ -20,4 +20,8 @@ export const nodeErrored = (node: { id: string }, error: StepError): EventDraft 
   data: { error },
 });
 
-export const engineError = (code: string, message: string): StepError => ({ code, message, category: 'engine' });
+export const engineError = (code: string, message: string): StepError => ({
+  code,
+  message,
+  category: 'engine',
+});

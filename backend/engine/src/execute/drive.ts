@@ -1,5 +1,5 @@
 import type { EndReason, JournalEvent } from '@rehearse/contracts';
-import { watch, type Monitor } from '../contract/index.js';
+import { watch, type Finding, type Monitor } from '../contract/index.js';
 import { verdictDigest, VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft, JournalWriter } from '../journal/writer.js';
 import { decide } from './decide.js';
@@ -37,6 +37,8 @@ class Driver {
   readonly #options: DriveOptions;
   readonly #monitor: Monitor;
   readonly #inFlight = new Set<string>();
+  /** What a recorded journal gives rise to; most of it stands in the journal already. */
+  readonly #owed: Finding[];
   #state: RunState;
   #unsent: JournalEvent[] = [];
   #durable: Promise<void> | void = undefined;
@@ -48,11 +50,15 @@ class Driver {
     this.#monitor = watch({ contracts: plan.graph.contracts, tools: plan.graph.tools, vars: plan.vars });
     this.events = [...recorded];
     writer.resume(recorded);
-    this.#state = recorded.reduce((state, event) => evolve(plan.graph, state, event), initialState(plan.graph));
-    for (const event of recorded) this.#observe(event);
+    this.#state = recorded.reduce(
+      (state, event) => evolve(plan.graph, state, event),
+      initialState(plan.graph),
+    );
+    this.#owed = recorded.flatMap((event) => this.#monitor.observe(event));
   }
 
   async run(): Promise<void> {
+    for (const finding of this.#owed) this.#append(findingDraft(this.#plan, finding));
     while (!this.#state.finished) {
       const progressed = await this.#decide();
       if (progressed) continue;
@@ -94,10 +100,15 @@ class Driver {
 
   #finish(reason: EndReason): true {
     this.#options.effects.cancel();
-    for (const finding of this.#monitor.end(endedEarly(reason))) this.#append(findingDraft(this.#plan, finding));
+    for (const finding of this.#monitor.end(endedEarly(reason)))
+      this.#append(findingDraft(this.#plan, finding));
     for (const draft of judgeRun(this.#plan, this.#state, reason)) this.#append(draft);
     const { writer } = this.#options;
-    const closing = { reason, head: (lane: string) => writer.head(lane), verdictDigest: verdictDigest(this.events) };
+    const closing = {
+      reason,
+      head: (lane: string) => writer.head(lane),
+      verdictDigest: verdictDigest(this.events),
+    };
     this.#append(runFinished(this.#plan, this.#state, closing));
     return true;
   }
@@ -109,11 +120,7 @@ class Driver {
     this.#state = evolve(this.#plan.graph, this.#state, event);
     this.events.push(event);
     this.#unsent.push(event);
-    for (const finding of this.#observe(event)) this.#append(findingDraft(this.#plan, finding));
-  }
-
-  #observe(event: JournalEvent) {
-    return this.#monitor.observe(event);
+    for (const finding of this.#monitor.observe(event)) this.#append(findingDraft(this.#plan, finding));
   }
 
   #send(): void {

@@ -22,13 +22,20 @@ function evolveRun(state: RunState, event: JournalEvent): RunState {
       return { ...next, started: { vars, seed, chaos, caseId, at: event.at } };
     }
     case 'model.requested':
-      return { ...next, totals: { ...state.totals, turns: state.totals.turns + (event.attempt === 1 ? 1 : 0) } };
+      return {
+        ...next,
+        totals: { ...state.totals, turns: state.totals.turns + (event.attempt === 1 ? 1 : 0) },
+      };
     case 'model.responded':
       return { ...next, totals: addTotals(state.totals, event.data) };
     case 'budget.exceeded':
       return { ...next, ending: budgetEnding(event) };
     case 'assertion.evaluated':
-      return { ...next, judged: new Set(state.judged).add(event.key), tally: countAssertion(state.tally, event.data) };
+      return {
+        ...next,
+        judged: new Set(state.judged).add(event.key),
+        tally: countAssertion(state.tally, event.data),
+      };
     case 'contract.violated':
       return {
         ...next,
@@ -70,7 +77,13 @@ function evolveNode(node: NodeState, event: JournalEvent): NodeState {
     case 'node.started':
       return { ...node, status: 'running', startedAt: event.at };
     case 'node.finished':
-      return { ...node, status: 'finished', output: event.data.output, text: event.data.text, endedAt: event.at };
+      return {
+        ...node,
+        status: 'finished',
+        output: event.data.output,
+        text: event.data.text,
+        endedAt: event.at,
+      };
     case 'node.skipped':
       return { ...node, status: 'skipped', endedAt: event.at };
     case 'node.errored':
@@ -78,7 +91,13 @@ function evolveNode(node: NodeState, event: JournalEvent): NodeState {
     case 'branch.taken':
       return { ...node, branch: event.data.name };
     case 'provider.switched':
-      return { ...node, switches: event.attempt, target: event.data.to, targetAttempts: 0, failure: null };
+      return {
+        ...node,
+        switches: { key: event.key, count: event.attempt },
+        target: event.data.to,
+        targetAttempts: 0,
+        failure: null,
+      };
     case 'model.requested':
       return requested(node, event);
     case 'model.responded':

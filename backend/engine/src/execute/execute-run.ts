@@ -62,5 +62,7 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
 }
 
 /** The assertions that the graph's own case adds to a run of it. */
-export const caseAssertions = (graph: CompiledGraph, caseId: string | null | undefined): readonly PlacedAssertion[] =>
-  graph.cases.find(({ id }) => id === caseId)?.assertions ?? [];
+export const caseAssertions = (
+  graph: CompiledGraph,
+  caseId: string | null | undefined,
+): readonly PlacedAssertion[] => graph.cases.find(({ id }) => id === caseId)?.assertions ?? [];

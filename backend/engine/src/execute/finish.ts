@@ -12,7 +12,8 @@ import type { RunState } from './state.js';
 /** Why checks see less than a whole run, or null. */
 export function endedEarly(reason: EndReason): string | null {
   if (reason.kind === 'completed') return null;
-  const what = reason.kind === 'budget' ? 'the budget ended the run' : `the run ended at ${reason.node ?? 'an error'}`;
+  const what =
+    reason.kind === 'budget' ? 'the budget ended the run' : `the run ended at ${reason.node ?? 'an error'}`;
   return reason.message === undefined ? what : `${what}: ${reason.message}`;
 }
 
@@ -22,9 +23,23 @@ export function findingDraft(plan: Pick<Plan, 'positions'>, finding: Finding): E
   const position = plan.positions.get(key) ?? 0;
   if (finding.verdict === 'failed') {
     const { seq, key: eventKey } = finding.event;
-    return { type: 'contract.violated', lane: VERDICT_LANE, key, data: { id, seq, key: eventKey, severity, message, position } };
+    return {
+      type: 'contract.violated',
+      lane: VERDICT_LANE,
+      key,
+      data: { id, seq, key: eventKey, severity, message, position },
+    };
   }
-  const judged = { id, type: 'contract', verdict: 'errored', score: 0, reason: message, severity, weight: 1, position } as const;
+  const judged = {
+    id,
+    type: 'contract',
+    verdict: 'errored',
+    score: 0,
+    reason: message,
+    severity,
+    weight: 1,
+    position,
+  } as const;
   return { type: 'assertion.evaluated', lane: VERDICT_LANE, key, data: judged };
 }
 
@@ -41,9 +56,13 @@ export function runResult(plan: Plan, state: RunState, reason: EndReason): RunRe
   const { graph } = plan;
   if (graph.output) {
     const value = graph.output.evaluate(finalBindings(plan, state));
-    return value.ok ? { output: value.value, text: value.value === null ? null : textOf(value.value), node: null } : none;
+    return value.ok
+      ? { output: value.value, text: value.value === null ? null : textOf(value.value), node: null }
+      : none;
   }
-  const leaf = graph.leaves.findLast((id) => state.nodes[graph.nodeById.get(id)!.index]!.status === 'finished');
+  const leaf = graph.leaves.findLast(
+    (id) => state.nodes[graph.nodeById.get(id)!.index]!.status === 'finished',
+  );
   if (leaf === undefined) return none;
   const node = graph.nodeById.get(leaf)!;
   const { output, text } = state.nodes[node.index]!;
@@ -52,7 +71,10 @@ export function runResult(plan: Plan, state: RunState, reason: EndReason): RunRe
 
 /** The run-level checks. What a budget has cut off is left out rather than guessed at. */
 export function judgeRun(plan: Plan, state: RunState, reason: EndReason): EventDraft[] {
-  const subject = runSubject(plan, state, { ...runResult(plan, state, reason), endedEarly: endedEarly(reason) });
+  const subject = runSubject(plan, state, {
+    ...runResult(plan, state, reason),
+    endedEarly: endedEarly(reason),
+  });
   const judging = { subject, judged: state.judged, withoutErrored: reason.kind === 'budget' };
   return judgeAll(plan, [...plan.graph.assertions, ...plan.caseAssertions], judging);
 }
@@ -69,11 +91,17 @@ export function runFinished(plan: Plan, state: RunState, closing: Closing): Even
   const { output } = runResult(plan, state, reason);
   const { vars, seed, chaos } = plan;
   const started = payloadDigest('run.started', { ...plan, vars, seed, chaos });
-  const lanes = reason.kind === 'completed' ? plan.graph.leaves : reason.node === undefined ? [] : [reason.node];
+  const lanes =
+    reason.kind === 'completed' ? plan.graph.leaves : reason.node === undefined ? [] : [reason.node];
   const stopped = reason.kind === 'completed' ? undefined : { kind: reason.kind, node: reason.node ?? null };
   const digest = runDigest({ started, heads: lanes.map(closing.head), stopped });
   const verdict = runVerdict(plan, state, reason);
-  return { type: 'run.finished', lane: RUN_LANE, key: RUN_LANE, data: { verdict, output, digest, verdictDigest, reason } };
+  return {
+    type: 'run.finished',
+    lane: RUN_LANE,
+    key: RUN_LANE,
+    data: { verdict, output, digest, verdictDigest, reason },
+  };
 }
 
 /** A failure that was seen beats an error; no evidence is never green. */
@@ -81,7 +109,9 @@ export function runVerdict(plan: Plan, { tally }: RunState, reason: EndReason): 
   if (tally.failed > 0) return 'failed';
   if (reason.kind === 'error' || tally.errored > 0) return 'errored';
   const { graph } = plan;
-  const ruled = graph.contracts.length + graph.nodes.reduce((sum, node) => sum + node.ensures.length + node.requires.length, 0);
+  const ruled =
+    graph.contracts.length +
+    graph.nodes.reduce((sum, node) => sum + node.ensures.length + node.requires.length, 0);
   if (reason.kind !== 'completed' || tally.counted + ruled === 0) return 'inconclusive';
   return 'passed';
 }

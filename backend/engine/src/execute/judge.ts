@@ -47,7 +47,9 @@ function judgeEnsures(plan: Plan, state: RunState, node: CompiledNode): EventDra
   const bindings = checkBindings(plan, state, node);
   return node.ensures.flatMap((check, index) => {
     const key = ensuresKey(node.id, index);
-    return state.judged.has(key) ? [] : judgeCheck(plan, state, { node, check, key, bindings, word: 'ensures' });
+    return state.judged.has(key)
+      ? []
+      : judgeCheck(plan, state, { node, check, key, bindings, word: 'ensures' });
   });
 }
 
@@ -74,11 +76,28 @@ function judgeCheck(plan: Plan, state: RunState, place: CheckPlace): EventDraft[
   const value = check.expression.evaluate(bindings);
   if (value.ok && value.value === true) return [];
   if (value.ok)
-    return [violation(plan, state, { key, id, message: `${node.id} ${word} ${check.source}, which does not hold`, node })];
+    return [
+      violation(plan, state, {
+        key,
+        id,
+        message: `${node.id} ${word} ${check.source}, which does not hold`,
+        node,
+      }),
+    ];
   const reason = `${check.source}: ${value.error.message}`;
-  const judged = { id, type: 'contract', verdict: 'errored', score: 0, reason, severity: 'major', weight: 1 } as const;
+  const judged = {
+    id,
+    type: 'contract',
+    verdict: 'errored',
+    score: 0,
+    reason,
+    severity: 'major',
+    weight: 1,
+  } as const;
   const position = plan.positions.get(key) ?? 0;
-  return [{ type: 'assertion.evaluated', lane: VERDICT_LANE, key, data: { ...judged, node: node.id, position } }];
+  return [
+    { type: 'assertion.evaluated', lane: VERDICT_LANE, key, data: { ...judged, node: node.id, position } },
+  ];
 }
 
 /** A contract that every graph has: `output` (the answer fits its schema) and `max-turns`. */

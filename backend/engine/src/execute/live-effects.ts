@@ -66,7 +66,11 @@ async function carryOut(ports: Ports, effect: Effect, { run, onToken }: Carrying
   return { effect, outcome: await callTool(ports, effect, run) };
 }
 
-async function callModel(ports: Ports, effect: ModelEffect, { run, onToken }: Carrying): Promise<ModelOutcome> {
+async function callModel(
+  ports: Ports,
+  effect: ModelEffect,
+  { run, onToken }: Carrying,
+): Promise<ModelOutcome> {
   const { key, attempt, inDigest, bindings, request } = effect;
   const tokens = onToken ? { onToken: (text: string) => onToken(key, text) } : {};
   const call = (signal: Cancellation) =>
@@ -77,7 +81,8 @@ async function callModel(ports: Ports, effect: ModelEffect, { run, onToken }: Ca
 
 async function callTool(ports: Ports, effect: ToolEffect, run: Cancellation): Promise<ToolOutcome> {
   const { key, attempt, inDigest, bindings, request } = effect;
-  const call = (signal: Cancellation) => ports.tool.call(request, { key, attempt, inDigest, signal, ...bindings });
+  const call = (signal: Cancellation) =>
+    ports.tool.call(request, { key, attempt, inDigest, signal, ...bindings });
   const late = (error: StepError): ToolOutcome => ({ ok: false, error });
   return within(ports, effect, { run, call, late });
 }

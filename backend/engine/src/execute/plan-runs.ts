@@ -23,7 +23,8 @@ interface Choice {
 /** Cases × repeats, in file order; a graph without cases makes one run without vars. Repeat r runs with seed + r. */
 export function planRuns(graph: CompiledGraph, choice: Choice = {}): PlannedRun[] {
   const { cases, repeat, seed } = choice;
-  if (graph.cases.length === 0) return repeats({ id: null, vars: {}, runs: repeat ?? 1, minPass: null, seed: seed ?? 1 });
+  if (graph.cases.length === 0)
+    return repeats({ id: null, vars: {}, runs: repeat ?? 1, minPass: null, seed: seed ?? 1 });
   return graph.cases
     .filter(({ id }) => cases === undefined || cases.includes(id))
     .flatMap((one) => {

@@ -1,4 +1,12 @@
-import type { ChatMessage, EndReason, Json, JsonObject, StepError, Target, ToolCall } from '@rehearse/contracts';
+import type {
+  ChatMessage,
+  EndReason,
+  Json,
+  JsonObject,
+  StepError,
+  Target,
+  ToolCall,
+} from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 
 /** A tool call that was made, with its answer once there is one. */
@@ -36,7 +44,8 @@ export interface NodeState {
   /** Of the current turn. */
   attempt: number;
   target: Target | null;
-  switches: number;
+  /** How often the turn with this key has changed its target. */
+  switches: { key: string; count: number };
   /** Attempts that the current target has had in the current turn. */
   targetAttempts: number;
   repairs: number;
@@ -78,7 +87,7 @@ const PENDING: NodeState = {
   turn: 0,
   attempt: 0,
   target: null,
-  switches: 0,
+  switches: { key: '', count: 0 },
   targetAttempts: 0,
   repairs: 0,
   phase: 'idle',

@@ -8,7 +8,13 @@ export interface Recording {
 }
 
 export interface CassetteProblem {
-  code: 'cassette/not-json' | 'cassette/no-header' | 'cassette/bad-header' | 'cassette/bad-event' | 'cassette/empty' | 'cassette/from-the-future';
+  code:
+    | 'cassette/not-json'
+    | 'cassette/no-header'
+    | 'cassette/bad-header'
+    | 'cassette/bad-event'
+    | 'cassette/empty'
+    | 'cassette/from-the-future';
   /** From 1. */
   line: number;
   message: string;
@@ -63,7 +69,8 @@ function readLine(line: string, runs: Recording[], sources: Map<string, string>)
   return readEvent(value, run);
 }
 
-const isHeader = (value: unknown): value is object => typeof value === 'object' && value !== null && 'rehearse' in value;
+const isHeader = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && 'rehearse' in value;
 
 function readHeader(value: object, runs: Recording[], sources: Map<string, string>): Problem | null {
   const parsed = CassetteHeader.safeParse(value);
@@ -71,7 +78,10 @@ function readHeader(value: object, runs: Recording[], sources: Map<string, strin
   const { graph } = parsed.data;
   const source = graph.source ?? sources.get(graph.digest);
   if (source !== undefined) sources.set(graph.digest, source);
-  runs.push({ header: { ...parsed.data, graph: source === undefined ? graph : { ...graph, source } }, events: [] });
+  runs.push({
+    header: { ...parsed.data, graph: source === undefined ? graph : { ...graph, source } },
+    events: [],
+  });
   return null;
 }
 

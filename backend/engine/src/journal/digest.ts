@@ -16,7 +16,12 @@ export const isOutsideDigests = (type: EventType): boolean => OUTSIDE.has(type);
 /** The members of a payload that its digest covers; what was measured is left out. */
 const COVERED: { [T in EventType]?: (data: EventData<T>) => unknown } = {
   'run.started': ({ vars, seed, chaos }) => ({ vars, seed, chaos }),
-  'model.responded': ({ content, toolCalls, finishReason, usage }) => ({ content, toolCalls, finishReason, usage }),
+  'model.responded': ({ content, toolCalls, finishReason, usage }) => ({
+    content,
+    toolCalls,
+    finishReason,
+    usage,
+  }),
   'assertion.evaluated': ({ score, reason, evidence, ...rest }) =>
     rest.type.endsWith('latency') ? rest : { ...rest, score, reason, evidence },
   'contract.violated': ({ seq: _, ...rest }) => rest,

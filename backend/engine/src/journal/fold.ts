@@ -81,7 +81,9 @@ export function runFolder(contracts: readonly NamedContract[] = []): RunFolder {
       return {
         ...run,
         steps: views,
-        assertions: assertions.toSorted((a, b) => a.position - b.position).map(({ position: _, ...view }) => view),
+        assertions: assertions
+          .toSorted((a, b) => a.position - b.position)
+          .map(({ position: _, ...view }) => view),
         contracts: contractViews(contracts, found, run.verdict !== null),
         usage: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens },
         costUsd: sum(({ costUsd }) => costUsd),

@@ -1,6 +1,20 @@
 export { canonicalJson, digestOf, NotCanonical, sha256Hex, wellFormed } from './canonical.js';
-export { parseCassette, writeCassette, type CassetteProblem, type ParsedCassette, type Recording } from './cassette.js';
-export { GENESIS, isOutsideDigests, payloadDigest, RUN_LANE, runDigest, VERDICT_LANE, verdictDigest } from './digest.js';
+export {
+  parseCassette,
+  writeCassette,
+  type CassetteProblem,
+  type ParsedCassette,
+  type Recording,
+} from './cassette.js';
+export {
+  GENESIS,
+  isOutsideDigests,
+  payloadDigest,
+  RUN_LANE,
+  runDigest,
+  VERDICT_LANE,
+  verdictDigest,
+} from './digest.js';
 export { foldRun, runFolder, type NamedContract, type RunFold, type RunFolder } from './fold.js';
 export { elapsedMs, fromInstant, toInstant } from './instant.js';
 export { toolKey, turnKey, turnOf } from './keys.js';

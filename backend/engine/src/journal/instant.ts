@@ -7,4 +7,5 @@ export const toInstant = (ms: number): string => new Date(ms).toISOString();
 export const fromInstant = (instant: string): number => Date.parse(instant);
 
 /** The time between two instants in milliseconds, never below 0. */
-export const elapsedMs = (from: string, to: string): number => Math.max(0, fromInstant(to) - fromInstant(from));
+export const elapsedMs = (from: string, to: string): number =>
+  Math.max(0, fromInstant(to) - fromInstant(from));

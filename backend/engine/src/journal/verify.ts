@@ -1,6 +1,14 @@
 import type { JournalEvent } from '@rehearse/contracts';
 import { NotCanonical } from './canonical.js';
-import { eventDigest, GENESIS, isOutsideDigests, laneStart, RUN_LANE, VERDICT_LANE, verdictDigest } from './digest.js';
+import {
+  eventDigest,
+  GENESIS,
+  isOutsideDigests,
+  laneStart,
+  RUN_LANE,
+  VERDICT_LANE,
+  verdictDigest,
+} from './digest.js';
 import type { LaneNeeds } from './writer.js';
 
 /** A link of the chain that does not hold. */

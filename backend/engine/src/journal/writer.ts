@@ -45,10 +45,23 @@ export class JournalWriter {
     const { runId, now, epoch } = this.#options;
     const attempt = draft.attempt ?? 1;
     const at = toInstant(now({ key: draft.key, type: draft.type, attempt }));
-    const place = { v: JOURNAL_VERSION, runId, seq: this.#seq + 1, lane: draft.lane, key: draft.key } as const;
+    const place = {
+      v: JOURNAL_VERSION,
+      runId,
+      seq: this.#seq + 1,
+      lane: draft.lane,
+      key: draft.key,
+    } as const;
     const chain = { at, epoch: epoch ?? 0, prev: this.head(draft.lane), digest: '' };
     const asked = draft.inDigest === undefined ? {} : { inDigest: draft.inDigest };
-    const event = { ...place, type: draft.type, attempt, ...asked, data: draft.data, ...chain } as JournalEvent;
+    const event = {
+      ...place,
+      type: draft.type,
+      attempt,
+      ...asked,
+      data: draft.data,
+      ...chain,
+    } as JournalEvent;
     event.digest = digestOrMend(event);
     this.#take(event);
     return event;
@@ -61,7 +74,8 @@ export class JournalWriter {
 
   #take(event: JournalEvent): void {
     this.#seq = event.seq;
-    if (event.lane !== VERDICT_LANE && !isOutsideDigests(event.type)) this.#heads.set(event.lane, event.digest);
+    if (event.lane !== VERDICT_LANE && !isOutsideDigests(event.type))
+      this.#heads.set(event.lane, event.digest);
   }
 
   #start(lane: string): string {

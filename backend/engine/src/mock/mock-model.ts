@@ -25,7 +25,8 @@ export function mockModel({ graph, seed, clock }: MockOptions) {
     }
     if (rule.spec.error !== undefined) return scriptedError(rule.spec.error);
     const reply = rule.reply!.render(bindings);
-    if (!reply.ok) return failed({ code: 'mock/bad-reply', message: reply.error.message, category: 'validation' });
+    if (!reply.ok)
+      return failed({ code: 'mock/bad-reply', message: reply.error.message, category: 'validation' });
     return answer(choose(reply.value as MockReply & JsonObject, seed, place), request, place);
   };
 }
@@ -66,18 +67,32 @@ function firstThatHolds(
     if (!rule.when) return rule;
     const holds = rule.when.evaluate(bindings);
     if (!holds.ok)
-      return { error: { code: 'mock/bad-rule', message: `rule ${index + 1}: ${holds.error.message}`, category: 'validation' } };
+      return {
+        error: {
+          code: 'mock/bad-rule',
+          message: `rule ${index + 1}: ${holds.error.message}`,
+          category: 'validation',
+        },
+      };
     if (holds.value === true) return rule;
   }
-  return { error: { code: 'mock/no-rule', message: 'no rule of the mock script holds', category: 'validation' } };
+  return {
+    error: { code: 'mock/no-rule', message: 'no rule of the mock script holds', category: 'validation' },
+  };
 }
 
 function scriptedError(error: string | { message: string; status?: number | undefined }): ModelOutcome {
   const { message, status } = typeof error === 'string' ? { message: error, status: undefined } : error;
-  const isRetryable = status === undefined || status === 408 || status === 425 || status === 429 || status >= 500;
+  const isRetryable =
+    status === undefined || status === 408 || status === 425 || status === 429 || status >= 500;
   return {
     ok: false,
-    error: { code: 'provider/error', message, category: 'provider', ...(status === undefined ? {} : { status }) },
+    error: {
+      code: 'provider/error',
+      message,
+      category: 'provider',
+      ...(status === undefined ? {} : { status }),
+    },
     retryable: isRetryable,
   };
 }
@@ -108,7 +123,8 @@ function answer(chosen: Chosen, request: ModelRequest, place: ModelPlace): Model
     finishReason: chosen.finishReason ?? (toolCalls.length > 0 ? 'tool_calls' : 'stop'),
     usage: chosen.usage ?? {
       inputTokens: request.messages.reduce((sum, message) => sum + estimateTokens(message.content ?? ''), 0),
-      outputTokens: estimateTokens(text ?? '') + estimateTokens(toolCalls.length > 0 ? canonicalJson(toolCalls) : ''),
+      outputTokens:
+        estimateTokens(text ?? '') + estimateTokens(toolCalls.length > 0 ? canonicalJson(toolCalls) : ''),
     },
     costUsd: chosen.costUsd ?? 0,
   };

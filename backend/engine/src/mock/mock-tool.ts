@@ -9,7 +9,8 @@ export function mockTool({ graph, seed, clock }: { graph: CompiledGraph; seed: n
     const bindings: JsonObject = { args, inputs: place.vars, vars: place.vars, run: place.run };
     for (const [index, rule] of (graph.tools.get(tool)?.mock ?? []).entries()) {
       const holds = rule.when?.evaluate(bindings) ?? { ok: true, value: true };
-      if (!holds.ok) return failed('mock/bad-rule', `rule ${index + 1}: ${holds.error.message}`, 'validation');
+      if (!holds.ok)
+        return failed('mock/bad-rule', `rule ${index + 1}: ${holds.error.message}`, 'validation');
       if (holds.value !== true) continue;
       const uniform = (n: number) => draw(seed, 'latency', place.key, place.attempt, n);
       const { latency, error } = rule.spec;

@@ -54,11 +54,16 @@ function kindOf({ recorded, actual }: Difference, sides: Sides): Divergence['kin
   return isRequest(recorded) ? 'missing_effect' : 'control_flow';
 }
 
-function messageOf(kind: Divergence['kind'], { recorded, actual }: Difference, diff: readonly JsonChange[]): string {
+function messageOf(
+  kind: Divergence['kind'],
+  { recorded, actual }: Difference,
+  diff: readonly JsonChange[],
+): string {
   const name = (event: JournalEvent | null) => (event ? `${event.type} at ${event.key}` : 'nothing');
   switch (kind) {
     case 'input_changed': {
-      const where = diff.length > 0 ? diff.map(({ pointer }) => pointer).join(', ') : 'its tools or its output schema';
+      const where =
+        diff.length > 0 ? diff.map(({ pointer }) => pointer).join(', ') : 'its tools or its output schema';
       return `${name(recorded)} was asked something else: ${where}`;
     }
     case 'unexpected_effect':
@@ -73,7 +78,14 @@ function messageOf(kind: Divergence['kind'], { recorded, actual }: Difference, d
 }
 
 const view = (event: JournalEvent | null): Json =>
-  event && ({ type: event.type, key: event.key, attempt: event.attempt, data: event.data, digest: event.digest } as unknown as Json);
+  event &&
+  ({
+    type: event.type,
+    key: event.key,
+    attempt: event.attempt,
+    data: event.data,
+    digest: event.digest,
+  } as unknown as Json);
 
 /** What was asked on either side, with the whole conversation that a model sees. */
 function inputsOf({ lane, recorded, actual }: Difference, sides: Sides): { expected: Json; actual: Json } {
@@ -83,7 +95,8 @@ function inputsOf({ lane, recorded, actual }: Difference, sides: Sides): { expec
   };
 }
 
-const laneOf = (events: readonly JournalEvent[], lane: string) => events.filter((event) => event.lane === lane);
+const laneOf = (events: readonly JournalEvent[], lane: string) =>
+  events.filter((event) => event.lane === lane);
 
 function inputOf(event: JournalEvent, lane: readonly JournalEvent[]): Json {
   if (event.type !== 'model.requested') return event.data as Json;
@@ -110,7 +123,10 @@ function firstSeenAt(
   const upstream = sides.actual.filter((event) => event.seq < actual.seq && event.lane !== 'verdict');
   const differs = upstream.find((event) => !known.has(event.digest));
   const value = inputDiff.find((change) => change.actual !== undefined)?.actual;
-  const holds = value === undefined ? undefined : upstream.find((event) => canonicalJson(event.data).includes(canonicalJson(value)));
+  const holds =
+    value === undefined
+      ? undefined
+      : upstream.find((event) => canonicalJson(event.data).includes(canonicalJson(value)));
   const first = differs ?? holds;
   return first ? { seq: first.seq, key: first.key } : null;
 }
@@ -122,7 +138,10 @@ function before(place: JournalEvent, sides: Sides): JournalEvent[] {
 }
 
 function prompts(lane: string, sides: Sides): Divergence['versions']['prompt'] {
-  return { expected: promptDigest(laneOf(sides.recorded, lane)), actual: promptDigest(laneOf(sides.actual, lane)) };
+  return {
+    expected: promptDigest(laneOf(sides.recorded, lane)),
+    actual: promptDigest(laneOf(sides.actual, lane)),
+  };
 }
 
 function promptDigest(lane: readonly JournalEvent[]): string | null {

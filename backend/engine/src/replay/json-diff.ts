@@ -22,7 +22,12 @@ function compare(sides: Sides, pointer: string, changes: JsonChange[], limit: nu
     return;
   }
   for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)]))
-    compare({ ...side('expected', expected, key), ...side('actual', actual, key) }, `${pointer}/${escape(key)}`, changes, limit);
+    compare(
+      { ...side('expected', expected, key), ...side('actual', actual, key) },
+      `${pointer}/${escape(key)}`,
+      changes,
+      limit,
+    );
 }
 
 const isContainer = (value: Json | undefined): value is Json[] | { [key: string]: Json } =>

@@ -103,7 +103,11 @@ function eventsOf(events: readonly JournalEvent[], lane: string): JournalEvent[]
   return own.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
-function chainBroken(broken: BrokenLink, events: readonly JournalEvent[], graph: Divergence['versions']['graph']): Divergence {
+function chainBroken(
+  broken: BrokenLink,
+  events: readonly JournalEvent[],
+  graph: Divergence['versions']['graph'],
+): Divergence {
   const { event, message } = broken;
   const recorded = { type: event.type, data: event.data } as unknown as { [name: string]: Json };
   return {
@@ -138,7 +142,13 @@ const NO_NEEDS: LaneNeeds = () => [];
  * Verifies an imported recording, which has no graph that could be run: its chains, and that the run digest of its end
  * is the one of its events.
  */
-export function replayRecording({ events, graphDigest }: { events: readonly JournalEvent[]; graphDigest: string }): StrictReplay {
+export function replayRecording({
+  events,
+  graphDigest,
+}: {
+  events: readonly JournalEvent[];
+  graphDigest: string;
+}): StrictReplay {
   const graphs = { expected: graphDigest, actual: graphDigest };
   const broken = verifyChain(events, NO_NEEDS) ?? wrongEnd(events);
   if (broken) return answer(events, [], chainBroken(broken, events, graphs), false);
@@ -156,7 +166,9 @@ function wrongEnd(events: readonly JournalEvent[]): BrokenLink | null {
 /** The digest of a recorded run: of its start and of the head of its one lane. */
 export function recordedRunDigest(events: readonly JournalEvent[]): string {
   const started = events.find((event) => event.type === 'run.started');
-  const last = events.findLast(({ lane, type }) => lane !== RUN_LANE && lane !== VERDICT_LANE && !isOutsideDigests(type));
+  const last = events.findLast(
+    ({ lane, type }) => lane !== RUN_LANE && lane !== VERDICT_LANE && !isOutsideDigests(type),
+  );
   return runDigest({
     started: started ? payloadDigest('run.started', started.data) : '',
     heads: last ? [last.digest] : [],

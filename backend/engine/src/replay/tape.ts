@@ -5,7 +5,12 @@ import { fromInstant } from '../journal/instant.js';
 
 type At = { key: string; attempt: number };
 
-const OUTCOMES: ReadonlySet<string> = new Set(['model.responded', 'model.failed', 'tool.returned', 'tool.failed']);
+const OUTCOMES: ReadonlySet<string> = new Set([
+  'model.responded',
+  'model.failed',
+  'tool.returned',
+  'tool.failed',
+]);
 const placeOf = ({ key, attempt }: At) => `${key} ${attempt}`;
 const timeKey = ({ key, type, attempt }: At & { type: string }) => `${type} ${key} ${attempt}`;
 const targetKey = (key: string, target: Target) => `${key} ${canonicalJson(target as Json)}`;
@@ -83,9 +88,15 @@ function outcomeOf(effect: Effect, answer: JournalEvent): Outcome {
     case 'model.failed':
       return { effect: effect as Effect & { kind: 'model' }, outcome: { ok: false, ...answer.data } };
     case 'tool.returned':
-      return { effect: effect as Effect & { kind: 'tool' }, outcome: { ok: true, result: answer.data.result } };
+      return {
+        effect: effect as Effect & { kind: 'tool' },
+        outcome: { ok: true, result: answer.data.result },
+      };
     case 'tool.failed':
-      return { effect: effect as Effect & { kind: 'tool' }, outcome: { ok: false, error: answer.data.error } };
+      return {
+        effect: effect as Effect & { kind: 'tool' },
+        outcome: { ok: false, error: answer.data.error },
+      };
     default:
       return { effect: effect as Effect & { kind: 'deadline' } };
   }
