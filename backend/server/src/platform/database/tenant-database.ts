@@ -1,0 +1,91 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { unavailable } from './connection-failure.js';
+import type { DatabaseLogins } from './logins.js';
+import type { PrismaConnection } from './prisma-connection.js';
+import { connectPrisma } from './prisma-connection.js';
+import type { Transaction } from './transactions.js';
+import { Transactions } from './transactions.js';
+
+export interface TenantDatabaseOptions {
+  logins: DatabaseLogins;
+  /** Connections for requests; the worker has as many of its own, at most 5. */
+  poolSize: number;
+  /** Told of a connection that was lost while idle; the pool makes a new one. */
+  onConnectionLost?: (error: Error) => void;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const WORKER = 'the worker';
+const NOBODY = 'no tenant';
+
+/**
+ * The only way to the database: one transaction per unit of work, inside one tenant. Row-level security shows it the
+ * rows of that tenant and no others, whatever the statement says.
+ */
+@Injectable()
+export class TenantDatabase implements OnApplicationShutdown {
+  private readonly app: PrismaConnection;
+  private readonly worker: PrismaConnection;
+  private readonly forTenants: Transactions;
+  private readonly forWorker: Transactions;
+  private closed: Promise<unknown> | undefined;
+
+  constructor({ logins, poolSize, onConnectionLost = () => undefined }: TenantDatabaseOptions) {
+    this.app = connectPrisma(logins.app, poolSize, onConnectionLost);
+    this.worker = connectPrisma(logins.worker, Math.min(5, poolSize), onConnectionLost);
+    this.forTenants = new Transactions(this.app.client);
+    this.forWorker = new Transactions(this.worker.client);
+  }
+
+  /**
+   * One transaction in which only rows of the tenant exist; a call inside it joins. It commits when `work` resolves and
+   * rolls back when it throws. `work` may run again after a deadlock, so it does nothing but database work: no call to a
+   * provider, no message to a viewer.
+   */
+  inTenant<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    if (!UUID.test(tenantId)) return Promise.reject(new TypeError(`Not the id of a tenant: ${JSON.stringify(tenantId)}`));
+    const begin = (tx: Transaction) => tx.$executeRaw`select set_config('app.tenant_id', ${tenantId}, true)`;
+    return this.forTenants.run(`the tenant ${tenantId}`, begin, work);
+  }
+
+  /** Before the tenant is known: only the look-up functions (`login_by_email`, …) answer here, every table is empty. */
+  beforeTenant<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.forTenants.run(NOBODY, () => Promise.resolve(), work);
+  }
+
+  /** Over all tenants, as the role that sees runs, events, graph versions and experiments, and nothing else. */
+  asWorker<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.forWorker.run(WORKER, () => Promise.resolve(), work);
+  }
+
+  /** The transaction of the tenant that is open here. Repositories work on it. */
+  get tx(): Transaction {
+    const tx = this.forTenants.current();
+    if (!tx) throw new Error('No transaction is open: this must be called inside TenantDatabase.inTenant().');
+    return tx;
+  }
+
+  /** The worker's transaction that is open here. */
+  get workerTx(): Transaction {
+    const tx = this.forWorker.current();
+    if (!tx) throw new Error('No transaction is open: this must be called inside TenantDatabase.asWorker().');
+    return tx;
+  }
+
+  /** Does the database answer? Its latency in milliseconds. */
+  async ping(): Promise<number> {
+    const start = performance.now();
+    await this.app.client.$queryRaw`select 1`.catch((error: unknown) => Promise.reject(unavailable(error)));
+    return performance.now() - start;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  /** Before the database itself is stopped. */
+  async close(): Promise<void> {
+    await (this.closed ??= Promise.all([this.app.close(), this.worker.close()]));
+  }
+}

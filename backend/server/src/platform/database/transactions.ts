@@ -1,0 +1,81 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Prisma, PrismaClient } from '../../generated/prisma/client.js';
+import { causes, isConnectionFailure, unavailable } from './connection-failure.js';
+import { errorCode } from './database-error.js';
+
+/** Prisma's client inside one transaction. */
+export type Transaction = Prisma.TransactionClient;
+
+interface Scope {
+  tx: Transaction;
+  /** For whom: a tenant's id, or the worker. */
+  owner: string;
+  /** Work that was started inside and goes on after the end must not join a transaction that is over. */
+  isOpen: boolean;
+}
+
+const ATTEMPTS = 4;
+const WAIT_FOR_CONNECTION_MS = 5_000;
+const LIMIT_MS = 30_000;
+
+/** Transactions of one pool, carried along by the asynchronous context: a nested call joins the one that is open. */
+export class Transactions {
+  private readonly scope = new AsyncLocalStorage<Scope>();
+
+  constructor(private readonly client: PrismaClient) {}
+
+  current(): Transaction | undefined {
+    const scope = this.scope.getStore();
+    return scope?.isOpen ? scope.tx : undefined;
+  }
+
+  /** Runs `work` in the open transaction of this owner, or in a new one that `begin` prepares. */
+  async run<T>(owner: string, begin: (tx: Transaction) => Promise<unknown>, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const open = this.scope.getStore();
+    if (!open?.isOpen) return this.retrying(() => this.inNew(owner, begin, work));
+    if (open.owner === owner) return work(open.tx);
+    throw new Error(`A transaction for ${open.owner} is open: end it before one for ${owner} begins.`);
+  }
+
+  private inNew<T>(owner: string, begin: (tx: Transaction) => Promise<unknown>, work: (tx: Transaction) => Promise<T>) {
+    return this.client.$transaction(
+      async (tx) => {
+        const scope: Scope = { tx, owner, isOpen: true };
+        try {
+          await begin(tx);
+          return await this.scope.run(scope, () => work(tx));
+        } finally {
+          scope.isOpen = false;
+        }
+      },
+      { maxWait: WAIT_FOR_CONNECTION_MS, timeout: LIMIT_MS },
+    );
+  }
+
+  /** Serialisation failures and deadlocks pass when tried again; the whole unit is, for nothing of it was kept. */
+  private async retrying<T>(unit: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await unit();
+      } catch (error) {
+        if (isConnectionFailure(error) || isNotStarted(error)) throw unavailable(error);
+        if (attempt >= ATTEMPTS || !isConflict(error)) throw error;
+        await sleep(attempt * 10 * (0.5 + Math.random()));
+      }
+    }
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return causes(error).some((cause) => {
+    const { kind, originalCode } = cause as { kind?: unknown; originalCode?: unknown };
+    const code = typeof originalCode === 'string' ? originalCode : errorCode(cause);
+    return kind === 'TransactionWriteConflict' || code === '40001' || code === '40P01' || code === 'P2034';
+  });
+}
+
+/** No connection came free in time. */
+function isNotStarted(error: unknown): boolean {
+  return errorCode(error) === 'P2028' && /unable to start/i.test((error as Error).message);
+}
