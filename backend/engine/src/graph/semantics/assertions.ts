@@ -1,8 +1,8 @@
 import type { AssertionEntry, AssertionSpec } from '@rehearse/contracts';
-import { compileAssertion, RUNNABLE_ASSERTION_TYPES } from '../../assert/index.js';
+import { compileAssertion, RUNNABLE_ASSERTION_TYPES, type AssertionIssue } from '../../assert/index.js';
 import type { PlacedAssertion } from '../model.js';
 import type { Compilation } from './compilation.js';
-import { expressionAt, spanOf } from './text.js';
+import { expressionAt, REMEDIES, spanOf, templateValueAt } from './text.js';
 
 const RUNNABLE = new Set<string>(RUNNABLE_ASSERTION_TYPES);
 
@@ -46,21 +46,25 @@ const notYet = (message: string, suggestion?: string) => ({
 });
 
 function compileOne(c: Compilation, spec: AssertionSpec) {
-  // The expression's own compiler knows the place of each mistake in the text.
-  if (/^(not-)?cel$/.test(spec.type) && typeof spec.value === 'string') {
-    if (!expressionAt(c, [spec, 'value'], { scope: 'check' })) return undefined;
-  }
   const compiled = compileAssertion(spec);
-  if (!Array.isArray(compiled)) return compiled;
-  for (const { code, message, path, suggestion } of compiled) {
-    const place = c.placeWithin(spec, path);
-    const told = { code, message, ...(suggestion !== undefined && { suggestion }) };
-    c.findings.add({
-      ...told,
-      ...spanOf(c, { ...place, scalar: undefined } as never, { offset: 0, length: 0 }),
-      start: place.start,
-      end: place.end,
-    });
-  }
-  return undefined;
+  for (const issue of Array.isArray(compiled) ? compiled : (compiled.warnings ?? []))
+    reportIssue(c, spec, issue);
+  if (Array.isArray(compiled)) return undefined;
+  if (compiled.nodeReferences?.length) checkReferences(c, spec);
+  return compiled;
+}
+
+function reportIssue(c: Compilation, spec: AssertionSpec, issue: AssertionIssue): void {
+  const { code, severity, message, path, offset, length, suggestion = REMEDIES[code] } = issue;
+  const place = c.placeWithin(spec, path);
+  const span = offset === undefined ? place : spanOf(c, place, { offset, length: length ?? 1 });
+  const told = { code, severity, message, ...(suggestion !== undefined && { suggestion }) };
+  c.findings.add({ ...told, path: place.path, start: span.start, end: span.end });
+}
+
+/** Compiled anew at its place, as that finds out which of the nodes do not exist, and where they are named. */
+function checkReferences(c: Compilation, spec: AssertionSpec): void {
+  const isExpression = /^(not-)?cel$/.test(spec.type);
+  if (isExpression) expressionAt(c, [spec, 'value'], { scope: 'check' });
+  else templateValueAt(c, [spec, 'value'], { scope: 'check' });
 }

@@ -106,13 +106,14 @@ export function spanOf(c: Compilation, place: Place, { offset, length }: { offse
 
 export function reportIssues(c: Compilation, place: Place, issues: readonly ExpressionIssue[]): void {
   for (const { code, severity, message, suggestion, ...span } of issues) {
-    const told = { code, severity, message, suggestion: suggestion ?? REMEDIES[code] };
+    const remedy = suggestion ?? REMEDIES[code];
+    const told = { code, severity, message, ...(remedy !== undefined && { suggestion: remedy }) };
     c.findings.add({ ...told, ...spanOf(c, place, span) });
   }
 }
 
 /** How to mend what the compiler of expressions has no better advice for. */
-const REMEDIES: Readonly<Record<ExpressionIssue['code'], string>> = {
+export const REMEDIES: Readonly<Record<string, string | undefined>> = {
   'expression/syntax': 'complete the CEL expression, as in nodes.a.output == "x"',
   'expression/unknown-name': 'use a name that exists here',
   'expression/type': 'make both sides fit, as in string(inputs.n) + "x"',
