@@ -31,10 +31,6 @@ const { values: flags, positionals } = parseArgs({
 const datasource = flags.datasource ? JSON.parse(flags.datasource) : {};
 const url = datasource.url ?? '';
 
-if (flags.version) console.log('schema-engine-cli (WebAssembly)');
-else if (positionals[0] === 'cli') await runCommand(positionals[1]);
-else await serve();
-
 /** `cli can-connect-to-database` and its like: the answer is the exit code, and an error object on standard error. */
 async function runCommand(name) {
   try {
@@ -235,3 +231,7 @@ function logLine(level, fields) {
   const line = { timestamp: new Date().toISOString(), level, fields, target: 'schema_engine::logger' };
   process.stderr.write(`${JSON.stringify(line)}\n`);
 }
+
+if (flags.version) console.log('schema-engine-cli (WebAssembly)');
+else if (positionals[0] === 'cli') await runCommand(positionals[1]);
+else await serve();
