@@ -29,7 +29,7 @@ export function describeDivergence(difference: Difference, sides: Sides): Diverg
   const kind = kindOf(difference, sides);
   const inputs = kind === 'input_changed' ? inputsOf(difference, sides) : null;
   const inputDiff = inputs ? jsonDiff(inputs.expected, inputs.actual) : [];
-  const place = recorded ?? actual!;
+  const place = kind === 'unexpected_effect' ? actual! : (recorded ?? actual!);
   return {
     seq: recorded?.seq ?? null,
     key: place.key,

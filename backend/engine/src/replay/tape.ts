@@ -77,7 +77,8 @@ export class Tape implements EffectRunner {
     if (event.type === 'model.requested') this.#asked.add(targetKey(event.key, event.data.target));
     if (event.type === 'provider.switched')
       this.#passedOver.set(targetKey(event.key, event.data.from), event.data.reason);
-    if (OUTCOMES.has(event.type) || event.type === 'budget.exceeded') this.#answers.set(place, event);
+    const isDeadline = event.type === 'budget.exceeded' && event.data.limit === 'maxDuration';
+    if (OUTCOMES.has(event.type) || isDeadline) this.#answers.set(place, event);
   }
 }
 
