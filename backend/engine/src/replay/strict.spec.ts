@@ -23,9 +23,10 @@ function graphOf(yaml: string): CompiledGraph {
   return compiled.graph;
 }
 
-async function record(graph: CompiledGraph, { seed = 1, time = never } = {}) {
+async function record(graph: CompiledGraph, { seed = 1, time = never, recorded = [] as JournalEvent[] } = {}) {
   const ports = livePorts({ graph, seed, clock: time, cancellation });
-  return (await executeRun({ graph, runId: 'r', vars: { who: 'Ada' }, seed, caseId: null, ports })).events;
+  const vars = { who: 'Ada' };
+  return (await executeRun({ graph, runId: 'r', vars, seed, caseId: null, ports, recorded })).events;
 }
 
 const SUPPORT = (prompt = 'Help {{ inputs.who }}') => `
@@ -201,15 +202,18 @@ ${nodes
     return `  ${id as string}: {type: ${type as string}, ${common}, ${own}}`;
   })
   .join('\n')}
-contracts: [{id: once, atMost: {count: 1, of: 'tool == "look"'}}, {id: seen, eventually: 'tool == "look"'}]
+contracts: [{id: once, atMost: {count: 1, of: 'tool == "look"'}}, {id: seen, eventually: 'tool == "look"'},
+  {id: a-first, precedes: {first: 'node == "a" && tool == "look"', then: 'node == "b" && tool == "look"'}}]
 assert: [{type: contains, value: n}, {type: latency, threshold: 1s}]
 `;
 
-  it('is identical, whatever the graph, the seed and the interleaving', async () => {
+  it('is identical, whatever the graph, the seed, the interleaving and the event at which it was cut off', async () => {
     await fc.assert(
-      fc.asyncProperty(shape, async ({ seed, ...parts }) => {
+      fc.asyncProperty(shape, fc.nat(), async ({ seed, ...parts }, cut) => {
         const graph = graphOf(yamlOf(parts));
-        const events = await record(graph, { seed, time: clock });
+        const undisturbed = await record(graph, { seed, time: clock });
+        const recorded = undisturbed.slice(0, cut % undisturbed.length);
+        const events = await record(graph, { seed, time: clock, recorded });
         const replay = await replayStrict({ graph, events });
         expect(replay.divergence).toBeUndefined();
         expect(foldRun(replay.events).verdictDigest).toBe(foldRun(events).verdictDigest);
