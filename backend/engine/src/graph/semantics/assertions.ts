@@ -31,7 +31,7 @@ function runnable(c: Compilation, entry: AssertionEntry): AssertionSpec | undefi
       notYet('assertion sets do not run yet', 'list the assertions one by one'),
     );
   const spec = entry as AssertionSpec;
-  for (const key of ['transform', 'provider', 'votes'] as const) {
+  for (const key of ['provider', 'votes'] as const) {
     if (spec[key] !== undefined)
       c.refuse(spec, key, `\`${key}\` of an assertion does not run yet`, `remove \`${key}\``);
   }
@@ -64,7 +64,9 @@ function reportIssue(c: Compilation, spec: AssertionSpec, issue: AssertionIssue)
 
 /** Compiled anew at its place, as that finds out which of the nodes do not exist, and where they are named. */
 function checkReferences(c: Compilation, spec: AssertionSpec): void {
-  const isExpression = /^(not-)?cel$/.test(spec.type);
-  if (isExpression) expressionAt(c, [spec, 'value'], { scope: 'check' });
-  else templateValueAt(c, [spec, 'value'], { scope: 'check' });
+  const options = { scope: 'check' } as const;
+  if (spec.transform !== undefined) expressionAt(c, [spec, 'transform'], options);
+  if (spec.value === undefined) return;
+  if (/^(not-)?cel$/.test(spec.type)) expressionAt(c, [spec, 'value'], options);
+  else templateValueAt(c, [spec, 'value'], options);
 }
