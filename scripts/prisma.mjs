@@ -12,12 +12,17 @@ const manifest = createRequire(path.join(server, 'package.json')).resolve('prism
 const cli = path.join(path.dirname(manifest), 'build/index.js');
 
 // To generate, any program will do: the engine is looked for and not used. (Windows cannot execute a .mjs file.)
-const engine = process.argv[2] === 'generate' ? process.execPath : path.join(import.meta.dirname, 'schema-engine.mjs');
+const engine =
+  process.argv[2] === 'generate' ? process.execPath : path.join(import.meta.dirname, 'schema-engine.mjs');
 const env = { ...process.env, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' };
 env.PRISMA_SCHEMA_ENGINE_BINARY ??= engine;
 // The shim starts with whatever `node` comes first.
 env.PATH = [path.dirname(process.execPath), env.PATH].join(path.delimiter);
 
-const { status, error } = spawnSync(process.execPath, [cli, ...process.argv.slice(2)], { cwd: server, env, stdio: 'inherit' });
+const { status, error } = spawnSync(process.execPath, [cli, ...process.argv.slice(2)], {
+  cwd: server,
+  env,
+  stdio: 'inherit',
+});
 if (error) throw error;
 process.exit(status ?? 1);

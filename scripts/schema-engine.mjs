@@ -41,7 +41,12 @@ async function runCommand(name) {
   } catch (error) {
     const code = { '3D000': 'P1003', ECONNREFUSED: 'P1001', '28P01': 'P1000' }[error.code] ?? 'P1011';
     logLine('INFO', { message: 'schema-engine' }); // the command line skips the first line
-    logLine('ERROR', { is_panic: false, error_code: code, message: error.message || String(error), meta: {} });
+    logLine('ERROR', {
+      is_panic: false,
+      error_code: code,
+      message: error.message || String(error),
+      meta: {},
+    });
     process.exitCode = 1;
   }
 }
@@ -67,7 +72,11 @@ async function answer(engine, { id, method, params }) {
   try {
     send({ jsonrpc: '2.0', id, result: await call(engine, method, params) });
   } catch (error) {
-    const failure = { code: 4466, message: 'An error happened. Check the data field for details.', data: details(error) };
+    const failure = {
+      code: 4466,
+      message: 'An error happened. Check the data field for details.',
+      data: details(error),
+    };
     send({ jsonrpc: '2.0', id, error: failure });
   }
 }
@@ -102,13 +111,20 @@ async function makeEngine() {
   const entry = server.resolve('@prisma/schema-engine-wasm');
   const glue = await import(pathToFileURL(entry.replace(/schema_engine\.js$/, 'schema_engine_bg.js')).href);
   const bytes = readFileSync(entry.replace(/schema_engine\.js$/, 'schema_engine_bg.wasm'));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { './schema_engine_bg.js': glue });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+    './schema_engine_bg.js': glue,
+  });
   glue.__wbg_set_wasm(exports);
   exports.__wbindgen_start?.();
   let panic = '';
   globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => (panic = message), get: () => panic };
-  const models = (flags.datamodels ?? []).map((model, i) => [`schema${i}.prisma`, Buffer.from(model, 'base64').toString()]);
-  const factory = bindMigrationAwareSqlAdapterFactory(new EngineAdapter(settings(url), { schema: schemaOf(url) }));
+  const models = (flags.datamodels ?? []).map((model, i) => [
+    `schema${i}.prisma`,
+    Buffer.from(model, 'base64').toString(),
+  ]);
+  const factory = bindMigrationAwareSqlAdapterFactory(
+    new EngineAdapter(settings(url), { schema: schemaOf(url) }),
+  );
   const log = (line) => void (process.env.DEBUG && process.stderr.write(`${line}\n`));
   return glue.SchemaEngine.new({ datamodels: models.length > 0 ? models : undefined }, log, factory);
 }
@@ -120,7 +136,8 @@ class EngineAdapter extends PrismaPg {
   }
 
   async connectToShadowDb() {
-    if (datasource.shadowDatabaseUrl) return whole(await new PrismaPg(settings(datasource.shadowDatabaseUrl)).connect());
+    if (datasource.shadowDatabaseUrl)
+      return whole(await new PrismaPg(settings(datasource.shadowDatabaseUrl)).connect());
     const database = `prisma_migrate_shadow_db_${crypto.randomUUID()}`;
     await withAdmin((client) => client.query(`create database "${database}" template template0`));
     const connection = whole(await new PrismaPg({ ...settings(url), database }).connect());
