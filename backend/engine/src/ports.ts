@@ -37,8 +37,7 @@ export interface MockBindings {
 }
 
 export type ModelOutcome =
-  | ({ ok: true } & EventData<'model.responded'>)
-  | ({ ok: false } & EventData<'model.failed'>);
+  ({ ok: true } & EventData<'model.responded'>) | ({ ok: false } & EventData<'model.failed'>);
 
 export interface ToolRequest {
   tool: string;

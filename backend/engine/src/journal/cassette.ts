@@ -96,5 +96,13 @@ function readEvent(value: unknown, run: Recording): Problem | null {
   return null;
 }
 
-const issuesOf = (error: { issues: readonly { path: PropertyKey[]; message: string }[] }): string =>
-  error.issues.map(({ path, message }) => `${path.join('.') || 'the line'}: ${message}`).join('; ');
+const MOST_ISSUES = 3;
+
+function issuesOf({ issues }: { issues: readonly { path: PropertyKey[]; message: string }[] }): string {
+  const named = issues.slice(0, MOST_ISSUES).map(({ path, message }) => {
+    const [what] = message.replace(/^Invalid (input|option): /, '').split('|');
+    return `${path.join('.') || 'the line'}: ${what}`;
+  });
+  const rest = issues.length - named.length;
+  return named.join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+}
