@@ -145,7 +145,9 @@ describe('a contract', () => {
   });
 
   it('whose predicate cannot be evaluated is errored, never passed', () => {
-    expect(judge({ never: '[1, 2][inputs.limit] == 1' }, [START])).toMatchInlineSnapshot(`"holds"`);
+    expect(judge({ never: 'inputs.limit / 0.0 > 1' }, [START])).toMatchInlineSnapshot(
+      `"errored: inputs.limit / 0.0 > 1: inputs.limit / 0.0: division by zero"`,
+    );
   });
 });
 
