@@ -129,6 +129,12 @@ export type RunView = z.infer<typeof RunView>;
 
 export const RunEnvelope = z.object({ run: RunView }).meta({ id: 'RunEnvelope' });
 
+/** What `POST /runs/import` answers; `run` is the first of them. */
+export const CassetteImportAnswer = z
+  .object({ run: RunView, runs: z.array(RunSummary) })
+  .meta({ id: 'CassetteImportAnswer' });
+export type CassetteImportAnswer = z.infer<typeof CassetteImportAnswer>;
+
 export const RunListQuery = z
   .strictObject({
     graph: z.string().optional().describe('A name, an id, or `name@version`.'),

@@ -1,8 +1,18 @@
 import { Body, Controller, Get, HttpCode, Header, Param, Post, Query, Res } from '@nestjs/common';
-import { GraphListQuery, graphJsonSchema, PageQuery } from '@rehearse/contracts';
+import {
+  GraphEnvelope,
+  GraphListQuery,
+  GraphPage,
+  GraphVersionPage,
+  graphJsonSchema,
+  PageQuery,
+  UploadAnswer,
+  ValidateAnswer,
+} from '@rehearse/contracts';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '../../platform/http/principal.js';
-import { TakesBody } from '../../platform/http/takes-body.js';
+import { Creates } from '../../platform/http/creates.js';
+import { type Principal, TakesBody } from '../../platform/http/index.js';
+import { Answers } from '../../platform/openapi/answers.js';
 import { CurrentPrincipal, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
 import { graphFilesOf, MAX_UPLOAD_BYTES, oneGraphFile, UPLOAD_TYPES } from './graph-files.js';
 import { GraphsService } from './graphs.service.js';
@@ -12,9 +22,12 @@ export class GraphsController {
   constructor(private readonly graphs: GraphsService) {}
 
   @Post('upload')
+  @Creates()
   @Roles(...WRITERS)
   @Scopes('graphs:write')
   @TakesBody({ types: UPLOAD_TYPES, limitBytes: MAX_UPLOAD_BYTES })
+  @Answers({ status: 201, description: 'A new version.', schema: UploadAnswer })
+  @Answers({ status: 200, description: 'The version that has this content already.', schema: UploadAnswer })
   async upload(
     @CurrentPrincipal() principal: Principal,
     @Body() body: unknown,
@@ -30,6 +43,7 @@ export class GraphsController {
   @Roles(...READERS)
   @Scopes('graphs:read', 'graphs:write')
   @TakesBody({ types: UPLOAD_TYPES, limitBytes: MAX_UPLOAD_BYTES })
+  @Answers({ status: 200, description: 'What upload would say.', schema: ValidateAnswer })
   validate(@Body() body: unknown) {
     return this.graphs.validate(oneGraphFile(body));
   }
@@ -37,6 +51,7 @@ export class GraphsController {
   @Get()
   @Roles(...READERS)
   @Scopes('graphs:read')
+  @Answers({ status: 200, description: 'By name, in the newest version.', schema: GraphPage })
   list(@CurrentPrincipal() principal: Principal, @Query({ schema: GraphListQuery }) query: GraphListQuery) {
     return this.graphs.list(principal, query);
   }
@@ -45,13 +60,15 @@ export class GraphsController {
   @Roles(...READERS)
   @Scopes('graphs:read')
   @Header('content-type', 'application/schema+json; charset=utf-8')
-  schema() {
+  @Answers({ status: 200, description: 'JSON Schema of the graph format.', type: 'application/schema+json' })
+  schema(): object {
     return graphJsonSchema();
   }
 
   @Get(':graph')
   @Roles(...READERS)
   @Scopes('graphs:read')
+  @Answers({ status: 200, description: 'By id, name or name@version.', schema: GraphEnvelope })
   async get(@CurrentPrincipal() principal: Principal, @Param('graph') graph: string) {
     return { graph: await this.graphs.get(principal, graph) };
   }
@@ -59,6 +76,7 @@ export class GraphsController {
   @Get(':graph/versions')
   @Roles(...READERS)
   @Scopes('graphs:read')
+  @Answers({ status: 200, description: 'Newest first.', schema: GraphVersionPage })
   versions(
     @CurrentPrincipal() principal: Principal,
     @Param('graph') graph: string,
@@ -71,6 +89,7 @@ export class GraphsController {
   @Roles(...READERS)
   @Scopes('graphs:read')
   @Header('content-type', 'text/yaml; charset=utf-8')
+  @Answers({ status: 200, description: 'The text as it was uploaded.', type: 'text/yaml' })
   async yaml(
     @CurrentPrincipal() principal: Principal,
     @Param('graph') graph: string,

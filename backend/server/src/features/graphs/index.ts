@@ -1,4 +1,4 @@
 export { CompiledGraphs } from './compiled-graphs.js';
-export { parseGraphReference, type GraphReference } from './graph-reference.js';
+export { isUuid, parseGraphReference, type GraphReference } from './graph-reference.js';
 export { GraphsModule } from './graphs.module.js';
 export { GraphsService, type ExecutableGraph, type ImportedGraph } from './graphs.service.js';

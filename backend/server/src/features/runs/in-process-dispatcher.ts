@@ -1,4 +1,11 @@
-import type { DispatchedWork, DispatchOptions, Drive, RunDispatcher, RunTicket } from './run-dispatcher.js';
+import type {
+  DispatchedWork,
+  DispatchOptions,
+  Drive,
+  DriveOutcome,
+  RunDispatcher,
+  RunTicket,
+} from './run-dispatcher.js';
 
 interface Waiting {
   ticket: RunTicket;

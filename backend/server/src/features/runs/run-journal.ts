@@ -110,8 +110,9 @@ export class GroupWriter {
 }
 
 function pendingOf(batch: RunBatch): Pending {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let settle: Pick<Pending, 'resolve' | 'reject'> = { resolve: () => undefined, reject: () => undefined };
+  const durable = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
   // Who appends looks at the promise at its barriers alone; a failure in between must not end the process.
-  promise.catch(() => undefined);
-  return { batch, resolve, reject, durable: promise };
+  durable.catch(() => undefined);
+  return { batch, durable, ...settle };
 }

@@ -1,0 +1,48 @@
+import type { JournalEvent, JsonObject, StepError } from '@rehearse/contracts';
+import { JournalWriter, payloadDigest, RUN_LANE, runDigest, verdictDigest } from '@rehearse/engine';
+
+interface CrashedRun {
+  runId: string;
+  epoch: number;
+  vars: JsonObject;
+  seed: number;
+  chaos: string | null;
+  caseId: string | null;
+  repeat: number;
+  live: boolean;
+  offline: boolean;
+}
+
+export const crashError = (message: string): StepError => ({
+  code: 'engine/crashed',
+  message,
+  category: 'engine',
+});
+
+/** The events that end a journal when something broke on our side: errored, for we could not tell. */
+export function crashEnding(
+  run: CrashedRun,
+  { journal, message, now }: { journal: readonly JournalEvent[]; message: string; now: () => number },
+): JournalEvent[] {
+  const { runId, epoch, vars, seed, chaos, caseId, repeat, live, offline } = run;
+  const writer = new JournalWriter({ runId, epoch, now, laneNeeds: () => [] });
+  writer.resume(journal);
+  const place = { lane: RUN_LANE, key: RUN_LANE } as const;
+  const started = { vars, seed, chaos, caseId, repeat, live, offline };
+  const opening =
+    journal.length === 0 ? [writer.append({ type: 'run.started', ...place, data: started })] : [];
+  const reason = { kind: 'error', message } as const;
+  const digest = runDigest({
+    started: payloadDigest('run.started', started),
+    heads: [],
+    stopped: { kind: reason.kind, node: null },
+  });
+  const data = {
+    verdict: 'errored',
+    output: null,
+    digest,
+    verdictDigest: verdictDigest(journal),
+    reason,
+  } as const;
+  return [...opening, writer.append({ type: 'run.finished', ...place, data })];
+}

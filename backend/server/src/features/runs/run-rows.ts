@@ -1,0 +1,162 @@
+import type { EventType, Json, JournalEvent, JsonObject, RunStatus, RunVerdict } from '@rehearse/contracts';
+import { Prisma } from '../../platform/database/index.js';
+import type { RunRecord } from './run-records.js';
+
+/** The columns of a list; what may be large is left out. */
+export const SUMMARY_COLUMNS = Prisma.sql`
+  r.id, r.tenant_id, r.graph_version_id, g.name as graph, v.number as graph_version, v.digest as graph_digest,
+  coalesce((r.options ->> 'imported')::boolean, false) as imported, r.experiment_id, r.case_id, r.repeat,
+  r.seed::double precision as seed, r.chaos, r.live, r.offline, r.status, r.verdict, r.reason, r.digest,
+  r.verdict_digest, r.input_tokens, r.output_tokens, r.cost_usd, r.duration_ms, r.max_seq, r.parent_run_id,
+  r.parent_seq, r.created_at, r.started_at, r.finished_at`;
+
+/** Text, because the driver must not reorder or round what is inside. */
+export const DETAIL_COLUMNS = Prisma.sql`
+  r.vars::text as vars, r.output::text as output, r.summary::text as summary, r.error::text as error`;
+
+export const RUN_TABLES = Prisma.sql`
+  run r
+  join graph_version v on v.tenant_id = r.tenant_id and v.id = r.graph_version_id
+  join graph g on g.tenant_id = v.tenant_id and g.id = v.graph_id`;
+
+export interface SummaryRow {
+  id: string;
+  tenant_id: string;
+  graph_version_id: string;
+  graph: string;
+  graph_version: number;
+  graph_digest: string;
+  imported: boolean;
+  experiment_id: string | null;
+  case_id: string | null;
+  repeat: number;
+  seed: number;
+  chaos: string | null;
+  live: boolean;
+  offline: boolean;
+  status: RunStatus;
+  verdict: RunVerdict | null;
+  reason: string | null;
+  digest: string | null;
+  verdict_digest: string | null;
+  input_tokens: number;
+  output_tokens: number;
+  cost_usd: number;
+  duration_ms: number | null;
+  max_seq: number;
+  parent_run_id: string | null;
+  parent_seq: number | null;
+  created_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+}
+export type DetailRow = SummaryRow & {
+  vars: string;
+  output: string | null;
+  summary: string | null;
+  error: string | null;
+};
+
+const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
+const instant = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+export function recordOf(row: SummaryRow & Partial<DetailRow>): RunRecord {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    graphVersionId: row.graph_version_id,
+    graph: row.graph,
+    graphVersion: row.graph_version,
+    graphDigest: row.graph_digest,
+    imported: row.imported,
+    experiment: row.experiment_id,
+    caseId: row.case_id,
+    repeat: row.repeat,
+    seed: row.seed,
+    vars: parsed<JsonObject>(row.vars ?? null) ?? {},
+    chaos: row.chaos,
+    live: row.live,
+    offline: row.offline,
+    status: row.status,
+    verdict: row.verdict,
+    output: parsed<Json>(row.output ?? null),
+    reason: parsed(row.reason),
+    error: parsed(row.error ?? null),
+    views: parsed(row.summary ?? null),
+    digest: row.digest,
+    verdictDigest: row.verdict_digest,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    costUsd: row.cost_usd,
+    durationMs: row.duration_ms,
+    lastSeq: row.max_seq,
+    parent: row.parent_run_id === null ? null : { runId: row.parent_run_id, fromSeq: row.parent_seq ?? 0 },
+    createdAt: row.created_at.toISOString(),
+    startedAt: instant(row.started_at),
+    finishedAt: instant(row.finished_at),
+  };
+}
+
+export const EVENT_COLUMNS = Prisma.sql`
+  e.v, e.run_id, e.seq, e.lane, e.key, e.type, e.attempt, e.in_digest, e.data::text as data, e.at, e.epoch, e.prev, e.digest`;
+
+export interface EventRow {
+  v: number;
+  run_id: string;
+  seq: number;
+  lane: string;
+  key: string;
+  type: EventType;
+  attempt: number;
+  in_digest: string | null;
+  data: string;
+  at: Date;
+  epoch: number;
+  prev: string;
+  digest: string;
+}
+
+export const eventOf = (row: EventRow): JournalEvent =>
+  ({
+    v: row.v,
+    runId: row.run_id,
+    seq: row.seq,
+    lane: row.lane,
+    key: row.key,
+    type: row.type,
+    attempt: row.attempt,
+    ...(row.in_digest === null ? {} : { inDigest: row.in_digest }),
+    data: JSON.parse(row.data) as JsonObject,
+    at: row.at.toISOString(),
+    epoch: row.epoch,
+    prev: row.prev,
+    digest: row.digest,
+  }) as unknown as JournalEvent;
+
+/** An event as `json_to_recordset` takes it; `data` keeps its text. */
+export const eventRecord = (tenantId: string, event: JournalEvent) => ({
+  tenant_id: tenantId,
+  run_id: event.runId,
+  seq: event.seq,
+  lane: event.lane,
+  key: event.key,
+  type: event.type,
+  attempt: event.attempt,
+  in_digest: event.inDigest ?? null,
+  data: event.data,
+  at: event.at,
+  epoch: event.epoch,
+  prev: event.prev,
+  digest: event.digest,
+  v: event.v,
+});
+
+const EVENT_RECORD = Prisma.raw(
+  `e(tenant_id uuid, run_id uuid, seq integer, lane text, key text, type text, attempt integer, in_digest text,
+     data json, at timestamptz, epoch integer, prev text, digest text, v integer)`,
+);
+
+/** Inserts events in one statement; `condition` may join what they must belong to. */
+export const insertEvents = (records: string, condition: Prisma.Sql = Prisma.empty): Prisma.Sql => Prisma.sql`
+  insert into run_event (tenant_id, run_id, seq, lane, key, type, attempt, in_digest, data, at, epoch, prev, digest, v)
+  select e.* from json_to_recordset(${records}::json) as ${EVENT_RECORD} ${condition}`;

@@ -1,0 +1,172 @@
+import type { JournalEvent, JsonObject } from '@rehearse/contracts';
+import { Injectable } from '@nestjs/common';
+import { Prisma, TenantDatabase } from '../../platform/database/index.js';
+import type { RunTicket } from './run-dispatcher.js';
+import type { RunBatch } from './run-journal.js';
+import { EVENT_COLUMNS, type EventRow, eventOf, eventRecord, insertEvents } from './run-rows.js';
+import { FINAL_RECORD, finalRecord } from './runs.repository.js';
+
+/** A claimed run with all that driving it takes. */
+export interface ClaimedRun extends RunTicket {
+  epoch: number;
+  graphVersionId: string;
+  experimentId: string | null;
+  caseId: string | null;
+  repeat: number;
+  seed: number;
+  vars: JsonObject;
+  chaos: string | null;
+  live: boolean;
+  offline: boolean;
+  correlationId: string | null;
+}
+
+export type UnfinishedRun = RunTicket & { experimentId: string | null; concurrency: number | null };
+
+interface ClaimRow {
+  id: string;
+  tenant_id: string;
+  epoch: number;
+  graph_version_id: string;
+  experiment_id: string | null;
+  case_id: string | null;
+  repeat: number;
+  seed: number;
+  vars: string;
+  chaos: string | null;
+  live: boolean;
+  offline: boolean;
+  correlation_id: string | null;
+}
+
+/** What driving runs needs of the database: over all tenants, by the role that may do this and little else. */
+@Injectable()
+export class RunWorkRepository {
+  constructor(private readonly database: TenantDatabase) {}
+
+  /** Takes the run from whoever has it. Null when it is over, or gone. */
+  async claim({ runId, tenantId }: RunTicket): Promise<ClaimedRun | null> {
+    const rows = await this.database.asWorker(
+      (tx) => tx.$queryRaw<ClaimRow[]>`
+        update run set epoch = epoch + 1, status = 'running', started_at = coalesce(started_at, now())
+        where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid and status in ('queued', 'running')
+        returning id, tenant_id, epoch, graph_version_id, experiment_id, case_id, repeat, seed::double precision as seed,
+                  vars::text as vars, chaos, live, offline, options ->> 'correlationId' as correlation_id`,
+    );
+    return rows[0] ? claimOf(rows[0]) : null;
+  }
+
+  /** Whether the claim still stands. */
+  async isOurs({ runId, tenantId, epoch }: RunTicket & { epoch: number }): Promise<boolean> {
+    const rows = await this.database.asWorker(
+      (tx) => tx.$queryRaw<{ epoch: number }[]>`
+        select epoch from run where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid
+          and status in ('queued', 'running')`,
+    );
+    return rows[0]?.epoch === epoch;
+  }
+
+  async journal({ runId, tenantId }: RunTicket): Promise<JournalEvent[]> {
+    const rows = await this.database.asWorker(
+      (tx) => tx.$queryRaw<EventRow[]>`
+        select ${EVENT_COLUMNS} from run_event e
+        where e.tenant_id = ${tenantId}::uuid and e.run_id = ${runId}::uuid order by e.seq`,
+    );
+    return rows.map(eventOf);
+  }
+
+  async graphSource(versionId: string, tenantId: string): Promise<string> {
+    const rows = await this.database.asWorker(
+      (tx) => tx.$queryRaw<{ source: string }[]>`
+        select source from graph_version where tenant_id = ${tenantId}::uuid and id = ${versionId}::uuid`,
+    );
+    if (!rows[0]) throw new Error(`graph version ${versionId} is gone`);
+    return rows[0].source;
+  }
+
+  /** Runs that no process has brought to their end, oldest first. */
+  async unfinished(): Promise<UnfinishedRun[]> {
+    const rows = await this.database.asWorker(
+      (tx) => tx.$queryRaw<
+        { id: string; tenant_id: string; experiment_id: string | null; concurrency: number | null }[]
+      >`
+        select r.id, r.tenant_id, r.experiment_id, e.concurrency
+        from run r left join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id
+        where r.status in ('queued', 'running') order by r.created_at, r.id`,
+    );
+    return rows.map((row) => ({
+      runId: row.id,
+      tenantId: row.tenant_id,
+      experimentId: row.experiment_id,
+      concurrency: row.concurrency,
+    }));
+  }
+
+  /**
+   * Writes events of many runs in one transaction. A batch counts only while its claim stands and when it follows the
+   * last event that is stored; answers with the runs whose batch did.
+   */
+  write(batches: readonly RunBatch[]): Promise<ReadonlySet<string>> {
+    const heads = JSON.stringify(batches.map(headRecord));
+    const events = batches.flatMap((batch) =>
+      batch.events.map((event) => eventRecord(batch.tenantId, event)),
+    );
+    return this.database.asWorker(async (tx) => {
+      const rows = await tx.$queryRaw<{ id: string }[]>`
+        with ours as (
+          update run r set max_seq = b.last_seq
+          from json_to_recordset(${heads}::json)
+            as b(tenant_id uuid, run_id uuid, epoch integer, first_seq integer, last_seq integer)
+          where r.tenant_id = b.tenant_id and r.id = b.run_id and r.epoch = b.epoch and r.max_seq = b.first_seq - 1
+            and r.status = 'running'
+          returning r.tenant_id, r.id
+        ), written as (
+          ${insertEvents(JSON.stringify(events), Prisma.sql`join ours o on o.tenant_id = e.tenant_id and o.id = e.run_id`)}
+        )
+        select id from ours`;
+      const ours = new Set(rows.map(({ id }) => id));
+      const ended = batches.filter(({ runId, final }) => final && ours.has(runId));
+      if (ended.length > 0) await tx.$executeRaw(finish(ended));
+      return ours;
+    });
+  }
+}
+
+const headRecord = ({ tenantId, runId, epoch, events }: RunBatch) => ({
+  tenant_id: tenantId,
+  run_id: runId,
+  epoch,
+  first_seq: events[0]?.seq,
+  last_seq: events.at(-1)?.seq,
+});
+
+function finish(batches: readonly RunBatch[]): Prisma.Sql {
+  const records = batches.map(({ tenantId, runId, final }) => ({
+    tenant_id: tenantId,
+    run_id: runId,
+    ...(final ? finalRecord(final) : {}),
+  }));
+  return Prisma.sql`
+    update run r set status = f.status, verdict = f.verdict, output = f.output, reason = f.reason, error = f.error,
+      summary = f.summary, digest = f.digest, verdict_digest = f.verdict_digest, input_tokens = f.input_tokens,
+      output_tokens = f.output_tokens, cost_usd = f.cost_usd, duration_ms = f.duration_ms,
+      started_at = coalesce(f.started_at, r.started_at), finished_at = f.finished_at
+    from json_to_recordset(${JSON.stringify(records)}::json) as f(tenant_id uuid, run_id uuid, ${Prisma.raw(FINAL_RECORD)})
+    where r.tenant_id = f.tenant_id and r.id = f.run_id`;
+}
+
+const claimOf = (row: ClaimRow): ClaimedRun => ({
+  runId: row.id,
+  tenantId: row.tenant_id,
+  epoch: row.epoch,
+  graphVersionId: row.graph_version_id,
+  experimentId: row.experiment_id,
+  caseId: row.case_id,
+  repeat: row.repeat,
+  seed: row.seed,
+  vars: JSON.parse(row.vars) as JsonObject,
+  chaos: row.chaos,
+  live: row.live,
+  offline: row.offline,
+  correlationId: row.correlation_id,
+});

@@ -1,0 +1,195 @@
+import type { JournalEvent } from '@rehearse/contracts';
+import {
+  type CompiledGraph,
+  executeRun,
+  isOrderSensitive,
+  livePorts,
+  type NamedContract,
+  runFolder,
+} from '@rehearse/engine';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DatabaseError } from '../../platform/database/index.js';
+import { Lifecycle } from '../../platform/health/lifecycle.js';
+import { Log } from '../../platform/logging/index.js';
+import { Metrics } from '../../platform/telemetry/index.js';
+import { CompiledGraphs } from '../graphs/index.js';
+import { crashEnding, crashError } from './crash-ending.js';
+import { cancellation, systemClock } from './run-clock.js';
+import { type DriveOutcome, RUN_DISPATCHER, type RunDispatcher, type RunTicket } from './run-dispatcher.js';
+import { RunFeed } from './run-feed.js';
+import { ClaimLost, GroupWriter, type RunBatch } from './run-journal.js';
+import { finalState } from './run-records.js';
+import { type RunSpan, RunSpans } from './run-spans.js';
+import { type ClaimedRun, RunWorkRepository } from './run-work.repository.js';
+
+/** How long a run rests before it is taken up again when the database did not answer: longer with each claim. */
+const RETRY_AFTER_MS = 2_000;
+const MAX_RETRY_MS = 300_000;
+
+interface DrivenRun {
+  graph: CompiledGraph;
+  recorded: readonly JournalEvent[];
+  stop: AbortController;
+  span: RunSpan;
+}
+
+/** Drives runs: claims one, goes on behind its journal, writes what happens, and brings it to an end whatever happens. */
+@Injectable()
+export class RunWorker implements OnApplicationBootstrap {
+  private readonly log: Log;
+  private readonly writer: GroupWriter;
+
+  constructor(
+    @Inject(RUN_DISPATCHER) private readonly dispatcher: RunDispatcher,
+    private readonly runs: RunWorkRepository,
+    private readonly compiled: CompiledGraphs,
+    private readonly feed: RunFeed,
+    private readonly lifecycle: Lifecycle,
+    private readonly spans: RunSpans,
+    private readonly metrics: Metrics,
+    log: Log,
+  ) {
+    this.log = log.named('runs');
+    this.writer = new GroupWriter({
+      write: (batches) => this.runs.write(batches),
+      written: (batch) => this.written(batch),
+    });
+    const load = (what: 'queued' | 'active') => () => this.dispatcher.load()[what];
+    metrics.gauge({ name: 'runs_queued', help: 'Runs that wait for a place.', read: load('queued') });
+    metrics.gauge({ name: 'runs_active', help: 'Runs that are driven now.', read: load('active') });
+  }
+
+  /** Takes up what an earlier process left, then whatever comes. */
+  async onApplicationBootstrap(): Promise<void> {
+    const work = this.dispatcher.work((ticket, { signal }) => this.drive(ticket, signal));
+    this.lifecycle.onDrain(async (drainMs) => {
+      await work.stop(drainMs);
+      await this.writer.idle();
+    });
+    const unfinished = await this.runs.unfinished();
+    if (unfinished.length > 0) this.log.info(`takes up ${unfinished.length} unfinished runs`);
+    for (const { experimentId, concurrency, ...ticket } of unfinished) {
+      const group = experimentId && concurrency ? { id: experimentId, limit: concurrency } : undefined;
+      await this.dispatcher.dispatch(ticket, { group });
+    }
+  }
+
+  private written(batch: RunBatch): void {
+    this.feed.appended(batch);
+    if (!batch.final) return;
+    const { verdict, status, durationMs } = batch.final;
+    this.metrics.runEnded({ status: verdict ?? status, durationMs: durationMs ?? 0 });
+    this.feed.changed(batch);
+  }
+
+  private async drive(ticket: RunTicket, signal: AbortSignal): Promise<DriveOutcome> {
+    let run: ClaimedRun | null = null;
+    try {
+      run = await this.runs.claim(ticket);
+      if (!run) return 'done';
+      this.feed.changed(ticket);
+      return await this.execute(run, signal);
+    } catch (error) {
+      if (signal.aborted) return 'yield';
+      return this.recover(run ?? ticket, error);
+    }
+  }
+
+  private async execute(run: ClaimedRun, signal: AbortSignal): Promise<DriveOutcome> {
+    const startedAt = performance.now();
+    const recorded = run.epoch > 1 ? await this.runs.journal(run) : [];
+    const graph = await this.compiled.get(run.graphVersionId, () =>
+      this.runs.graphSource(run.graphVersionId, run.tenantId),
+    );
+    const stop = new AbortController();
+    const onShutdown = () => stop.abort(signal.reason);
+    signal.addEventListener('abort', onShutdown);
+    const { caseId, repeat, vars, seed, chaos, live, offline, epoch, runId } = run;
+    const span = this.spans.open({ runId, graph: graph.name });
+    try {
+      const { finished } = await executeRun({
+        ...{ graph, runId, vars, seed, caseId, repeat, chaos, live, offline, recorded, epoch },
+        ports: livePorts({ graph, seed, offline, clock: systemClock, cancellation }),
+        journal: this.journalOf(run, { graph, recorded, stop, span }),
+        signal: stop.signal,
+        onToken: (key, text) => this.feed.token({ runId, key, text }),
+      });
+      if (stop.signal.aborted) throw stop.signal.reason;
+      if (!finished) throw new Error('no step of the graph can go on, and the run has not ended');
+      this.log.debug('run ended', {
+        runId,
+        tenantId: run.tenantId,
+        durationMs: performance.now() - startedAt,
+      });
+      return 'done';
+    } finally {
+      signal.removeEventListener('abort', onShutdown);
+      span.end();
+    }
+  }
+
+  /** Where the engine puts its events. A write that fails stops the run at once: nothing may stand behind a gap. */
+  private journalOf(run: ClaimedRun, { graph, recorded, stop, span }: DrivenRun) {
+    const folder = runFolder(namedContracts(graph));
+    for (const event of recorded) folder.push(event);
+    const { runId, tenantId, epoch } = run;
+    return {
+      append: (events: readonly JournalEvent[]): Promise<void> => {
+        for (const event of events) {
+          folder.push(event);
+          span.saw(event);
+        }
+        const final = isEnd(events.at(-1)) ? finalState(folder.view()) : null;
+        const durable = this.writer.append({ runId, tenantId, epoch, events: [...events], final });
+        durable.catch((error: unknown) => stop.abort(error));
+        return durable;
+      },
+    };
+  }
+
+  private async recover(run: ClaimedRun | RunTicket, error: unknown): Promise<DriveOutcome> {
+    const restMs = Math.min(MAX_RETRY_MS, RETRY_AFTER_MS * ('epoch' in run ? run.epoch : 1));
+    const again: DriveOutcome = { parked: { wakeAt: new Date(Date.now() + restMs) } };
+    try {
+      if (error instanceof DatabaseError) throw error;
+      // The answer to a write was lost: the claim stands, so the journal says how far the run got.
+      if (error instanceof ClaimLost) return 'epoch' in run && (await this.runs.isOurs(run)) ? again : 'done';
+      this.log.error('a run broke', { runId: run.runId, tenantId: run.tenantId, error });
+      if (!('epoch' in run)) return again;
+      await this.endErrored(run, error);
+      return 'done';
+    } catch (failure) {
+      this.log.warn('a run rests until the database answers', {
+        runId: run.runId,
+        tenantId: run.tenantId,
+        error: failure,
+      });
+      return again;
+    }
+  }
+
+  /** The run ends errored, with the reason in its journal, and never stays behind as running. */
+  private async endErrored(run: ClaimedRun, error: unknown): Promise<void> {
+    const { runId, tenantId, epoch } = run;
+    const message = `The run could not be brought to its end: ${error instanceof Error ? error.message : String(error)}`;
+    await this.writer.idle();
+    const journal = await this.runs.journal(run);
+    const events = crashEnding(run, { journal, message, now: () => Date.now() });
+    const folder = runFolder();
+    for (const event of [...journal, ...events]) folder.push(event);
+    const fold = folder.view();
+    const final = { ...finalState(fold), error: fold.error ?? crashError(message) };
+    await this.writer.append({ runId, tenantId, epoch, events, final });
+  }
+}
+
+const isEnd = (event: JournalEvent | undefined): boolean =>
+  event?.type === 'run.finished' || event?.type === 'run.canceled';
+
+/** The contracts of a graph as a fold lists them. */
+export const namedContracts = (graph: CompiledGraph): NamedContract[] =>
+  graph.contracts.map((contract) => ({
+    id: contract.id,
+    severity: contract.severity,
+    orderSensitive: isOrderSensitive(graph, contract),
+  }));

@@ -1,0 +1,47 @@
+import { Module } from '@nestjs/common';
+import type { Config } from '../../platform/config/index.js';
+import { CONFIG } from '../../platform/config/token.js';
+import { Log } from '../../platform/logging/index.js';
+import { AccessModule } from '../access/index.js';
+import { GraphsModule } from '../graphs/index.js';
+import { CassettesService } from './cassettes.service.js';
+import { InProcessDispatcher } from './in-process-dispatcher.js';
+import { RUN_DISPATCHER } from './run-dispatcher.js';
+import { RunFeed } from './run-feed.js';
+import { RunLists } from './run-lists.js';
+import { RunSpans } from './run-spans.js';
+import { RunStreams } from './run-streams.js';
+import { RunWorkRepository } from './run-work.repository.js';
+import { RunWorker } from './run-worker.js';
+import { RunsController } from './runs.controller.js';
+import { RunsGateway } from './runs.gateway.js';
+import { RunsRepository } from './runs.repository.js';
+import { RunsService } from './runs.service.js';
+
+@Module({
+  imports: [AccessModule, GraphsModule],
+  controllers: [RunsController],
+  providers: [
+    {
+      provide: RUN_DISPATCHER,
+      inject: [CONFIG, Log],
+      useFactory: ({ maxConcurrentRuns }: Config, log: Log) =>
+        new InProcessDispatcher({
+          concurrency: maxConcurrentRuns,
+          onError: (error, { runId, tenantId }) => log.error('a run was dropped', { runId, tenantId, error }),
+        }),
+    },
+    CassettesService,
+    RunFeed,
+    RunLists,
+    RunSpans,
+    RunStreams,
+    RunWorkRepository,
+    RunWorker,
+    RunsGateway,
+    RunsRepository,
+    RunsService,
+  ],
+  exports: [RunsService],
+})
+export class RunsModule {}

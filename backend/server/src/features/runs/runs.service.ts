@@ -1,0 +1,243 @@
+import {
+  DEFAULT_PAGE,
+  type EventsQuery,
+  EventType,
+  type ExecuteRequest,
+  type JournalEvent,
+  type JsonObject,
+  type RunListQuery,
+  type RunSummary,
+  type RunView,
+} from '@rehearse/contracts';
+import { checkVars, closestName, type CompiledGraph, foldRun } from '@rehearse/engine';
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError } from '../../platform/errors/index.js';
+import {
+  CURSOR_ID,
+  CURSOR_INSTANT,
+  CURSOR_NUMBER,
+  decodeCursor,
+  pageOf,
+} from '../../platform/http/cursor.js';
+import type { Principal } from '../../platform/http/principal.js';
+import { newId } from '../../platform/ids.js';
+import { GraphsService } from '../graphs/index.js';
+import { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
+import { RunFeed } from './run-feed.js';
+import type { RunFilters } from './run-filters.js';
+import { isOver, type RunRecord, runSummary, runView } from './run-records.js';
+import { namedContracts } from './run-worker.js';
+import { type RecordedDraft, type RunDraft, RunsRepository } from './runs.repository.js';
+
+const DEFAULT_WAIT_MS = 60_000;
+const DEFAULT_EVENTS = 200;
+
+/** A run with what the engine needs to go through its journal again. */
+export interface RunWithJournal {
+  run: RunRecord;
+  events: JournalEvent[];
+  /** Null when it stands for a recording. */
+  graph: CompiledGraph | null;
+}
+
+@Injectable()
+export class RunsService {
+  constructor(
+    private readonly runs: RunsRepository,
+    private readonly graphs: GraphsService,
+    private readonly feed: RunFeed,
+    @Inject(RUN_DISPATCHER) private readonly dispatcher: RunDispatcher,
+  ) {}
+
+  /** Queues a run of a graph and answers its id. */
+  async start(
+    principal: Principal,
+    { graph: reference, ...request }: ExecuteRequest & { graph: string },
+  ): Promise<string> {
+    refuseWhatCannotRun(request);
+    const { tenantId } = principal;
+    const { versionId, graph } = await this.graphs.executable(tenantId, reference);
+    const draft: RunDraft = {
+      id: newId(),
+      graphVersionId: versionId,
+      experimentId: null,
+      repeat: 0,
+      offline: request.offline ?? false,
+      createdBy: principal.userId,
+      ...caseOf(graph, request),
+    };
+    await this.queue(principal, [draft]);
+    return draft.id;
+  }
+
+  /** Stores runs as queued and hands them to the dispatcher. */
+  async queue(
+    { tenantId }: Pick<Principal, 'tenantId'>,
+    drafts: readonly RunDraft[],
+    group?: { id: string; limit: number },
+  ): Promise<void> {
+    await this.runs.insert(tenantId, drafts);
+    await this.dispatch(tenantId, drafts, group);
+  }
+
+  async dispatch(
+    tenantId: string,
+    drafts: readonly RunDraft[],
+    group?: { id: string; limit: number },
+  ): Promise<void> {
+    for (const { id: runId } of drafts) {
+      this.feed.changed({ runId, tenantId });
+      await this.dispatcher.dispatch({ runId, tenantId }, { group });
+    }
+  }
+
+  /** Runs and waits for the end, or for as long as is asked. */
+  async execute(
+    principal: Principal,
+    request: ExecuteRequest & { graph: string },
+  ): Promise<{ run: RunView; isOver: boolean }> {
+    const runId = await this.start(principal, request);
+    await this.waitForEnd(principal.tenantId, runId, request.wait ?? DEFAULT_WAIT_MS);
+    const run = await this.get(principal, runId);
+    return { run, isOver: isOver(run.status) };
+  }
+
+  async list({ tenantId }: Principal, { limit = DEFAULT_PAGE, cursor, ...filters }: RunListQuery) {
+    const [createdAt, id] = cursor === undefined ? [] : decodeCursor(cursor, [CURSOR_INSTANT, CURSOR_ID]);
+    const after = createdAt !== undefined && id !== undefined ? { createdAt, id } : undefined;
+    const rows = await this.runs.list(tenantId, { filters, after, limit });
+    return pageOf(rows, { limit, cursor: (last) => [last.createdAt, last.id] });
+  }
+
+  /** Those of the runs that a list with these filters would show. */
+  matching(tenantId: string, query: { ids: readonly string[]; filters: RunFilters }): Promise<RunSummary[]> {
+    return query.ids.length === 0 ? Promise.resolve([]) : this.runs.matching(tenantId, query);
+  }
+
+  async get({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunView> {
+    const run = await this.find(tenantId, runId);
+    if (run.views || run.lastSeq === 0) return runView(run, null);
+    const [events, graph] = await Promise.all([
+      this.runs.journal(tenantId, run.id),
+      this.graphs.compiledVersion(tenantId, run.graphVersionId),
+    ]);
+    return runView(run, foldRun(events, graph ? namedContracts(graph) : []));
+  }
+
+  async summary({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunSummary> {
+    return runSummary(await this.find(tenantId, runId));
+  }
+
+  async events({ tenantId }: Principal, runId: string, query: EventsQuery) {
+    const run = await this.find(tenantId, runId);
+    const [place] = query.cursor === undefined ? [] : decodeCursor(query.cursor, [CURSOR_NUMBER]);
+    const after = place === undefined ? (query.after ?? 0) : Number(place);
+    const limit = query.limit ?? DEFAULT_EVENTS;
+    const rows = await this.runs.events(tenantId, run.id, {
+      after,
+      limit: limit + 1,
+      types: typesOf(query.types),
+    });
+    return pageOf(rows, { limit, cursor: ({ seq }) => [String(seq)] });
+  }
+
+  /** A page of a journal for a viewer that may see it already. */
+  async tail(
+    tenantId: string,
+    runId: string,
+    afterSeq: number,
+  ): Promise<{ events: JournalEvent[]; ended: boolean }> {
+    const events = await this.runs.events(tenantId, runId, { after: afterSeq, limit: 500 });
+    if (events.length > 0) return { events, ended: false };
+    const run = await this.runs.find(tenantId, runId);
+    return { events, ended: run === null || (isOver(run.status) && run.lastSeq <= afterSeq) };
+  }
+
+  async withJournal({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunWithJournal> {
+    const run = await this.find(tenantId, runId);
+    if (!isOver(run.status))
+      throw new AppError('run/not-finished', `The run is ${run.status}; wait until it has finished.`);
+    const events = await this.runs.journal(tenantId, run.id);
+    const graph = run.imported ? null : await this.graphs.compiledVersion(tenantId, run.graphVersionId);
+    return { run, events, graph };
+  }
+
+  insertRecorded(tenantId: string, drafts: readonly RecordedDraft[]): Promise<void> {
+    return this.runs.insertRecorded(tenantId, drafts);
+  }
+
+  /** A foreign run and one that does not exist are the same to the caller. */
+  async find(tenantId: string, runId: string): Promise<RunRecord> {
+    const run = await this.runs.find(tenantId, runId);
+    if (!run) throw new AppError('run/not-found', 'No run has this id.');
+    return run;
+  }
+
+  private async waitForEnd(tenantId: string, runId: string, waitMs: number): Promise<void> {
+    let stop: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      const leave = this.feed.follow(runId, (notice) => {
+        if (notice.kind === 'events' && isEnd(notice.events.at(-1))) resolve();
+      });
+      stop = () => {
+        clearTimeout(timer);
+        leave();
+      };
+    });
+    try {
+      // It may have ended before the feed was followed.
+      if (!isOver((await this.find(tenantId, runId)).status)) await ended;
+    } finally {
+      stop();
+    }
+  }
+}
+
+const isEnd = (event: JournalEvent | undefined): boolean =>
+  event?.type === 'run.finished' || event?.type === 'run.canceled';
+
+/** Parts of the request that this release takes but cannot act on yet. */
+export function refuseWhatCannotRun(request: Pick<ExecuteRequest, 'live' | 'chaos' | 'providers'>): void {
+  const asked = [
+    request.live === true ? '`live`: calls do not leave yet, leave it out to run on the mocks' : null,
+    request.chaos === undefined ? null : '`chaos`: faults cannot be injected yet',
+    request.providers === undefined ? null : '`providers`: routes cannot be overridden yet',
+  ].filter((reason) => reason !== null);
+  if (asked.length > 0) throw new AppError('run/not-supported-yet', `${asked.join('; ')}.`);
+}
+
+/** Vars, case and seed of a run: what is asked for goes over what the case says. */
+function caseOf(graph: CompiledGraph, request: ExecuteRequest): Pick<RunDraft, 'caseId' | 'vars' | 'seed'> {
+  const { caseId, seed } = request;
+  const entry = graph.cases.find(({ id }) => id === caseId);
+  if (caseId !== undefined && !entry) throw unknownCase(graph, caseId);
+  const vars: JsonObject = { ...entry?.vars, ...request.vars };
+  const problems = checkVars(graph, vars);
+  if (problems.length > 0) throw invalidVars(problems);
+  return { caseId: caseId ?? null, vars, seed: seed ?? entry?.seed ?? 1 };
+}
+
+export function unknownCase(graph: CompiledGraph, caseId: string): AppError {
+  const ids = graph.cases.map(({ id }) => id);
+  const closest = closestName(caseId, ids);
+  const hint = closest ? `; did you mean ${closest}?` : ids.length === 0 ? '; it has no cases.' : '.';
+  return new AppError('run/unknown-case', `The graph has no case ${caseId}${hint}`);
+}
+
+function invalidVars(problems: readonly { path: string; message: string }[]): AppError {
+  const errors = problems.map(({ path, message }) => ({ path: `vars${path}`, message }));
+  const [first] = errors;
+  return new AppError('run/invalid-vars', `${first?.path}: ${first?.message}`, { errors });
+}
+
+function typesOf(text: string | undefined): EventType[] | undefined {
+  if (text === undefined || text === '') return undefined;
+  return text.split(',').map((type) => {
+    const parsed = EventType.safeParse(type.trim());
+    if (parsed.success) return parsed.data;
+    throw new AppError('request/invalid', `types: ${type} is no type of event`, {
+      errors: [{ path: 'types', message: `${type} is no type of event` }],
+    });
+  });
+}
