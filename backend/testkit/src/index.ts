@@ -1,0 +1,8 @@
+export { capturedIo, type CapturedIo } from './captured-io.js';
+export { closedNetwork, NetworkClosed, type ClosedNetwork } from './closed-network.js';
+export { cancellation } from './cancellation.js';
+export { graphOf, graphText } from './graphs.js';
+export { rechain } from './rechain.js';
+export { scriptedPorts, type PortScript } from './scripted-ports.js';
+export { temporaryFolder, type TemporaryFolder } from './temporary-folder.js';
+export { virtualClock, type VirtualClock } from './virtual-clock.js';
