@@ -1,6 +1,6 @@
 import { compileExpression } from '../expression/index.js';
 import type { AssertionIssue, CompiledRule, CompileRule } from './rule.js';
-import { BadAssertion, badValue, quote, rounded, scoreThreshold } from './rule.js';
+import { BadAssertion, badValue, clip, rounded, scoreThreshold } from './rule.js';
 import { variablesOf } from './value-template.js';
 
 /** Compiles an expression of an assertion, with its issues at `path`. */
@@ -29,7 +29,7 @@ const cel: CompileRule = (spec): CompiledRule => {
       const isScore = typeof value === 'number' && value >= 0 && value <= 1;
       if (typeof value !== 'boolean' && !isScore) {
         return {
-          unknown: `the expression gave ${quote(JSON.stringify(value))}, not a bool or a score from 0 to 1`,
+          unknown: `the expression gave ${clip(JSON.stringify(value))}, not a bool or a score from 0 to 1`,
         };
       }
       const score = Number(value);

@@ -3,24 +3,29 @@ const MAX_CELLS = 25_000_000;
 
 /**
  * The least number of inserted, deleted and replaced characters that turn one text into the other (Levenshtein, 1966).
- * Only the diagonal band that a distance within reach can touch is computed, so long texts are fine while the
- * distance is small: beyond what can be computed the answer is Infinity. Undefined when not even `atLeast` is in reach.
+ * Only the diagonal band that a distance within reach can touch is computed (Ukkonen, 1985), so long texts are fine
+ * while the distance is small: beyond what can be computed the answer is Infinity. Undefined when not even `atLeast`
+ * is in reach.
  */
 export function levenshtein(
   left: string,
   right: string,
   { atLeast }: { atLeast: number },
 ): number | undefined {
-  const [short, long] = trimmed(Array.from(left), Array.from(right));
-  if (short.length === 0) return long.length;
-  const reach = Math.floor(MAX_CELLS / (2 * long.length));
-  const wanted = Math.min(atLeast, long.length);
-  if (wanted > reach) return undefined;
-  return withinBand(short, long, Math.min(reach, long.length));
+  const [short, long] = trimmed(left, right);
+  const reach = Math.floor(MAX_CELLS / (2 * Math.max(1, long.length)));
+  if (Math.min(atLeast, long.length) > reach) return undefined;
+  const [shorter, longer] = [codePoints(short), codePoints(long)].sort(
+    (one, other) => one.length - other.length,
+  );
+  return withinBand(shorter!, longer!, Math.min(reach, longer!.length));
 }
 
+const codePoints = (text: string): Uint32Array =>
+  Uint32Array.from(Array.from(text, (character) => character.codePointAt(0)!));
+
 /** Without what both begin and end with; the shorter first. */
-function trimmed(left: readonly string[], right: readonly string[]): [readonly string[], readonly string[]] {
+function trimmed(left: string, right: string): [string, string] {
   const most = Math.min(left.length, right.length);
   let start = 0;
   while (start < most && left[start] === right[start]) start++;
@@ -30,20 +35,31 @@ function trimmed(left: readonly string[], right: readonly string[]): [readonly s
   return one.length <= other.length ? [one, other] : [other, one];
 }
 
-function withinBand(short: readonly string[], long: readonly string[], band: number): number {
+const FAR = 2 ** 30;
+
+/** Beside the band everything counts as far away; just its two borders are ever read. */
+function withinBand(short: Uint32Array, long: Uint32Array, band: number): number {
   if (long.length - short.length > band) return Infinity;
-  let last = short.map((_, index) => index);
-  last.push(short.length);
+  let last = Int32Array.from({ length: short.length + 2 }, (_, column) => (column <= band ? column : FAR));
+  let current = new Int32Array(short.length + 2);
   for (let row = 1; row <= long.length; row++) {
     const from = Math.max(1, row - band);
     const to = Math.min(short.length, row + band);
-    const current: number[] = new Array<number>(short.length + 1).fill(Infinity);
-    if (row <= band) current[0] = row;
+    const letter = long[row - 1];
+    current[from - 1] = from === 1 && row <= band ? row : FAR;
+    let nearest = current[from - 1]!;
     for (let column = from; column <= to; column++) {
-      const replaced = last[column - 1]! + (short[column - 1] === long[row - 1] ? 0 : 1);
-      current[column] = Math.min(replaced, last[column]! + 1, current[column - 1]! + 1);
+      let distance = last[column - 1]! + (short[column - 1] === letter ? 0 : 1);
+      const removed = last[column]! + 1;
+      if (removed < distance) distance = removed;
+      const added = current[column - 1]! + 1;
+      if (added < distance) distance = added;
+      current[column] = distance;
+      if (distance < nearest) nearest = distance;
     }
-    last = current;
+    current[to + 1] = FAR;
+    if (nearest > band) return Infinity;
+    [last, current] = [current, last];
   }
   return last[short.length]! > band ? Infinity : last[short.length]!;
 }

@@ -110,10 +110,13 @@ export function scoreThreshold(spec: AssertionSpec, otherwise: number): number {
 
 const QUOTED = 120;
 
-/** A text for a sentence: quoted and shortened. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
+/** A text for a sentence: shortened, on one line. */
+export function clip(text: string): string {
+  return (text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text).replace(/\s+/g, ' ');
 }
+
+/** A text for a sentence, in quotes. */
+export const quote = (text: string): string => `"${clip(text)}"`;
 
 const EVIDENCE = 4_000;
 

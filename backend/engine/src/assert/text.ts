@@ -45,11 +45,15 @@ const lowerCase = (text: string): string => text.toLowerCase();
 interface Several {
   quantity: 'all' | 'any';
   fold: (text: string) => string;
+  verb: string;
 }
+
+const EXACT = { fold: asIs, verb: 'contain' };
+const FOLDED = { fold: lowerCase, verb: 'contain, in any case,' };
 
 /** A rule about several texts: a list, or one string with commas between them, as in promptfoo. */
 const severalTexts =
-  ({ quantity, fold }: Several): CompileRule =>
+  ({ quantity, fold, verb: contain }: Several): CompileRule =>
   (spec) => {
     const template = valueTemplate(listOfTexts(spec));
     const evaluate = onText((text, subject) => {
@@ -59,7 +63,7 @@ const severalTexts =
       const folded = fold(text);
       const found = parts.filter((part) => folded.includes(fold(part)));
       const holds = quantity === 'all' ? found.length === parts.length : found.length > 0;
-      const verb = `contain ${quantity === 'all' ? 'all' : 'any'} of ${parts.map(quote).join(', ')}`;
+      const verb = `${contain} ${quantity === 'all' ? 'all' : 'any'} of ${parts.map(quote).join(', ')}`;
       const missing = parts.filter((part) => !found.includes(part));
       const finding = textFinding(holds, text, { verb, expected: parts });
       const without =
@@ -169,13 +173,16 @@ export function rangeOf(value: Json, unit: string): Range {
   if (exact !== undefined)
     return { min: exact, max: exact, words: `exactly ${exact} ${unit}`, expected: value };
   if (min !== undefined && max !== undefined && min > max) badValue('min must not be more than max');
-  const words = [min === undefined ? '' : `at least ${min}`, max === undefined ? '' : `at most ${max}`];
-  return {
-    min: min ?? 0,
-    max: max ?? Infinity,
-    words: `${words.filter(Boolean).join(' and ')} ${unit}`,
-    expected: value,
-  };
+  const range = { min: min ?? 0, max: max ?? Infinity };
+  return { ...range, words: rangeWords(range, unit), expected: value };
+}
+
+/** `at least 2 words`, `exactly 1 word`; the unit is given in the plural. */
+export function rangeWords({ min, max }: { min: number; max: number }, unit: string): string {
+  const units = (count: number) => (count === 1 ? unit.replace(/s$/, '') : unit);
+  if (min === max) return `exactly ${min} ${units(min)}`;
+  if (max === Infinity) return `at least ${min} ${units(min)}`;
+  return min === 0 ? `at most ${max} ${units(max)}` : `${min} to ${max} ${units(max)}`;
 }
 
 function boundsOf(value: Json, unit: string): { exact?: number; min?: number; max?: number } {
@@ -206,10 +213,10 @@ export const TEXT_RULES: Readonly<Record<string, CompileRule>> = {
   equals,
   contains: oneText('contain', (text, part) => text.includes(part)),
   icontains: oneText('contain, in any case,', (text, part) => lowerCase(text).includes(lowerCase(part))),
-  'contains-all': severalTexts({ quantity: 'all', fold: asIs }),
-  'contains-any': severalTexts({ quantity: 'any', fold: asIs }),
-  'icontains-all': severalTexts({ quantity: 'all', fold: lowerCase }),
-  'icontains-any': severalTexts({ quantity: 'any', fold: lowerCase }),
+  'contains-all': severalTexts({ quantity: 'all', ...EXACT }),
+  'contains-any': severalTexts({ quantity: 'any', ...EXACT }),
+  'icontains-all': severalTexts({ quantity: 'all', ...FOLDED }),
+  'icontains-any': severalTexts({ quantity: 'any', ...FOLDED }),
   'starts-with': oneText('start with', (text, part) => text.startsWith(part)),
   'ends-with': oneText('end with', (text, part) => text.endsWith(part)),
   regex,

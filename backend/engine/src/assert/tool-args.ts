@@ -1,7 +1,7 @@
 import type { AssertionSpec, Json } from '@rehearse/contracts';
 import { canonicalJson } from '../journal/canonical.js';
 import type { CompileRule } from './rule.js';
-import { badValue, excerpt, isMap, onlyKeys, quote } from './rule.js';
+import { badValue, clip, excerpt, isMap, onlyKeys } from './rule.js';
 import type { ToolMatcher } from './tool-matcher.js';
 import { callNames, globTest, toolMatcher } from './tool-matcher.js';
 import type { ValueTemplate } from './value-template.js';
@@ -31,7 +31,7 @@ export const toolArgsMatch: CompileRule = (spec) => {
       const holds = seen.some((actual) =>
         mode === 'exact' ? isSame(actual, expected) : includes(actual, expected),
       );
-      const shown = seen.slice(0, 5).map((actual) => quote(canonicalJson(actual)));
+      const shown = seen.slice(0, 5).map((actual) => clip(canonicalJson(actual)));
       const verb = `call ${matcher.label} with ${mode === 'exact' ? 'exactly ' : ''}${canonicalJson(expected)}`;
       return {
         holds,

@@ -2,7 +2,7 @@ import type { AssertionSpec, Json, JsonObject } from '@rehearse/contracts';
 import type { CompiledRule, CompileRule, Finding } from './rule.js';
 import { badValue, isMap, onlyKeys, rounded, scoreThreshold } from './rule.js';
 import type { SubjectToolCall } from './subject.js';
-import { rangeOf, wholeNumber } from './text.js';
+import { rangeOf, rangeWords, wholeNumber } from './text.js';
 import type { ToolMatcher } from './tool-matcher.js';
 import { callNames, toolMatcher } from './tool-matcher.js';
 import { toolArgsMatch } from './tool-args.js';
@@ -41,7 +41,7 @@ function toolUsedTimes(value: JsonObject): CompiledRule {
   const max = value['max'] === undefined ? Infinity : wholeNumber(value['max'], ['value', 'max']);
   const min = value['min'] === undefined ? Math.min(1, max) : wholeNumber(value['min'], ['value', 'min']);
   if (min > max) badValue('min must not be more than max');
-  const times = max === Infinity ? `at least ${min} times` : `${min} to ${max} times`;
+  const times = rangeWords({ min, max }, 'times');
   return {
     evaluate: ({ toolCalls }) => {
       const count = toolCalls.filter(matcher.matches).length;
