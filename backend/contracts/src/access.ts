@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant, TenantId, UserId } from './ids.js';
+import { page } from './paging.js';
 
 /** Viewer reads; Operator also uploads, runs, controls; Admin also users, keys; API is for machines, by scopes. */
 export const ROLES = ['Admin', 'Operator', 'Viewer', 'API'] as const;
@@ -13,7 +14,7 @@ export type Scope = z.infer<typeof Scope>;
 export const UserView = z
   .object({
     id: UserId,
-    email: z.email(),
+    email: z.string().describe('Unique over the installation.'),
     name: z.string().nullable(),
     role: Role,
     isOwner: z.boolean(),
@@ -81,6 +82,47 @@ export const CreateUserRequest = z
   })
   .meta({ id: 'CreateUserRequest' });
 export type CreateUserRequest = z.infer<typeof CreateUserRequest>;
+
+/** A user as an Admin of the tenant sees it. */
+export const ManagedUser = UserView.extend({ createdAt: Instant, disabledAt: Instant.nullable() }).meta({
+  id: 'ManagedUser',
+});
+export type ManagedUser = z.infer<typeof ManagedUser>;
+
+export const UserPage = page(ManagedUser).meta({ id: 'UserPage' });
+
+export const CreatedUser = z
+  .object({
+    user: ManagedUser,
+    link: z
+      .object({ token: z.string(), expiresAt: Instant })
+      .nullable()
+      .describe('Signs the user in once; there when no password was given. Open `/sign-in#token=<token>`.'),
+  })
+  .meta({ id: 'CreatedUser' });
+export type CreatedUser = z.infer<typeof CreatedUser>;
+
+export const UpdateUserRequest = z
+  .strictObject({
+    role: Role.optional(),
+    name: z.string().max(200).optional(),
+    password: z.string().min(8).max(1_024).optional(),
+    disabled: z.boolean().optional().describe('A disabled user cannot sign in; the sessions end.'),
+  })
+  .meta({ id: 'UpdateUserRequest' });
+export type UpdateUserRequest = z.infer<typeof UpdateUserRequest>;
+
+export const ApiKeyPage = page(ApiKeyView).meta({ id: 'ApiKeyPage' });
+
+export const TenantView = z
+  .object({ id: TenantId, name: z.string(), createdAt: Instant })
+  .meta({ id: 'TenantView' });
+export type TenantView = z.infer<typeof TenantView>;
+
+export const TenantPage = page(TenantView).meta({ id: 'TenantPage' });
+
+export const CreatedTenant = z.object({ tenant: TenantView, admin: ManagedUser }).meta({ id: 'CreatedTenant' });
+export type CreatedTenant = z.infer<typeof CreatedTenant>;
 
 export const CreateTenantRequest = z
   .strictObject({

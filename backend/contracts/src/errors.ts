@@ -20,6 +20,8 @@ export const ERRORS = {
   'access/forbidden': { status: 403, title: 'Your role does not allow this' },
   'access/cross-site': { status: 403, title: 'The request comes from another site' },
   'access/email-taken': { status: 409, title: 'The e-mail is in use' },
+  'access/user-not-found': { status: 404, title: 'There is no such user' },
+  'access/last-admin': { status: 409, title: 'A tenant needs an Admin' },
   'access/key-not-found': { status: 404, title: 'There is no such API key' },
   'graph/invalid': { status: 422, title: 'The graph has errors' },
   'graph/not-found': { status: 404, title: 'There is no such graph' },

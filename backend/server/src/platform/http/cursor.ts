@@ -25,7 +25,7 @@ function parse(cursor: string): unknown {
 }
 
 export const CURSOR_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-export const CURSOR_ID = /^[0-9a-f-]{36}$/;
+export const CURSOR_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const CURSOR_NUMBER = /^\d{1,9}$/;
 export const CURSOR_NAME = /^[^\0]{1,200}$/;
 

@@ -1,0 +1,2 @@
+/** What the configuration is injected by: `@Inject(CONFIG) config: Config`. */
+export const CONFIG = Symbol('Config');

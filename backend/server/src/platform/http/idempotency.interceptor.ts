@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { canonicalJson } from '@rehearse/engine';
+import type { Json } from '@rehearse/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, lastValueFrom, of } from 'rxjs';
+import { AppError } from '../errors/app-error.js';
+import { CREATES } from './creates.js';
+import { IdempotencyRepository, type IdempotentRequest, type StoredAnswer } from './idempotency.repository.js';
+import { principalKey } from './principal.js';
+import { contextOf } from './request-context.js';
+import { MultipartBody } from './upload.js';
+
+const HEADER = 'idempotency-key';
+const KEY = /^[\x21-\x7e]{1,255}$/;
+const POLL_MS = 50;
+const PATIENCE_MS = 120_000;
+/** Headers that belong to the answer and not to the moment. */
+const KEPT_HEADERS = ['location', 'content-type'];
+
+/**
+ * A POST that creates something and is sent twice with the same `Idempotency-Key` is done once: the second one gets
+ * the answer of the first, also when the first is still under way. Errors are not kept: nothing was made.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly repository: IdempotencyRepository,
+  ) {}
+
+  async intercept(host: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const creates = this.reflector.getAllAndOverride<boolean>(CREATES, [host.getHandler(), host.getClass()]);
+    if (host.getType() !== 'http' || !creates) return next.handle();
+    const http = host.switchToHttp();
+    const asked = identify(http.getRequest<FastifyRequest>());
+    if (!asked) return next.handle();
+    return of(await this.once(asked, { reply: http.getResponse<FastifyReply>(), next }));
+  }
+
+  private async once(asked: IdempotentRequest, { reply, next }: { reply: FastifyReply; next: CallHandler }) {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const claim = await this.repository.claim(asked);
+      if (claim.kind === 'first') return this.execute(asked, { reply, next });
+      if (claim.kind === 'answered') return replay(claim.answer, reply);
+      if (claim.kind === 'other-request')
+        throw new AppError(
+          'request/idempotency-conflict',
+          `The key ${asked.key} was sent before with another request; take a new key for a new request.`,
+        );
+      if (Date.now() > until)
+        throw new AppError(
+          'request/idempotency-conflict',
+          'The first request with this key is still under way; ask again later.',
+          { headers: { 'Retry-After': '10' } },
+        );
+      await sleep(POLL_MS);
+    }
+  }
+
+  private async execute(asked: IdempotentRequest, { reply, next }: { reply: FastifyReply; next: CallHandler }) {
+    try {
+      const body: unknown = await lastValueFrom(next.handle());
+      await this.repository.keep(asked, { status: reply.statusCode, headers: keptHeaders(reply), body });
+      return body;
+    } catch (error) {
+      await this.repository.release(asked).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+function identify(request: FastifyRequest): IdempotentRequest | null {
+  const key = request.headers[HEADER];
+  const { principal } = contextOf(request);
+  if (key === undefined || !principal) return null;
+  if (typeof key !== 'string' || !KEY.test(key))
+    throw new AppError('request/invalid', 'Idempotency-Key must be 1 to 255 visible ASCII characters.');
+  return {
+    tenantId: principal.tenantId,
+    principal: principalKey(principal),
+    key,
+    route: `${request.method} ${request.url}`,
+    requestHash: hashOf(request.body),
+  };
+}
+
+function hashOf(body: unknown): string {
+  const hash = createHash('sha256');
+  if (body instanceof MultipartBody) {
+    hash.update(canonicalJson(body.fields as Json));
+    for (const { field, name, bytes } of body.files) {
+      hash.update(canonicalJson([field, name, bytes.byteLength]));
+      hash.update(bytes);
+    }
+  } else hash.update(typeof body === 'string' ? `text:${body}` : canonicalJson((body ?? null) as Json));
+  return hash.digest('hex');
+}
+
+function keptHeaders(reply: FastifyReply): Record<string, string> {
+  const entries = KEPT_HEADERS.map((name) => [name, reply.getHeader(name)]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === 'string'));
+}
+
+function replay({ status, headers, body }: StoredAnswer, reply: FastifyReply): unknown {
+  void reply.status(status).headers(headers).header('Idempotency-Replayed', 'true');
+  return body;
+}

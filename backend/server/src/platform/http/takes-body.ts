@@ -1,0 +1,65 @@
+import { applyDecorators } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiConsumes } from '@nestjs/swagger';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError } from '../errors/app-error.js';
+
+export const MIB = 1_048_576;
+export const BODY_LIMITS = { ordinary: MIB, import: 32 * MIB } as const;
+
+interface BodyOptions {
+  /** Media types beside JSON, such as `application/yaml` or `multipart/form-data`. */
+  types: string[];
+  /** Default: 1 MiB. */
+  limitBytes?: number;
+}
+
+interface RouteSettings {
+  bodyTypes?: string[];
+  bodyLimitBytes?: number;
+}
+
+/** A route that takes more than JSON of ordinary size. Text arrives as a string, multipart as a {@link MultipartBody}. */
+export const TakesBody = ({ types, limitBytes = BODY_LIMITS.ordinary }: BodyOptions) =>
+  applyDecorators(
+    RouteConfig({ bodyTypes: types, bodyLimitBytes: limitBytes } satisfies RouteSettings),
+    ApiConsumes(...types),
+  );
+
+const TEXT_TYPES = [
+  'application/yaml',
+  'application/x-yaml',
+  'text/yaml',
+  'text/x-yaml',
+  'text/plain',
+  'application/x-ndjson',
+  'application/jsonl',
+  'application/octet-stream',
+];
+
+/** Parsers for JSON and text, the size each route takes, and 415 for what a route does not declare. */
+export function takeBodies(server: FastifyInstance): void {
+  server.addHook('onRoute', (route) => {
+    const { bodyLimitBytes } = (route.config ?? {}) as RouteSettings;
+    if (bodyLimitBytes !== undefined) route.bodyLimit = bodyLimitBytes;
+  });
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.removeContentTypeParser(['application/json', 'text/plain']);
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // A client may announce JSON and send nothing, as for a sign-out.
+    if (body === '') done(null, undefined);
+    else parseJson(request, body as string, done);
+  });
+  server.addContentTypeParser(TEXT_TYPES, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  server.addHook('preParsing', (request, _reply, _payload, done) => done(refuseMediaType(request)));
+}
+
+function refuseMediaType(request: FastifyRequest): Error | null {
+  const { 'content-type': contentType, 'content-length': length } = request.headers;
+  if (contentType === undefined || length === '0') return null;
+  const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  const { bodyTypes = [] } = request.routeOptions.config as RouteSettings;
+  if (request.is404 || type === 'application/json' || bodyTypes.includes(type)) return null;
+  const taken = ['application/json', ...bodyTypes].join(', ');
+  return new AppError('request/unsupported-media-type', `This path takes ${taken}, not ${type}.`);
+}
