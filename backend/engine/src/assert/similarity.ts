@@ -9,7 +9,7 @@ import { isUnknown, valueTemplate } from './value-template.js';
 const editDistance: CompileRule = (spec) => {
   if (typeof spec.value !== 'string') badValue('the value must be a text');
   const most = thresholdOf(spec, 5);
-  const template = valueTemplate(spec.value as string);
+  const template = valueTemplate(spec.value);
   const evaluate = onText((text, subject) => {
     const rendered = template.render(subject);
     if (isUnknown(rendered)) return rendered;

@@ -92,7 +92,7 @@ function commaSeparated(text: string): string[] {
 
 const equals: CompileRule = (spec) => {
   if (spec.value === undefined) badValue('the value must say what the output has to be');
-  const template = valueTemplate(spec.value as Json);
+  const template = valueTemplate(spec.value);
   const evaluate = onText((text, subject) => {
     const rendered = template.render(subject);
     if (isUnknown(rendered)) return rendered;

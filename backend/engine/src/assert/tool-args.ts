@@ -56,7 +56,7 @@ function argsMatchOf({ value }: AssertionSpec): ArgsMatch {
   return {
     matcher: toolMatcher(value, ['value']),
     args: valueTemplate(args, ['value', key]),
-    mode: mode as ArgsMatch['mode'],
+    mode,
     isIgnored: ignoreTest(value['ignore'] ?? []),
   };
 }

@@ -97,7 +97,7 @@ const MODES: Readonly<
  * (Kuhn, 1955). With patterns among the steps, taking the first that fits could be wrong.
  */
 function pair(calls: readonly SubjectToolCall[], steps: readonly ToolMatcher[]): number {
-  const callOfStep = new Array<number>(steps.length).fill(-1);
+  const callOfStep = steps.map(() => -1);
   const assign = (call: number, tried: Set<number>): boolean =>
     steps.some((step, index) => {
       if (tried.has(index) || !step.matches(calls[call]!)) return false;
@@ -184,7 +184,7 @@ const toolCallF1: CompileRule = (spec) => {
 function toolNames(value: Json): string[] {
   const list = typeof value === 'string' ? value.split(',') : value;
   const isFine = Array.isArray(list) && list.every((item) => typeof item === 'string');
-  const names = isFine ? list.map((item) => (item as string).trim()).filter(Boolean) : [];
+  const names = isFine ? list.map((item) => item.trim()).filter(Boolean) : [];
   return names.length > 0 ? names : badValue('the value must be a list of tools');
 }
 

@@ -45,7 +45,7 @@ function unknown(node: SyntaxOf<'call' | 'rcall'>, name: string, site: Site): Pa
     ...(near && { suggestion: `did you mean \`${near}\`?` }),
   });
   const parts = isMethod ? [node.args[1], ...node.args[2]] : node.args[1];
-  for (const part of parts) site.compile(part as SyntaxNode);
+  for (const part of parts) site.compile(part);
   return NOTHING;
 }
 

@@ -2,8 +2,8 @@ import type { Json } from '@rehearse/contracts';
 import { durationMs } from '@rehearse/contracts';
 import { canonicalJson } from '../journal/canonical.js';
 import { fail } from './site.js';
-import type { Frame, StaticType, Value } from './value.js';
-import { describe, MAX_STRING, Optional, typeOf } from './value.js';
+import type { Frame, Optional, StaticType, Value } from './value.js';
+import { describe, MAX_STRING, typeOf } from './value.js';
 
 /** A function or method: what it takes, what it gives. A method's first parameter is its receiver. */
 export interface FunctionRule {
@@ -134,10 +134,10 @@ export const METHODS: Readonly<Record<string, FunctionRule>> = {
   orValue: {
     parameters: [['optional'], ANY],
     result: 'dyn',
-    call: ([value, otherwise]) =>
-      ((value as Optional).value ?? (value as Optional).value === null)
-        ? (value as Optional).value!
-        : otherwise!,
+    call: ([value, otherwise]) => {
+      const held = (value as Optional).value;
+      return held === undefined ? otherwise! : held;
+    },
   },
   or: {
     parameters: [['optional'], ['optional']],
