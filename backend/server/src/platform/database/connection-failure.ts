@@ -36,8 +36,12 @@ export function unavailable(error: unknown): DatabaseError {
   const message = messageOf(error);
   const refused = causes(error).some((cause) => REFUSED.has(errorCode(cause) ?? ''));
   return refused
-    ? new DatabaseError('database/access-denied', `The database refuses the login: ${message}.`, { cause: error })
-    : new DatabaseError('database/unavailable', `The database does not answer: ${message}.`, { cause: error });
+    ? new DatabaseError('database/access-denied', `The database refuses the login: ${message}.`, {
+        cause: error,
+      })
+    : new DatabaseError('database/unavailable', `The database does not answer: ${message}.`, {
+        cause: error,
+      });
 }
 
 /** The error, what caused it, and what a driver adapter wrapped into it. */

@@ -15,7 +15,11 @@ export interface DatabaseLogins {
 }
 
 /** Logs in as the lesser roles where their addresses are given, and otherwise becomes them after the login. */
-export function loginsFor(urls: { url: string; appUrl?: string | undefined; workerUrl?: string | undefined }): DatabaseLogins {
+export function loginsFor(urls: {
+  url: string;
+  appUrl?: string | undefined;
+  workerUrl?: string | undefined;
+}): DatabaseLogins {
   return {
     app: urls.appUrl ? { url: urls.appUrl } : { url: urls.url, role: 'rehearse_app' },
     worker: urls.workerUrl ? { url: urls.workerUrl } : { url: urls.url, role: 'rehearse_worker' },

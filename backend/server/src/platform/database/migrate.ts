@@ -67,10 +67,16 @@ export async function pendingMigrations(url: string, migrations = readMigrations
   }
 }
 
-async function takeLock(client: pg.Client, patienceMs: number, notice: (message: string) => void): Promise<void> {
+async function takeLock(
+  client: pg.Client,
+  patienceMs: number,
+  notice: (message: string) => void,
+): Promise<void> {
   const limit = Date.now() + patienceMs;
   for (let waits = 0; ; waits++) {
-    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [LOCK]);
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+      LOCK,
+    ]);
     if (rows[0]?.taken) return;
     if (Date.now() >= limit) {
       throw new DatabaseError(
@@ -104,7 +110,9 @@ interface Applied {
 }
 
 async function readHistory(client: pg.Client): Promise<Applied[]> {
-  const { rows: found } = await client.query(`select to_regclass('_prisma_migrations') is not null as present`);
+  const { rows: found } = await client.query(
+    `select to_regclass('_prisma_migrations') is not null as present`,
+  );
   if (!(found as { present: boolean }[])[0]?.present) return [];
   const { rows } = await client.query<Applied>(
     `select migration_name as name, checksum, finished_at is not null as finished

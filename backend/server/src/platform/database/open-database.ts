@@ -31,11 +31,18 @@ export interface OpenDatabase {
 }
 
 /** Starts the embedded database or takes the one that is named, and brings it up to this version. */
-export async function openDatabase(config: DatabaseConfig, notice: (message: string) => void): Promise<OpenDatabase> {
+export async function openDatabase(
+  config: DatabaseConfig,
+  notice: (message: string) => void,
+): Promise<OpenDatabase> {
   return config.databaseUrl ? openExternal(config.databaseUrl, config, notice) : openEmbedded(config, notice);
 }
 
-async function openExternal(url: string, config: DatabaseConfig, notice: (message: string) => void): Promise<OpenDatabase> {
+async function openExternal(
+  url: string,
+  config: DatabaseConfig,
+  notice: (message: string) => void,
+): Promise<OpenDatabase> {
   const migrations = await migrate({ url, notice });
   return {
     kind: 'external',
@@ -47,7 +54,10 @@ async function openExternal(url: string, config: DatabaseConfig, notice: (messag
   };
 }
 
-async function openEmbedded({ home, databasePort }: DatabaseConfig, notice: (message: string) => void): Promise<OpenDatabase> {
+async function openEmbedded(
+  { home, databasePort }: DatabaseConfig,
+  notice: (message: string) => void,
+): Promise<OpenDatabase> {
   const server = await startEmbedded({ home, port: databasePort, notice });
   const { owner, app, worker } = server.addresses;
   try {

@@ -9,7 +9,11 @@ export interface PrismaConnection {
 }
 
 /** A pool of connections of one role, with Prisma's client over it. Nothing connects before the first query. */
-export function connectPrisma(login: DatabaseLogin, size: number, onLost: (error: Error) => void): PrismaConnection {
+export function connectPrisma(
+  login: DatabaseLogin,
+  size: number,
+  onLost: (error: Error) => void,
+): PrismaConnection {
   const pool = new pg.Pool({
     connectionString: login.url,
     max: size,

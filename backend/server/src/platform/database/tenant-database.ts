@@ -44,7 +44,8 @@ export class TenantDatabase implements OnApplicationShutdown {
    * provider, no message to a viewer.
    */
   inTenant<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    if (!UUID.test(tenantId)) return Promise.reject(new TypeError(`Not the id of a tenant: ${JSON.stringify(tenantId)}`));
+    if (!UUID.test(tenantId))
+      return Promise.reject(new TypeError(`Not the id of a tenant: ${JSON.stringify(tenantId)}`));
     const begin = (tx: Transaction) => tx.$executeRaw`select set_config('app.tenant_id', ${tenantId}, true)`;
     return this.forTenants.run(`the tenant ${tenantId}`, begin, work);
   }

@@ -31,14 +31,22 @@ export class Transactions {
   }
 
   /** Runs `work` in the open transaction of this owner, or in a new one that `begin` prepares. */
-  async run<T>(owner: string, begin: (tx: Transaction) => Promise<unknown>, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async run<T>(
+    owner: string,
+    begin: (tx: Transaction) => Promise<unknown>,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
     const open = this.scope.getStore();
     if (!open?.isOpen) return this.retrying(() => this.inNew(owner, begin, work));
     if (open.owner === owner) return work(open.tx);
     throw new Error(`A transaction for ${open.owner} is open: end it before one for ${owner} begins.`);
   }
 
-  private inNew<T>(owner: string, begin: (tx: Transaction) => Promise<unknown>, work: (tx: Transaction) => Promise<T>) {
+  private inNew<T>(
+    owner: string,
+    begin: (tx: Transaction) => Promise<unknown>,
+    work: (tx: Transaction) => Promise<T>,
+  ) {
     return this.client.$transaction(
       async (tx) => {
         const scope: Scope = { tx, owner, isOpen: true };

@@ -39,7 +39,8 @@ interface Making {
 /** Finds the cluster of the folder, or makes it. A cluster is made aside and put in place when it is complete. */
 export function clusterFolder(making: Making): ClusterFolder {
   const data = path.join(making.folder, 'data');
-  if (existsSync(path.join(data, 'PG_VERSION'))) return { data: reachable(realpathSync(data), making), isNew: false };
+  if (existsSync(path.join(data, 'PG_VERSION')))
+    return { data: reachable(realpathSync(data), making), isNew: false };
   refuseForeign(data);
   const closed = making.user && closedFolder(making.folder, making.user);
   return { data: closed ? makeElsewhere(data, closed, making) : makeHere(data, making), isNew: true };
@@ -82,7 +83,8 @@ function makeElsewhere(link: string, closed: string, making: Making): string {
   );
   try {
     mkdirSync(making.openRoot, { recursive: true, mode: 0o755 });
-    if (making.user && closedFolder(making.openRoot, making.user)) throw new Error('closed to others as well');
+    if (making.user && closedFolder(making.openRoot, making.user))
+      throw new Error('closed to others as well');
   } catch (error) {
     throw new DatabaseError(
       'database/folder-not-reachable',
@@ -117,14 +119,23 @@ const LOCALE = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.U
 
 function runInitdb(data: string, passwordFile: string, { initdb }: Binaries, user: ServiceUser | null): void {
   const args = ['-D', data, `--pwfile=${passwordFile}`, ...INITDB, ...LOCALE];
-  const options = { ...asUser(user), cwd: '/', encoding: 'utf8', env: { LC_ALL: 'C', PATH: process.env.PATH ?? '' } } as const;
+  const options = {
+    ...asUser(user),
+    cwd: '/',
+    encoding: 'utf8',
+    env: { LC_ALL: 'C', PATH: process.env.PATH ?? '' },
+  } as const;
   const { status, error, stdout, stderr } = spawnSync(initdb, args, options);
   if (error) throw cannotStart(initdb, user, error);
   if (status !== 0) throw logFailure(`The database could not be made in ${data}.`, `${stdout}\n${stderr}`);
 }
 
 /** The program itself could not be started. */
-export function cannotStart(program: string, user: ServiceUser | null, cause: NodeJS.ErrnoException): DatabaseError {
+export function cannotStart(
+  program: string,
+  user: ServiceUser | null,
+  cause: NodeJS.ErrnoException,
+): DatabaseError {
   const as = user ? ` as the user ${user.name}` : '';
   return new DatabaseError(
     'database/did-not-start',

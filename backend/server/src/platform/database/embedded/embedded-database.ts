@@ -92,7 +92,14 @@ async function bringUp(folder: string, options: EmbeddedOptions): Promise<Server
   const binaries = findBinaries(user);
   const secrets = readOrMakeSecrets(folder);
   const openRoot = options.openRoot ?? '/var/lib/rehearse';
-  const made = clusterFolder({ folder, binaries, user, superuserPassword: secrets.superuser, openRoot, notice });
+  const made = clusterFolder({
+    folder,
+    binaries,
+    user,
+    superuserPassword: secrets.superuser,
+    openRoot,
+    notice,
+  });
   const rest = { ...made, binaries, secrets };
 
   const leftover = made.isNew ? null : await findLeftover(made.data, secrets.superuser);
@@ -101,7 +108,13 @@ async function bringUp(folder: string, options: EmbeddedOptions): Promise<Server
     return { ...rest, postmaster: leftover, wasTakenOver: true };
   }
   if (leftover) await shutDown(leftover, made.data, binaries);
-  const start = { binaries, user, data: made.data, logFile: logFile(folder), settings: options.settings ?? {} };
+  const start = {
+    binaries,
+    user,
+    data: made.data,
+    logFile: logFile(folder),
+    settings: options.settings ?? {},
+  };
   const postmaster = await launchOnFreePort(start, folder, options.port, notice);
   return { ...rest, postmaster, wasTakenOver: false };
 }

@@ -3,11 +3,26 @@ import type { DatabaseErrorCode } from '../database-error.js';
 import { DatabaseError, errorCode } from '../database-error.js';
 
 const BY_ERRNO: Record<string, [DatabaseErrorCode, string]> = {
-  ENOSPC: ['database/disk-full', 'the disk is full. Free some space, or set REHEARSE_HOME to a folder on another disk.'],
-  EDQUOT: ['database/disk-full', 'the disk quota is used up. Free some space, or set REHEARSE_HOME to another folder.'],
-  EROFS: ['database/folder-not-writable', 'the file system is read-only. Set REHEARSE_HOME to a folder that can be written.'],
-  EACCES: ['database/folder-not-writable', 'there is no permission to write. Set REHEARSE_HOME to a folder that can be written.'],
-  EPERM: ['database/folder-not-writable', 'there is no permission to write. Set REHEARSE_HOME to a folder that can be written.'],
+  ENOSPC: [
+    'database/disk-full',
+    'the disk is full. Free some space, or set REHEARSE_HOME to a folder on another disk.',
+  ],
+  EDQUOT: [
+    'database/disk-full',
+    'the disk quota is used up. Free some space, or set REHEARSE_HOME to another folder.',
+  ],
+  EROFS: [
+    'database/folder-not-writable',
+    'the file system is read-only. Set REHEARSE_HOME to a folder that can be written.',
+  ],
+  EACCES: [
+    'database/folder-not-writable',
+    'there is no permission to write. Set REHEARSE_HOME to a folder that can be written.',
+  ],
+  EPERM: [
+    'database/folder-not-writable',
+    'there is no permission to write. Set REHEARSE_HOME to a folder that can be written.',
+  ],
   ENOTDIR: ['database/folder-not-writable', 'a part of the path is a file. Set REHEARSE_HOME to a folder.'],
 };
 
@@ -19,7 +34,11 @@ export function folderFailure(error: unknown, folder: string): unknown {
 }
 
 const BY_LOG: [RegExp, DatabaseErrorCode, string][] = [
-  [/no space left on device|disk quota exceeded/i, 'database/disk-full', 'The disk is full: free some space.'],
+  [
+    /no space left on device|disk quota exceeded/i,
+    'database/disk-full',
+    'The disk is full: free some space.',
+  ],
   [/read-only file system/i, 'database/folder-not-writable', 'The file system is read-only.'],
   [/address already in use|could not bind/i, 'database/port-taken', 'Another program has the port.'],
   [
@@ -35,7 +54,10 @@ export function logFailure(what: string, log: string): DatabaseError {
   const known = BY_LOG.find(([pattern]) => pattern.test(log));
   const lines = log.trim().split('\n').slice(-8).join('\n  ');
   const advice = known ? ` ${known[2]}` : '';
-  return new DatabaseError(known?.[1] ?? 'database/did-not-start', `${what}${advice} Its last words:\n  ${lines}`);
+  return new DatabaseError(
+    known?.[1] ?? 'database/did-not-start',
+    `${what}${advice} Its last words:\n  ${lines}`,
+  );
 }
 
 /** The end of a log file, from `offset` on, at most the last 8 KiB. */

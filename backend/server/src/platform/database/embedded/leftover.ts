@@ -40,7 +40,9 @@ async function isOurs(port: number, data: string, password: string): Promise<boo
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ folder: string }>(`select current_setting('data_directory') as folder`);
+    const { rows } = await client.query<{ folder: string }>(
+      `select current_setting('data_directory') as folder`,
+    );
     return rows[0]?.folder === data;
   } catch {
     return false;

@@ -61,7 +61,10 @@ export async function launch(start: Launch): Promise<Postmaster> {
     await sleep(10);
   }
   child.kill('SIGQUIT');
-  throw logFailure(`PostgreSQL was not ready after ${START_LIMIT_MS / 1000} s.`, logTail(start.logFile, before));
+  throw logFailure(
+    `PostgreSQL was not ready after ${START_LIMIT_MS / 1000} s.`,
+    logTail(start.logFile, before),
+  );
 }
 
 function spawnServer({ binaries, user, data, port, logFile, settings }: Launch): ChildProcess {
@@ -107,7 +110,9 @@ export async function shutDown({ pid }: Postmaster, data: string, binaries: Bina
 function tell(pid: number, signal: NodeJS.Signals, data: string, { pgCtl }: Binaries): boolean {
   if (process.platform === 'win32' && signal !== 'SIGKILL') {
     // Windows knows no signals: there PostgreSQL is told through a pipe, which is what pg_ctl does.
-    spawnSync(pgCtl, ['stop', '-D', data, '-m', signal === 'SIGINT' ? 'fast' : 'immediate', '-W'], { windowsHide: true });
+    spawnSync(pgCtl, ['stop', '-D', data, '-m', signal === 'SIGINT' ? 'fast' : 'immediate', '-W'], {
+      windowsHide: true,
+    });
     return isAlive(pid);
   }
   try {
@@ -120,7 +125,7 @@ function tell(pid: number, signal: NodeJS.Signals, data: string, { pgCtl }: Bina
 
 /** Waits until the process has ended; false when it still runs after that time. */
 export async function ended(pid: number, patienceMs: number): Promise<boolean> {
-  for (const limit = Date.now() + patienceMs; Date.now() < limit; ) {
+  for (const limit = Date.now() + patienceMs; Date.now() < limit;) {
     if (!isAlive(pid)) return true;
     await sleep(15);
   }

@@ -15,7 +15,8 @@ export const DATABASE = 'rehearse';
 const OWNER = 'rehearse_owner';
 
 export function addresses(port: number, secrets: Secrets): Addresses {
-  const url = (user: string, password: string) => `postgresql://${user}:${password}@127.0.0.1:${port}/${DATABASE}`;
+  const url = (user: string, password: string) =>
+    `postgresql://${user}:${password}@127.0.0.1:${port}/${DATABASE}`;
   return {
     owner: url(OWNER, secrets.owner),
     app: url('rehearse_app', secrets.app),
@@ -28,7 +29,13 @@ export function addresses(port: number, secrets: Secrets): Addresses {
  * database that somebody else runs.
  */
 export async function provision(port: number, secrets: Secrets): Promise<void> {
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password: secrets.superuser, database: 'postgres' });
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    password: secrets.superuser,
+    database: 'postgres',
+  });
   await client.connect();
   try {
     const { rows } = await client.query<{ role: boolean; database: boolean }>(
@@ -37,7 +44,9 @@ export async function provision(port: number, secrets: Secrets): Promise<void> {
       [OWNER, DATABASE],
     );
     if (!rows[0]?.role)
-      await client.query(`create role ${OWNER} login createdb createrole password ${client.escapeLiteral(secrets.owner)}`);
+      await client.query(
+        `create role ${OWNER} login createdb createrole password ${client.escapeLiteral(secrets.owner)}`,
+      );
     if (!rows[0]?.database) await client.query(`create database ${DATABASE} owner ${OWNER}`);
   } finally {
     await client.end();

@@ -25,7 +25,9 @@ export function readOrMakeSecrets(folder: string): Secrets {
         `${path.join(folder, 'data')} away to start on an empty database.`,
     );
   }
-  const made = Object.fromEntries(NAMES.map((name) => [name, randomBytes(24).toString('base64url')])) as unknown as Secrets;
+  const made = Object.fromEntries(
+    NAMES.map((name) => [name, randomBytes(24).toString('base64url')]),
+  ) as unknown as Secrets;
   const draft = `${file}.${randomUUID()}`;
   writeFileSync(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flush: true });
   renameSync(draft, file);
