@@ -184,6 +184,32 @@ describe('what people write', () => {
         "abc".matches("^a.c$")
         "abc".matches("b")
         matches("abc", "z")
+        bool("true") && !bool(false)
+        bool("yes")
+        duration("soon")
+        double(true ? "x" : "1")
+        dyn(1) == "1"
+        "abc".lastIndexOf("c")
+        "abc".endsWith("bc") && "abc".startsWith("ab")
+        "abc".upperAscii()
+        "abc".substring(2, 1)
+        "abc".substring(9)
+        [1, "a"].join()
+        inputs.name.size(1)
+        inputs.tags.map(t, {t: 1})
+        inputs.tags.filter(t, t)
+        inputs.n.map(x, x)
+        inputs.name.contains(inputs.n)
+        {inputs.n: 1}
+        -inputs.name
+        inputs.n in inputs.name
+        inputs.name + inputs.n
+        inputs.name < inputs.n
+        inputs.n && true
+        inputs.name.matches(inputs.n)
+        inputs.n.matches("a")
+        true ? inputs.?name : inputs.?zip
+        true ? inputs.?name : "x"
       `),
     ).toMatchInlineSnapshot(`
      "nodes.classify.output.intent == "refund"
@@ -263,7 +289,59 @@ describe('what people write', () => {
      "abc".matches("b")
          true
      matches("abc", "z")
-         false"
+         false
+     bool("true") && !bool(false)
+         true
+     bool("yes")
+         expression/type bool(): "yes" is neither "true" nor "false"
+     duration("soon")
+         expression/type duration(): "soon" is not a duration such as 200ms or 30s
+     double(true ? "x" : "1")
+         expression/number "x" is not a number
+     dyn(1) == "1"
+         false
+     "abc".lastIndexOf("c")
+         2
+     "abc".endsWith("bc") && "abc".startsWith("ab")
+         true
+     "abc".upperAscii()
+         "ABC"
+     "abc".substring(2, 1)
+         expression/number substring: the end 1 lies before the start 2
+     "abc".substring(9)
+         expression/number substring: 9 is not a position in a text of 3 characters
+     [1, "a"].join()
+         expression/type join: the list holds a number, not only strings
+     inputs.name.size(1)
+         expression/type \`size\` takes 0 arguments, not 1
+     inputs.tags.map(t, {t: 1})
+         [{"a":1},{"b":1}]
+     inputs.tags.filter(t, t)
+         expression/type the predicate must give a bool, not a string
+     inputs.n.map(x, x)
+         expression/type inputs.n must be a list or a map, not a number
+     inputs.name.contains(inputs.n)
+         expression/type contains: needs a string, got a number
+     {inputs.n: 1}
+         expression/type a key must be a string, not a number
+     -inputs.name
+         expression/type -inputs.name: only a number can be negated, not a string
+     inputs.n in inputs.name
+         expression/type inputs.n in inputs.name: \`in\` needs a list or a map, not a string
+     inputs.name + inputs.n
+         expression/type inputs.name + inputs.n: cannot add a string and a number
+     inputs.name < inputs.n
+         expression/type inputs.name < inputs.n: cannot compare a string and a number
+     inputs.n && true
+         expression/type inputs.n must be a bool, not a number
+     inputs.name.matches(inputs.n)
+         expression/type matches: the pattern must be a string, not a number
+     inputs.n.matches("a")
+         expression/type matches: the text must be a string, not a number
+     true ? inputs.?name : inputs.?zip
+         "Ann"
+     true ? inputs.?name : "x"
+         expression/type inputs.?name may be absent, the other choice is not"
     `);
   });
 

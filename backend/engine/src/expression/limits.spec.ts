@@ -126,7 +126,8 @@ describe('an expression', () => {
         'inputs.a.exists(x, x.b || inputs.b)',
       ],
     ].flatMap((source) => (['node', 'contract'] as const).map((scope) => compiled(source, scope)));
-    const json = fc.jsonValue() as fc.Arbitrary<Json>;
+    // As it comes from a journal: without -0.
+    const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as Json);
     const inputs = fc.oneof(fc.record({ a: json, b: json }), json);
     fc.assert(
       fc.property(inputs, (value) => {

@@ -37,6 +37,8 @@ const WORDS: Readonly<Record<string, Say>> = {
   maxItems: ({ limit }) => `must have at most ${plural(limit, 'element')}`,
   minProperties: ({ limit }) => `must have at least ${plural(limit, 'field')}`,
   maxProperties: ({ limit }) => `must have at most ${plural(limit, 'field')}`,
+  contains: ({ minContains }) =>
+    `must have at least ${plural(minContains, 'element')} that fits \`contains\``,
   uniqueItems: () => 'must not have two equal elements',
   pattern: ({ pattern }, { data }) => `must match the pattern ${clip(String(pattern))}, not be ${json(data)}`,
   format: ({ format }, { data }) => `must be of the format ${String(format)}, not ${json(data)}`,

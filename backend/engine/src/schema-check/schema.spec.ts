@@ -102,6 +102,52 @@ describe('a schema', () => {
     `);
   });
 
+  it('has words for every keyword', () => {
+    const cases: [Json, Json][] = [
+      [{ minimum: 3, multipleOf: 2 }, 1],
+      [{ maximum: 3 }, 4],
+      [{ exclusiveMinimum: 3 }, 3],
+      [{ exclusiveMaximum: 3 }, 3],
+      [{ minLength: 2, maxLength: 1 }, ''],
+      [{ minItems: 1 }, []],
+      [{ minProperties: 1 }, {}],
+      [{ maxProperties: 0 }, { a: 1 }],
+      [{ dependentRequired: { a: ['b'] } }, { a: 1 }],
+      [{ propertyNames: { pattern: '^x' } }, { a: 1 }],
+      [{ unevaluatedProperties: false }, { a: 1 }],
+      [{ anyOf: [{ type: 'string' }, { type: ['null', 'boolean'] }] }, 1],
+      [{ oneOf: [{ type: 'number' }, { const: 1 }] }, 1],
+      [{ not: { type: 'number' } }, 1],
+      [{ contains: { const: 1 } }, [2]],
+      [{ const: { a: [1] } }, 'x'.repeat(200)],
+    ];
+    expect(cases.flatMap(([schema, value]) => problems(schema, value))).toMatchInlineSnapshot(`
+     [
+       "(value) must be at least 3, not 1",
+       "(value) must be a multiple of 2, not 1",
+       "(value) must be at most 3, not 4",
+       "(value) must be more than 3, not 3",
+       "(value) must be less than 3, not 3",
+       "(value) must have at least 2 characters",
+       "(value) must have at least 1 element",
+       "(value) must have at least 1 field",
+       "(value) must have at most 0 fields",
+       "(value) must have the field \`b\` as it has \`a\`",
+       "(value) must match the pattern ^x, not be "a"",
+       "(value) must not have a field named \`a\`",
+       "(value) must not have the field \`a\`",
+       "(value) must be a string, not a number",
+       "(value) must be null or a boolean, not a number",
+       "(value) must fit at least one of the choices of \`anyOf\`",
+       "(value) must fit only one of the choices of \`oneOf\`",
+       "(value) must not fit what \`not\` describes",
+       "/0 must be 1, not 2",
+       "(value) must have at least 1 element that fits \`contains\`",
+       "(value) must be {"a":[1]}, not "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…",
+     ]
+    `);
+  });
+
   it('counts own fields alone', () => {
     expect(problems({ required: ['toString', 'constructor'] }, {})).toHaveLength(2);
     expect(problems({ properties: { toString: { type: 'string' } } }, {})).toEqual([]);
