@@ -1,9 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './features/access/index.js';
+import { ExperimentsModule } from './features/experiments/index.js';
+import { GraphsModule } from './features/graphs/index.js';
+import { InteropModule } from './features/interop/index.js';
+import { QaModule } from './features/qa/index.js';
+import { RunsModule } from './features/runs/index.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
 
 /** The features of the product; each is a module behind its own front door. */
-const FEATURES = [AccessModule];
+const FEATURES = [AccessModule, GraphsModule, RunsModule, QaModule, ExperimentsModule, InteropModule];
 
 @Module({})
 export class AppModule {

@@ -9,3 +9,7 @@ export function newId(now: number = Date.now()): string {
   const hex = bytes.toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
+
+/** Ids of things that are made together, in their order: each sorts behind the one before it. */
+export const newIds = (count: number, now: number = Date.now()): string[] =>
+  Array.from({ length: count }, (_, index) => newId(now - count + 1 + index));

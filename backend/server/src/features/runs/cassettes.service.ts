@@ -77,7 +77,8 @@ export class CassettesService {
       verify(recording, home);
       drafts.push(draftOf(recording, { home, createdBy: principal.userId }));
     }
-    await this.runs.insertRecorded(principal.tenantId, drafts);
+    await this.runs.storeRecorded(principal.tenantId, drafts);
+    this.runs.announce(principal.tenantId, drafts.map(({ id }) => id));
     const runs = await Promise.all(drafts.map(({ id }) => this.runs.summary(principal, id)));
     return { run: await this.runs.get(principal, drafts[0]!.id), runs };
   }

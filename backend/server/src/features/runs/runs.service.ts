@@ -66,26 +66,19 @@ export class RunsService {
       createdBy: principal.userId,
       ...caseOf(graph, request),
     };
-    await this.queue(principal, [draft]);
+    await this.store(tenantId, [draft]);
+    await this.dispatch(tenantId, [draft.id]);
     return draft.id;
   }
 
-  /** Stores runs as queued and hands them to the dispatcher. */
-  async queue(
-    { tenantId }: Pick<Principal, 'tenantId'>,
-    drafts: readonly RunDraft[],
-    group?: { id: string; limit: number },
-  ): Promise<void> {
-    await this.runs.insert(tenantId, drafts);
-    await this.dispatch(tenantId, drafts, group);
+  /** Stores runs as queued; they wait until they are dispatched, or until the next start. */
+  store(tenantId: string, drafts: readonly RunDraft[]): Promise<void> {
+    return this.runs.insert(tenantId, drafts);
   }
 
-  async dispatch(
-    tenantId: string,
-    drafts: readonly RunDraft[],
-    group?: { id: string; limit: number },
-  ): Promise<void> {
-    for (const { id: runId } of drafts) {
+  /** Hands stored runs to the dispatcher; to be called when their transaction has been committed. */
+  async dispatch(tenantId: string, ids: readonly string[], group?: { id: string; limit: number }): Promise<void> {
+    for (const runId of ids) {
       this.feed.changed({ runId, tenantId });
       await this.dispatcher.dispatch({ runId, tenantId }, { group });
     }
@@ -162,8 +155,14 @@ export class RunsService {
     return { run, events, graph };
   }
 
-  insertRecorded(tenantId: string, drafts: readonly RecordedDraft[]): Promise<void> {
+  /** Stores runs that have ended elsewhere, with their journals, all or none. */
+  storeRecorded(tenantId: string, drafts: readonly RecordedDraft[]): Promise<void> {
     return this.runs.insertRecorded(tenantId, drafts);
+  }
+
+  /** Tells those who look at lists of runs that were stored. */
+  announce(tenantId: string, ids: readonly string[]): void {
+    for (const runId of ids) this.feed.changed({ runId, tenantId });
   }
 
   /** A foreign run and one that does not exist are the same to the caller. */
@@ -225,7 +224,7 @@ export function unknownCase(graph: CompiledGraph, caseId: string): AppError {
   return new AppError('run/unknown-case', `The graph has no case ${caseId}${hint}`);
 }
 
-function invalidVars(problems: readonly { path: string; message: string }[]): AppError {
+export function invalidVars(problems: readonly { path: string; message: string }[]): AppError {
   const errors = problems.map(({ path, message }) => ({ path: `vars${path}`, message }));
   const [first] = errors;
   return new AppError('run/invalid-vars', `${first?.path}: ${first?.message}`, { errors });

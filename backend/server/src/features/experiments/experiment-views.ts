@@ -1,0 +1,89 @@
+import type { ExperimentCase, ExperimentSummary, ExperimentView, RunVerdict } from '@rehearse/contracts';
+import { passHatK, wilsonInterval } from '@rehearse/engine';
+import type { ExperimentRecord, ExperimentRun } from './experiments.repository.js';
+
+/** How many repeats of a case must pass, by its id; without an entry all must. */
+export type MinPass = ReadonlyMap<string, number>;
+
+/** What a run without a case is listed under. */
+const NO_CASE = '';
+
+export function experimentSummary(experiment: ExperimentRecord): ExperimentSummary {
+  const { counts } = experiment;
+  const scored = counts.passed + counts.failed;
+  return {
+    id: experiment.id as ExperimentSummary['id'],
+    label: experiment.label,
+    kind: experiment.kind,
+    graph: experiment.graph,
+    graphVersion: experiment.graphVersion,
+    status: counts.finished === counts.total ? 'finished' : 'running',
+    progress: counts,
+    passRate: wilsonInterval({ successes: counts.passed, n: scored }),
+    createdAt: experiment.createdAt,
+    finishedAt: experiment.finishedAt,
+  };
+}
+
+export function experimentView(
+  experiment: ExperimentRecord,
+  { runs, minPass }: { runs: readonly ExperimentRun[]; minPass: MinPass },
+): ExperimentView {
+  const cases = casesOf(runs, minPass);
+  const { inputTokens, outputTokens, costUsd } = experiment;
+  return {
+    ...experimentSummary(experiment),
+    passHatK: passHatKs(cases),
+    cases,
+    usage: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens },
+    costUsd,
+  };
+}
+
+/** In the order in which the runs were made, which is that of the file. */
+function casesOf(runs: readonly ExperimentRun[], minPass: MinPass): ExperimentCase[] {
+  const byCase = new Map<string, ExperimentRun[]>();
+  for (const run of runs) {
+    const caseId = run.caseId ?? NO_CASE;
+    byCase.set(caseId, [...(byCase.get(caseId) ?? []), run]);
+  }
+  return [...byCase].map(([caseId, repeats]) => caseView(caseId, { repeats, minPass: minPass.get(caseId) ?? null }));
+}
+
+function caseView(
+  caseId: string,
+  { repeats, minPass }: { repeats: readonly ExperimentRun[]; minPass: number | null },
+): ExperimentCase {
+  const count = (verdict: RunVerdict) => repeats.filter((run) => run.verdict === verdict).length;
+  const [passed, failed] = [count('passed'), count('failed')];
+  return {
+    caseId,
+    passed,
+    scored: passed + failed,
+    total: repeats.length,
+    minPass,
+    verdict: caseVerdict(repeats, minPass),
+    isFlaky: passed > 0 && failed > 0,
+    runs: repeats
+      .toSorted((a, b) => a.repeat - b.repeat)
+      .map(({ id, repeat, status, verdict, durationMs }) => ({ id, repeat, status, verdict, durationMs })),
+  };
+}
+
+/** Decided as soon as the repeats that are still out cannot change it; null before. */
+function caseVerdict(repeats: readonly ExperimentRun[], minPass: number | null): RunVerdict | null {
+  const needed = minPass ?? repeats.length;
+  const count = (verdict: RunVerdict) => repeats.filter((run) => run.verdict === verdict).length;
+  const open = repeats.filter(({ status }) => status !== 'finished' && status !== 'canceled').length;
+  const [passed, failed] = [count('passed'), count('failed')];
+  if (passed >= needed && (open === 0 || minPass !== null)) return 'passed';
+  if (failed > repeats.length - needed) return 'failed';
+  if (open > 0) return null;
+  return count('errored') > 0 ? 'errored' : 'inconclusive';
+}
+
+/** For k from 1 to the most repeats that any case was scored. */
+function passHatKs(cases: readonly ExperimentCase[]): (number | null)[] {
+  const most = cases.reduce((max, { scored }) => Math.max(max, scored), 0);
+  return Array.from({ length: most }, (_, i) => passHatK({ cases, k: i + 1 }));
+}

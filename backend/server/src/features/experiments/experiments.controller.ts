@@ -1,0 +1,44 @@
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { CreateExperimentRequest, ExperimentEnvelope, ExperimentPage, PageQuery } from '@rehearse/contracts';
+import type { FastifyReply } from 'fastify';
+import { Creates } from '../../platform/http/creates.js';
+import type { Principal } from '../../platform/http/index.js';
+import { Answers } from '../../platform/openapi/answers.js';
+import { CurrentPrincipal, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
+import { ExperimentsService } from './experiments.service.js';
+
+@Controller('experiments')
+export class ExperimentsController {
+  constructor(private readonly experiments: ExperimentsService) {}
+
+  @Post()
+  @Creates()
+  @Roles(...WRITERS)
+  @Scopes('runs:write')
+  @Answers({ status: 201, description: 'Its runs are queued.', schema: ExperimentEnvelope })
+  async create(
+    @CurrentPrincipal() principal: Principal,
+    @Body({ schema: CreateExperimentRequest }) request: CreateExperimentRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const experiment = await this.experiments.create(principal, request);
+    reply.header('location', `/api/v1/experiments/${experiment.id}`);
+    return { experiment };
+  }
+
+  @Get()
+  @Roles(...READERS)
+  @Scopes('runs:read')
+  @Answers({ status: 200, description: 'Newest first.', schema: ExperimentPage })
+  list(@CurrentPrincipal() principal: Principal, @Query({ schema: PageQuery }) query: PageQuery) {
+    return this.experiments.list(principal, query);
+  }
+
+  @Get(':id')
+  @Roles(...READERS)
+  @Scopes('runs:read')
+  @Answers({ status: 200, description: 'Progress, pass rate, pass^k and cases.', schema: ExperimentEnvelope })
+  async get(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
+    return { experiment: await this.experiments.get(principal, id) };
+  }
+}

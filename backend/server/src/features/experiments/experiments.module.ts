@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { GraphsModule } from '../graphs/index.js';
+import { RunsModule } from '../runs/index.js';
+import { ExperimentsController } from './experiments.controller.js';
+import { ExperimentsRepository } from './experiments.repository.js';
+import { ExperimentsService } from './experiments.service.js';
+
+@Module({
+  imports: [GraphsModule, RunsModule],
+  controllers: [ExperimentsController],
+  providers: [ExperimentsService, ExperimentsRepository],
+  exports: [ExperimentsService],
+})
+export class ExperimentsModule {}

@@ -1,0 +1,179 @@
+import type { Json, RunStatus, RunVerdict } from '@rehearse/contracts';
+import { Injectable } from '@nestjs/common';
+import { Prisma, TenantDatabase } from '../../platform/database/index.js';
+import { isUuid } from '../graphs/index.js';
+
+export interface ExperimentDraft {
+  id: string;
+  graphVersionId: string;
+  label: string;
+  kind: 'execution' | 'import';
+  params: { [name: string]: Json };
+  importKey: string | null;
+  concurrency: number;
+  createdBy: string | null;
+}
+
+/** An experiment with the counts of its runs. */
+export interface ExperimentRecord {
+  id: string;
+  label: string;
+  kind: 'execution' | 'import';
+  graph: string;
+  graphVersion: number;
+  graphVersionId: string;
+  params: { [name: string]: Json };
+  createdAt: string;
+  finishedAt: string | null;
+  counts: { total: number; finished: number; passed: number; failed: number; errored: number; inconclusive: number };
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number;
+}
+
+export interface ExperimentRun {
+  id: string;
+  caseId: string | null;
+  repeat: number;
+  status: RunStatus;
+  verdict: RunVerdict | null;
+  durationMs: number | null;
+}
+
+interface ExperimentRow {
+  id: string;
+  label: string;
+  kind: 'execution' | 'import';
+  graph: string;
+  graph_version: number;
+  graph_version_id: string;
+  params: { [name: string]: Json };
+  created_at: Date;
+  last_finished_at: Date | null;
+  total: number;
+  finished: number;
+  passed: number;
+  failed: number;
+  errored: number;
+  inconclusive: number;
+  input_tokens: number;
+  output_tokens: number;
+  cost_usd: number;
+}
+
+const SELECT = Prisma.sql`
+  select e.id, e.label, e.kind, g.name as graph, v.number as graph_version, e.graph_version_id, e.params, e.created_at, c.*
+  from experiment e
+  join graph_version v on v.tenant_id = e.tenant_id and v.id = e.graph_version_id
+  join graph g on g.tenant_id = v.tenant_id and g.id = v.graph_id
+  cross join lateral (
+    select count(*)::integer as total,
+      (count(*) filter (where status in ('finished', 'canceled')))::integer as finished,
+      (count(*) filter (where verdict = 'passed'))::integer as passed,
+      (count(*) filter (where verdict = 'failed'))::integer as failed,
+      (count(*) filter (where verdict = 'errored'))::integer as errored,
+      (count(*) filter (where verdict = 'inconclusive'))::integer as inconclusive,
+      coalesce(sum(input_tokens), 0)::double precision as input_tokens,
+      coalesce(sum(output_tokens), 0)::double precision as output_tokens,
+      coalesce(sum(cost_usd), 0)::double precision as cost_usd,
+      max(finished_at) as last_finished_at
+    from run where run.tenant_id = e.tenant_id and run.experiment_id = e.id
+  ) c`;
+
+@Injectable()
+export class ExperimentsRepository {
+  constructor(private readonly database: TenantDatabase) {}
+
+  /** One transaction for the experiment and for what `fill` stores: an experiment without its runs is never seen. */
+  insert(tenantId: string, draft: ExperimentDraft, fill: () => Promise<void>): Promise<void> {
+    return this.database.inTenant(tenantId, async (tx) => {
+      await tx.$executeRaw`
+        insert into experiment (tenant_id, id, graph_version_id, label, kind, status, params, import_key, concurrency,
+                                created_by)
+        values (${tenantId}::uuid, ${draft.id}::uuid, ${draft.graphVersionId}::uuid, ${draft.label}, ${draft.kind},
+                ${draft.kind === 'import' ? 'finished' : 'running'}, ${JSON.stringify(draft.params)}::jsonb,
+                ${draft.importKey}, ${draft.concurrency}, ${draft.createdBy}::uuid)`;
+      await fill();
+    });
+  }
+
+  /**
+   * The same for an import, once: whoever brings the same content gets the id of the experiment that is there, also
+   * when the first import is still under way.
+   */
+  insertImport(
+    tenantId: string,
+    draft: ExperimentDraft & { importKey: string },
+    fill: () => Promise<void>,
+  ): Promise<{ id: string; existing: boolean }> {
+    return this.database.inTenant(tenantId, async (tx) => {
+      const lock = `${tenantId} ${draft.importKey}`;
+      await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`;
+      const known = await this.findImport(tenantId, draft.importKey);
+      if (known !== null) return { id: known, existing: true };
+      await this.insert(tenantId, draft, fill);
+      return { id: draft.id, existing: false };
+    });
+  }
+
+  async findImport(tenantId: string, importKey: string): Promise<string | null> {
+    const rows = await this.database.inTenant(
+      tenantId,
+      (tx) => tx.$queryRaw<{ id: string }[]>`select id from experiment where import_key = ${importKey}`,
+    );
+    return rows[0]?.id ?? null;
+  }
+
+  async find(tenantId: string, id: string): Promise<ExperimentRecord | null> {
+    if (!isUuid(id)) return null;
+    const rows = await this.database.inTenant(
+      tenantId,
+      (tx) => tx.$queryRaw<ExperimentRow[]>`${SELECT} where e.id = ${id}::uuid`,
+    );
+    return rows[0] ? recordOf(rows[0]) : null;
+  }
+
+  /** Newest first; one more than `limit`. */
+  async list(
+    tenantId: string,
+    query: { after?: { createdAt: string; id: string } | undefined; limit: number },
+  ): Promise<ExperimentRecord[]> {
+    const { after, limit } = query;
+    const behind = after
+      ? Prisma.sql`where (e.created_at, e.id) < (${new Date(after.createdAt)}, ${after.id}::uuid)`
+      : Prisma.empty;
+    const rows = await this.database.inTenant(
+      tenantId,
+      (tx) => tx.$queryRaw<ExperimentRow[]>`${SELECT} ${behind} order by e.created_at desc, e.id desc limit ${limit + 1}`,
+    );
+    return rows.map(recordOf);
+  }
+
+  async runs(tenantId: string, id: string): Promise<ExperimentRun[]> {
+    return this.database.inTenant(
+      tenantId,
+      (tx) => tx.$queryRaw<ExperimentRun[]>`
+        select id, case_id as "caseId", repeat, status, verdict, duration_ms as "durationMs"
+        from run where experiment_id = ${id}::uuid order by created_at, id`,
+    );
+  }
+}
+
+function recordOf(row: ExperimentRow): ExperimentRecord {
+  const { total, finished, passed, failed, errored, inconclusive } = row;
+  return {
+    id: row.id,
+    label: row.label,
+    kind: row.kind,
+    graph: row.graph,
+    graphVersion: row.graph_version,
+    graphVersionId: row.graph_version_id,
+    params: row.params,
+    createdAt: row.created_at.toISOString(),
+    finishedAt: finished === total ? (row.last_finished_at ?? row.created_at).toISOString() : null,
+    counts: { total, finished, passed, failed, errored, inconclusive },
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    costUsd: row.cost_usd,
+  };
+}

@@ -1,0 +1,2 @@
+export { ExperimentsModule } from './experiments.module.js';
+export { ExperimentsService, type RecordedExperiment } from './experiments.service.js';

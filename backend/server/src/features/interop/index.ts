@@ -1,0 +1,2 @@
+export { InteropModule } from './interop.module.js';
+export { InteropService } from './interop.service.js';

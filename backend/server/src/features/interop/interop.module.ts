@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ExperimentsModule } from '../experiments/index.js';
+import { GraphsModule } from '../graphs/index.js';
+import { InteropController } from './interop.controller.js';
+import { InteropService } from './interop.service.js';
+
+@Module({
+  imports: [ExperimentsModule, GraphsModule],
+  controllers: [InteropController],
+  providers: [InteropService],
+  exports: [InteropService],
+})
+export class InteropModule {}

@@ -1,0 +1,36 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ReplayAnswer, ReplayRequest, RunListQuery, RunPage } from '@rehearse/contracts';
+import type { Principal } from '../../platform/http/index.js';
+import { Answers } from '../../platform/openapi/answers.js';
+import { CurrentPrincipal, READERS, Roles, Scopes } from '../access/index.js';
+import { RunsService } from '../runs/index.js';
+import { QaService } from './qa.service.js';
+
+@Controller('user-testing/runs')
+export class QaController {
+  constructor(
+    private readonly qa: QaService,
+    private readonly runs: RunsService,
+  ) {}
+
+  @Get('history')
+  @Roles(...READERS)
+  @Scopes('runs:read')
+  @Answers({ status: 200, description: 'Newest first.', schema: RunPage })
+  history(@CurrentPrincipal() principal: Principal, @Query({ schema: RunListQuery }) query: RunListQuery) {
+    return this.runs.list(principal, query);
+  }
+
+  @Post(':id/replay')
+  @HttpCode(200)
+  @Roles(...READERS)
+  @Scopes('runs:read')
+  @Answers({ status: 200, description: 'Identical, or the first divergence.', schema: ReplayAnswer })
+  replay(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') runId: string,
+    @Body({ schema: ReplayRequest.prefault({}) }) request: ReplayRequest,
+  ) {
+    return this.qa.replay(principal, { ...request, runId });
+  }
+}
