@@ -1,0 +1,116 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { session } from '../api/index.js';
+import { SignInSearch } from '../features/access/index.js';
+import { ExperimentSearch } from '../features/experiments/index.js';
+import { GraphSearch, GraphsSearch } from '../features/graphs/index.js';
+import { RunSearch, RunsSearch } from '../features/runs/index.js';
+import { HomePage } from './HomePage.js';
+import { NotFoundPage } from './NotFoundPage.js';
+import { CrashPage } from './CrashPage.js';
+import { parseSearch, stringifySearch } from './search-text.js';
+import { Shell } from './Shell.js';
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+  errorComponent: CrashPage,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: SignInSearch,
+  component: lazyRouteComponent(() => import('../features/access/SignInPage.js'), 'SignInPage'),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ location }) => {
+    const { status } = await session.ready();
+    if (status !== 'signed-in')
+      throw redirect({ to: '/sign-in', search: { to: location.href }, replace: true });
+  },
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+});
+
+const home = createRoute({ getParentRoute: () => inside, path: '/', component: HomePage });
+const runs = createRoute({
+  getParentRoute: () => inside,
+  path: '/runs',
+  validateSearch: RunsSearch,
+  component: lazyRouteComponent(() => import('../features/runs/RunsPage.js'), 'RunsPage'),
+});
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: '/runs/$id',
+  validateSearch: RunSearch,
+  component: lazyRouteComponent(() => import('../features/runs/RunPage.js'), 'RunPage'),
+});
+const graphs = createRoute({
+  getParentRoute: () => inside,
+  path: '/graphs',
+  validateSearch: GraphsSearch,
+  component: lazyRouteComponent(() => import('../features/graphs/GraphsPage.js'), 'GraphsPage'),
+});
+const newGraph = createRoute({
+  getParentRoute: () => inside,
+  path: '/graphs/new',
+  component: lazyRouteComponent(() => import('../features/graphs/NewGraphPage.js'), 'NewGraphPage'),
+});
+const graph = createRoute({
+  getParentRoute: () => inside,
+  path: '/graphs/$graph',
+  validateSearch: GraphSearch,
+  component: lazyRouteComponent(() => import('../features/graphs/GraphPage.js'), 'GraphPage'),
+});
+const experiments = createRoute({
+  getParentRoute: () => inside,
+  path: '/experiments',
+  component: lazyRouteComponent(
+    () => import('../features/experiments/ExperimentsPage.js'),
+    'ExperimentsPage',
+  ),
+});
+const experiment = createRoute({
+  getParentRoute: () => inside,
+  path: '/experiments/$id',
+  validateSearch: ExperimentSearch,
+  component: lazyRouteComponent(() => import('../features/experiments/ExperimentPage.js'), 'ExperimentPage'),
+});
+const keys = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('../features/access/KeysPage.js'), 'KeysPage'),
+});
+const missing = createRoute({ getParentRoute: () => inside, path: '$', component: NotFoundPage });
+
+const pages = [home, runs, run, graphs, newGraph, graph, experiments, experiment, keys, missing] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, inside.addChildren(pages)]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: CrashPage,
+});
+
+// Whoever loses the session in the middle of a page is asked to sign in and comes back to it.
+session.subscribe(() => {
+  if (session.state().status === 'anonymous') void router.invalidate();
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

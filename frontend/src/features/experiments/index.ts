@@ -1,0 +1,1 @@
+export { ExperimentSearch } from './search.js';

@@ -1,0 +1,29 @@
+import type { ExperimentSummary, ExperimentView } from '@rehearse/contracts';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api } from '../../api/index.js';
+
+const POLL_MS = 1_500;
+
+export const experimentsQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ['experiments', 'list'],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<{ items: ExperimentSummary[]; nextCursor: string | null }>('/experiments', {
+        query: { cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    refetchInterval: (query) =>
+      query.state.data?.pages.some((page) => page.items.some((item) => item.status === 'running'))
+        ? POLL_MS
+        : false,
+  });
+
+export const experimentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['experiments', 'one', id],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ experiment: ExperimentView }>(`/experiments/${id}`, { signal })).experiment,
+    refetchInterval: (query) => (query.state.data?.status === 'running' ? POLL_MS : false),
+  });

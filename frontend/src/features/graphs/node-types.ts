@@ -1,0 +1,34 @@
+import {
+  IconArrowsSplit,
+  IconBox,
+  IconChecklist,
+  IconClock,
+  IconFunction,
+  IconMessages,
+  IconRecordMail,
+  IconRepeat,
+  IconRobot,
+  IconSitemap,
+  IconSparkles,
+  IconTool,
+  IconUser,
+  type Icon,
+} from '@tabler/icons-react';
+
+const ICONS: Record<string, Icon> = {
+  llm: IconSparkles,
+  agent: IconRobot,
+  conversation: IconMessages,
+  tool: IconTool,
+  transform: IconFunction,
+  switch: IconArrowsSplit,
+  forEach: IconRepeat,
+  loop: IconRepeat,
+  graph: IconSitemap,
+  human: IconUser,
+  wait: IconClock,
+  assert: IconChecklist,
+  recorded: IconRecordMail,
+};
+
+export const nodeIcon = (type: string): Icon => ICONS[type] ?? IconBox;

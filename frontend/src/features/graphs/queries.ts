@@ -1,0 +1,54 @@
+import type { GraphListItem, GraphVersionView, GraphView, ValidateAnswer } from '@rehearse/contracts';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api } from '../../api/index.js';
+
+interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+const reference = (name: string, version?: number) =>
+  encodeURIComponent(version ? `${name}@${version}` : name);
+
+export const graphsQuery = (q?: string) =>
+  infiniteQueryOptions({
+    queryKey: ['graphs', 'list', q ?? ''],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<GraphListItem>>('/graphs', { query: { q, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+
+export const graphQuery = (name: string, version?: number) =>
+  queryOptions({
+    queryKey: ['graphs', 'one', name, version ?? 'newest'],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ graph: GraphView }>(`/graphs/${reference(name, version)}`, { signal })).graph,
+  });
+
+export const yamlQuery = (name: string, version: number) =>
+  queryOptions({
+    queryKey: ['graphs', 'yaml', name, version],
+    queryFn: () => api.text(`/graphs/${reference(name, version)}/yaml`),
+    // A version never changes.
+    staleTime: Infinity,
+  });
+
+export const versionsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['graphs', 'versions', name],
+    queryFn: ({ signal }) =>
+      api.get<Page<GraphVersionView>>(`/graphs/${reference(name)}/versions`, {
+        query: { limit: 200 },
+        signal,
+      }),
+  });
+
+export const validationQuery = (source: string) =>
+  queryOptions({
+    queryKey: ['graphs', 'validation', source],
+    queryFn: ({ signal }) => api.yaml<ValidateAnswer>('/graphs/validate', source, { signal }),
+    enabled: source.trim() !== '',
+    placeholderData: keepPreviousData,
+    gcTime: 30_000,
+  });

@@ -1,0 +1,94 @@
+import { IconChecklist } from '@tabler/icons-react';
+import type { AssertionView, Json, RunView } from '@rehearse/contracts';
+import { Link } from '@tanstack/react-router';
+import { useLayoutEffect, useRef } from 'react';
+import { EmptyState } from '../../ui/EmptyState.js';
+import { JsonView } from '../../ui/JsonView.js';
+import { Panel } from '../../ui/Panel.js';
+import { SideBySide } from '../../ui/SideBySide.js';
+import { StatusBadge } from '../../ui/StatusBadge.js';
+import { VERDICTS } from '../../ui/tones.js';
+import classes from './Checks.module.css';
+import { firstFailure } from './run-opening.js';
+
+const RANK = { failed: 0, errored: 1, passed: 2 };
+
+/** Every assertion of a run, what failed first. */
+export function AssertionsTab({ run }: { run: RunView }) {
+  const failure = firstFailure(run);
+  const first = failure?.tab === 'assertions' ? failure.id : undefined;
+  const sorted = run.assertions.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]);
+  if (sorted.length === 0)
+    return (
+      <Panel flush>
+        <EmptyState
+          icon={IconChecklist}
+          title={run.finishedAt ? 'Nothing was asserted' : 'No assertion was evaluated yet'}
+        >
+          {run.finishedAt ? (
+            <>
+              Add <code>assert:</code> to the graph, to a node or to a case, and every run is judged by it.
+            </>
+          ) : (
+            'Assertions are evaluated as nodes and the run end.'
+          )}
+        </EmptyState>
+      </Panel>
+    );
+  return (
+    <div className={classes.list}>
+      {sorted.map((assertion) => (
+        <Assertion key={assertion.id} run={run} assertion={assertion} isFirst={assertion.id === first} />
+      ))}
+    </div>
+  );
+}
+
+interface AssertionProps {
+  run: RunView;
+  assertion: AssertionView;
+  isFirst: boolean;
+}
+
+function Assertion({ run, assertion, isFirst }: AssertionProps) {
+  const { verdict, evidence } = assertion;
+  const details = useRef<HTMLDetailsElement>(null);
+  useLayoutEffect(() => {
+    if (isFirst) details.current?.scrollIntoView({ block: 'nearest' });
+  }, [isFirst]);
+  return (
+    <details ref={details} className={classes.check} open={verdict !== 'passed'} data-verdict={verdict}>
+      <summary className={classes.summary}>
+        <StatusBadge look={VERDICTS[verdict]} />
+        <code className={classes.name}>{assertion.type}</code>
+        <span className={classes.reason}>{assertion.reason}</span>
+        <span className={classes.side}>
+          {assertion.weight === 0 ? 'not counted' : assertion.severity}
+          <span className={classes.score}>score {assertion.score.toFixed(2).replace(/\.?0+$/, '')}</span>
+        </span>
+      </summary>
+      <div className={classes.body}>
+        <p className={classes.meta}>
+          <code>{assertion.id}</code>
+          {assertion.metric && <span>metric {assertion.metric}</span>}
+          {assertion.node && (
+            <Link to="/runs/$id" params={{ id: run.id }} search={{ tab: 'steps', node: assertion.node }}>
+              step {assertion.node}
+            </Link>
+          )}
+          <Link to="/runs/$id" params={{ id: run.id }} search={{ tab: 'log', seq: assertion.seq }}>
+            seq {assertion.seq}
+          </Link>
+        </p>
+        <Evidence value={evidence} />
+      </div>
+    </details>
+  );
+}
+
+function Evidence({ value }: { value: Json | undefined }) {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'object' && !Array.isArray(value) && 'expected' in value && 'actual' in value)
+    return <SideBySide expected={value['expected']} actual={value['actual']} />;
+  return <JsonView value={value} label="Evidence" />;
+}

@@ -1,0 +1,34 @@
+import type { RunView } from '@rehearse/contracts';
+import { Link } from '@tanstack/react-router';
+import classes from './RunOverview.module.css';
+
+const ENDS = {
+  completed: '',
+  error: 'An error ended the run',
+  budget: 'The budget ended the run',
+  contract: 'A contract ended the run',
+  stopped: 'Somebody stopped the run',
+} as const;
+
+/** Why a run ended before its time, or could not be judged. */
+export function RunTrouble({ run }: { run: RunView }) {
+  const ended = run.reason ? ENDS[run.reason.kind] : '';
+  if (!ended && !run.error) return null;
+  const message = run.error?.message ?? run.reason?.message;
+  return (
+    <div className={classes.trouble}>
+      <strong>{ended || 'The run could not be judged'}</strong>
+      {run.reason?.node && (
+        <>
+          {' '}
+          at{' '}
+          <Link to="/runs/$id" params={{ id: run.id }} search={{ tab: 'steps', node: run.reason.node }}>
+            <code>{run.reason.node}</code>
+          </Link>
+        </>
+      )}
+      {message && <p>{message}</p>}
+      {run.error && <code className={classes.muted}>{run.error.code}</code>}
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+export { RunList } from './RunList.js';
+export { RunTable } from './RunTable.js';
+export { runsQuery } from './queries.js';
+export { RunSearch, RunsSearch } from './search.js';
+export { useLiveRuns } from './useLiveRuns.js';

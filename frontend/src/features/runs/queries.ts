@@ -1,0 +1,42 @@
+import type { JournalEvent, ReplayAnswer, RunListQuery, RunSummary, RunView } from '@rehearse/contracts';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api } from '../../api/index.js';
+
+export type RunFilters = Omit<RunListQuery, 'limit' | 'cursor'>;
+export interface RunPageView {
+  items: RunSummary[];
+  nextCursor: string | null;
+}
+
+/** The filters that say something, in one order, so that equal filters share one answer. */
+export const tidy = (filters: RunFilters): RunFilters =>
+  Object.fromEntries(
+    Object.entries(filters)
+      .filter(([, value]) => value !== undefined && value !== '')
+      .sort(([a], [b]) => a.localeCompare(b)),
+  );
+
+export const runsQuery = (filters: RunFilters, limit?: number) =>
+  infiniteQueryOptions({
+    queryKey: ['runs', 'list', tidy(filters), limit ?? 'page'],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<RunPageView>('/runs', { query: { ...tidy(filters), limit, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['runs', 'one', id],
+    queryFn: async ({ signal }) => (await api.get<{ run: RunView }>(`/runs/${id}`, { signal })).run,
+  });
+
+export const eventRange = async (request: { runId: string; after: number; limit: number }) => {
+  const { runId, after, limit } = request;
+  const page = await api.get<{ items: JournalEvent[] }>(`/runs/${runId}/events`, { query: { after, limit } });
+  return page.items;
+};
+
+export const replayStrict = (id: string) =>
+  api.post<ReplayAnswer>(`/user-testing/runs/${id}/replay`, { mode: 'strict' });
