@@ -176,5 +176,4 @@ export interface CompiledGraph {
 }
 
 export type CompileResult =
-  | { ok: true; graph: CompiledGraph; diagnostics: Diagnostic[] }
-  | { ok: false; diagnostics: Diagnostic[] };
+  { ok: true; graph: CompiledGraph; diagnostics: Diagnostic[] } | { ok: false; diagnostics: Diagnostic[] };

@@ -36,8 +36,10 @@ function runnable(c: Compilation, entry: AssertionEntry): AssertionSpec | undefi
       c.refuse(spec, key, `\`${key}\` of an assertion does not run yet`, `remove \`${key}\``);
   }
   if (RUNNABLE.has(type.replace(/^not-/, ''))) return spec;
-  return void c.report(spec, 'type', notYet(`the assertion ${type} does not run yet`));
+  return void c.report(spec, 'type', notYet(`the assertion ${type} does not run yet`, OTHERS));
 }
+
+const OTHERS = 'use one that needs no judge, such as contains, is-json or cel';
 
 const notYet = (message: string, suggestion?: string) => ({
   code: 'graph/not-yet-supported',
@@ -56,6 +58,8 @@ function compileOne(c: Compilation, spec: AssertionSpec) {
 
 function reportIssue(c: Compilation, spec: AssertionSpec, issue: AssertionIssue): void {
   const { code, severity, message, path, offset, length, suggestion = REMEDIES[code] } = issue;
+  // What is misspelt is missing as well; that is told already.
+  if (offset === undefined && c.isDamaged(c.located.pathOf(spec))) return;
   const place = c.placeWithin(spec, path);
   const span = offset === undefined ? place : spanOf(c, place, { offset, length: length ?? 1 });
   const told = { code, severity, message, ...(suggestion !== undefined && { suggestion }) };

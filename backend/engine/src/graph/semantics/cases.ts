@@ -48,6 +48,7 @@ function checkCaseVars(c: Compilation, entry: InlineCase, inputs: CompiledSchema
       path: written,
       start: spot.start,
       end: spot.end,
+      suggestion: 'change the vars, or `inputs`',
     });
   }
 }

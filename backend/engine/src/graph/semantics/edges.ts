@@ -12,7 +12,7 @@ export function checkCycles(c: Compilation, edges: Edges): void {
     const { path, start, end } = closing;
     c.findings.add({
       ...{ code: 'graph/cycle', path, start, end },
-      message: `these nodes wait for each other: ${[...cycle, cycle[0]].join(' -> ')}`,
+      message: `these nodes wait for each other: ${shown(cycle)}`,
       suggestion:
         cycle.length === 1
           ? 'a node cannot need itself; remove the reference'
@@ -67,6 +67,14 @@ function cycleThrough(edges: Edges, start: string, knot: ReadonlySet<string>): s
     }
   }
   return [start];
+}
+
+const MOST_SHOWN = 12;
+
+/** `a -> b -> a`; a long way is cut in its middle. */
+function shown(cycle: readonly string[]): string {
+  const middle = cycle.length > MOST_SHOWN ? [...cycle.slice(0, MOST_SHOWN - 2), '…', cycle.at(-1)!] : cycle;
+  return [...middle, cycle[0]].join(' -> ');
 }
 
 function trace(from: ReadonlyMap<string, string>, end: string): string[] {

@@ -59,6 +59,9 @@ function exclude(
   if (place) excluded.add(formatPath(located.pathOf(place.container, place.member)));
 }
 
+/** Looking for near names takes time, and no more findings than this are shown. */
+const MOST_LOOKED_UP = 100;
+
 /** A key that is misspelt is not missing as well, and a rule about all keys says nothing when one is misspelt. */
 function withoutFollowUps(
   problems: ShapeProblem[],
@@ -67,8 +70,9 @@ function withoutFollowUps(
 ): (ShapeProblem & { near?: string })[] {
   const meant = new Set<string>();
   const misspelt = new Set<string>();
+  let looked = 0;
   const told = problems.map((problem) => {
-    if (problem.code !== 'graph/unknown-key') return problem;
+    if (problem.code !== 'graph/unknown-key' || ++looked > MOST_LOOKED_UP) return problem;
     const parent = problem.path.slice(0, -1);
     const near = nearKey(problem.path, root);
     misspelt.add(formatPath(parent));
@@ -120,6 +124,8 @@ function spotOf({ path, at }: ShapeProblem, located: LocatedDocument, root: Yaml
   if (spot.scalar?.isBroken) return null;
   const prefix = located.pathOf(place.container, place.member);
   const full = formatPath(at === 'missing' ? [...prefix, path.at(-1)!] : prefix);
-  const { start, end } = at !== 'value' && spot.key ? spot.key : spot;
+  // A collection may go on over many lines, and nothing has no place: the key says enough.
+  const isShort = at === 'value' && (spot.scalar?.event.valueStart ?? -1) >= 0;
+  const { start, end } = spot.key && !isShort ? spot.key : spot;
   return { path: full, start, end: at === 'missing' && !spot.key ? start + 1 : end };
 }

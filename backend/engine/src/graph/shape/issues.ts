@@ -40,7 +40,7 @@ export function shapeProblems(issue: Issue, valueAt: ValueAt): ShapeProblem[] {
       return [value === undefined ? missing(path) : badChoice(path, value, issue.values.map(String))];
     case 'too_small':
     case 'too_big':
-      return [bad(path, `must have ${bounds(issue)}`)];
+      return [bad(path, `must ${bounds(issue)}`)];
     case 'not_multiple_of':
       return [bad(path, `must be a multiple of ${issue.divisor}`)];
     default:
@@ -88,8 +88,11 @@ const expectedTypes = (branch: Issue[]): string[] =>
   );
 
 /** The branch with the least to mend is the one that was meant; ties go to the first. */
-const cost = (branch: Issue[]): number =>
-  branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+const cost = (branch: Issue[]): number => branch.reduce((sum, issue) => sum + costOf(issue), 0);
+
+/** Who writes a `type` means it. */
+const costOf = (issue: Issue): number =>
+  issue.code === 'unrecognized_keys' ? issue.keys.length : issue.path.at(-1) === 'type' ? 2 : 1;
 
 const missing = (path: Path): ShapeProblem => ({
   code: 'graph/missing-key',
@@ -146,8 +149,8 @@ function bounds(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): strin
   const isLeast = issue.code === 'too_small';
   const limit = isLeast ? issue.minimum : issue.maximum;
   const unit = UNITS[issue.origin] ?? '';
-  if (unit === '') return `a value of ${limitWord(isLeast, issue.inclusive ?? true)} ${limit}`;
-  return `${isLeast ? 'at least' : 'at most'} ${limit}${Number(limit) === 1 ? unit.replace(/ies$/, 'y').replace(/s$/, '') : unit}`;
+  if (unit === '') return `be ${limitWord(isLeast, issue.inclusive ?? true)} ${limit}`;
+  return `have ${isLeast ? 'at least' : 'at most'} ${limit}${Number(limit) === 1 ? unit.replace(/ies$/, 'y').replace(/s$/, '') : unit}`;
 }
 
 const limitWord = (isLeast: boolean, isInclusive: boolean): string =>

@@ -85,7 +85,7 @@ export class TreeBuilder {
     if (frame?.node.kind === 'mapping' && frame.key === null)
       return this.#scalarKey(frame, event, { start, end });
     const read = scalarValue(this.source, event);
-    if ('problem' in read) this.#report(read.problem, { start, end });
+    if ('problem' in read) this.#report(read.problem, tagSpot(read.problem, event) ?? { start, end });
     const value = 'problem' in read ? null : read.value;
     const broken = 'problem' in read ? { isBroken: true as const } : {};
     const node: ScalarNode = { kind: 'scalar', value, event, start, end, ...broken };
@@ -255,7 +255,7 @@ export class TreeBuilder {
   #path(): Path {
     return this.#frames.flatMap(({ node, key }): (string | number)[] => {
       if (node.kind === 'sequence') return [node.items.length];
-      return key === null || key === DROPPED ? [] : [key.text];
+      return key === null || key.text === '' ? [] : [key.text];
     });
   }
 }
@@ -263,6 +263,10 @@ export class TreeBuilder {
 const ID_SECTIONS = new Set(['nodes', 'tools', 'providers', 'mocks', 'chaos', 'assertTemplates']);
 const DROPPED: Key = { text: '', start: 0, end: 0, isDropped: true };
 const NOTHING = { valueStart: -1, valueEnd: -1 } as ScalarEvent;
+
+/** What is wrong with a tag is told at the tag. */
+const tagSpot = ({ code }: ScalarProblem, { tagStart, tagEnd }: ScalarEvent) =>
+  code === 'yaml/custom-tag' ? { start: tagStart, end: tagEnd } : undefined;
 
 function refusedKey(text: string): ScalarProblem | undefined {
   if (FORBIDDEN.has(text))

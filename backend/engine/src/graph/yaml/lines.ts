@@ -3,14 +3,18 @@ import type { SourceRange } from '../model.js';
 /** Turns offsets in a text into lines and columns, both from 1; `\n`, `\r\n` and `\r` end a line. */
 export class Lines {
   readonly #starts: number[] = [0];
+  /** Where the text of each line ends, before what ends the line. */
+  readonly #ends: number[] = [];
 
   constructor(readonly source: string) {
     for (let at = 0; at < source.length; at++) {
       const code = source.charCodeAt(at);
       if (code !== 10 && code !== 13) continue;
+      this.#ends.push(at);
       if (code === 13 && source.charCodeAt(at + 1) === 10) at++;
       this.#starts.push(at + 1);
     }
+    this.#ends.push(source.length);
   }
 
   /** Offsets beyond the text count as its end. */
@@ -29,6 +33,6 @@ export class Lines {
       if (this.#starts[middle]! <= at) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: at - this.#starts[low]! + 1 };
+    return { line: low + 1, column: Math.min(at, this.#ends[low]!) - this.#starts[low]! + 1 };
   }
 }

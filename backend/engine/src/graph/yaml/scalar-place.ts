@@ -13,12 +13,26 @@ export function sourceOffset(source: string, scalar: ScalarNode, textOffset: num
   if (typeof value !== 'string' || event.valueStart < 0) return scalar.start;
   if (event.fast) return Math.min(event.valueStart + textOffset, event.valueEnd);
   const isBlock = event.style >= SCALAR_STYLE.LITERAL_BLOCK;
-  let at = isBlock ? skipIndent(source, event.valueStart, event.indent) : event.valueStart;
-  for (let index = 0; index < textOffset && at < event.valueEnd; index++)
-    at = isBlock
-      ? blockStep(source, { at, character: value[index]!, next: value[index + 1], indent: event.indent })
-      : flowStep(source, at, scalar, index);
+  let at = isBlock
+    ? skipIndent(source, event.valueStart, event.indent)
+    : joined(source, event.valueStart, scalar);
+  for (let index = 0; index < textOffset && at < event.valueEnd; index++) {
+    if (isBlock)
+      at = blockStep(source, { at, character: value[index]!, next: value[index + 1], indent: event.indent });
+    else at = joined(source, flowStep(source, at, scalar, index), scalar);
+  }
   return Math.min(at, event.valueEnd);
+}
+
+/** Behind escaped line breaks, which join two lines without a character of their own. */
+function joined(source: string, from: number, { event }: ScalarNode): number {
+  let at = from;
+  if (event.style !== SCALAR_STYLE.DOUBLE_QUOTED) return at;
+  while (source[at] === '\\' && /[\r\n]/.test(source[at + 1] ?? '')) {
+    at++;
+    while (at < event.valueEnd && BLANK.test(source[at]!)) at++;
+  }
+  return at;
 }
 
 function skipIndent(source: string, from: number, indent: number): number {
@@ -54,7 +68,8 @@ function blockStep(source: string, { at, character, next, indent }: BlockPlace):
 
 function flowStep(source: string, at: number, { event, value }: ScalarNode, index: number): number {
   const text = value as string;
-  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && source[at] === '\\') return escapeEnd(source, at);
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && source[at] === '\\')
+    return at + (HEX_ESCAPES[source[at + 1] ?? ''] ?? 2);
   if (event.style === SCALAR_STYLE.SINGLE_QUOTED && source[at] === "'") return at + 2;
   const isFold = BLANK.test(text[index]!) && isBreakAhead(source, at);
   if (!isFold) return at + 1;
@@ -68,12 +83,4 @@ function isBreakAhead(source: string, from: number): boolean {
   let at = from;
   while (source[at] === ' ' || source[at] === '\t') at++;
   return source[at] === '\n' || source[at] === '\r';
-}
-
-function escapeEnd(source: string, at: number): number {
-  const kind = source[at + 1] ?? '';
-  let behind = at + (HEX_ESCAPES[kind] ?? 2);
-  // An escaped line break joins two lines without a character of its own.
-  if (kind === '\n' || kind === '\r') while (BLANK.test(source[behind] ?? 'x')) behind++;
-  return behind;
 }

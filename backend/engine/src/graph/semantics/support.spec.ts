@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import { graphText, told } from '@rehearse/testkit';
+
+const graph = (sections: string): string => told(graphText(sections));
+const ROUTE =
+  'providers: {m: {targets: [{provider: mock, script: s}]}}\nmocks: {s: [{reply: {content: hi}}]}\n';
+const ONE = 'nodes: {a: {type: transform, value: "1"}}\n';
+
+describe('what the format has and this release does not run', () => {
+  it('is refused of nodes', () => {
+    expect(
+      graph(`${ROUTE}nodes:
+  a: {type: agent, prompt: x, driver: http, http: {url: x}, scopes: [x]}
+  b: {type: llm, prompt: {file: x.md}}
+  c: {type: conversation, persona: p, agent: a}
+  d: {type: forEach, over: inputs.x, nodes: {e: {type: transform, value: "1"}}}
+  f: {type: loop, until: "true", nodes: {g: {type: transform, value: "1"}}}
+  h: {type: graph, graph: other@1}
+  i: {type: human, prompt: x}
+  j: {type: wait, for: 5s}`),
+    ).toMatchInlineSnapshot(`
+     "7:31-37 graph/not-yet-supported nodes.a.driver: the driver http does not run yet (use \`driver: builtin\`)
+     7:45-49 graph/not-yet-supported nodes.a.http: \`http\` of an agent does not run yet (remove \`http\`)
+     7:61-67 graph/not-yet-supported nodes.a.scopes: \`scopes\` of an agent does not run yet (remove \`scopes\`)
+     8:18-24 graph/not-yet-supported nodes.b.prompt: texts from files are not read yet (write the text here)
+     9:13-25 graph/not-yet-supported nodes.c.type: nodes of type conversation do not run yet (use llm, agent, tool, transform, switch or assert)
+     10:13-20 graph/not-yet-supported nodes.d.type: nodes of type forEach do not run yet (use llm, agent, tool, transform, switch or assert)
+     11:13-17 graph/not-yet-supported nodes.f.type: nodes of type loop do not run yet (use llm, agent, tool, transform, switch or assert)
+     12:13-18 graph/not-yet-supported nodes.h.type: nodes of type graph do not run yet (use llm, agent, tool, transform, switch or assert)
+     13:13-18 graph/not-yet-supported nodes.i.type: nodes of type human do not run yet (use llm, agent, tool, transform, switch or assert)
+     14:13-17 graph/not-yet-supported nodes.j.type: nodes of type wait do not run yet (use llm, agent, tool, transform, switch or assert)"
+    `);
+  });
+
+  it('is refused of routes and tools', () => {
+    expect(
+      graph(`providers:
+  live: {targets: [{provider: openai, model: x}]}
+  spread: {strategy: round-robin, targets: [{provider: mock, script: s}]}
+mocks: {s: [{reply: {content: hi}}]}
+tools:
+  remote: {http: {url: "https://x.example/{{ args.x }}/{{ arg }}"}}
+  nothing: {description: x}
+  guarded: {access: [admin], onUnknown: ask, mock: [{return: 1}]}
+nodes:
+  a: {type: agent, provider: live, prompt: x, tools: [remote, nothing, guarded]}
+  b: {type: llm, provider: spread, prompt: x}`),
+    ).toMatchInlineSnapshot(`
+     "5:21-29 graph/not-yet-supported providers.live.targets[0].provider: calls to openai do not leave yet (add a mock target: {provider: mock, script: <a key of \`mocks\`>})
+     6:12-20 graph/not-yet-supported providers.spread.strategy: the strategy round-robin does not run yet (use fallback: the targets are tried in their order)
+     9:12-16 graph/not-yet-supported tools.remote.http: the HTTP call of a tool does not run yet (add \`mock\`)
+     9:59-62 expression/unknown-name tools.remote.http.url: unknown name \`arg\`; known here are args, inputs, vars, run (did you mean \`args\`?)
+     10:3-10 graph/not-yet-supported tools.nothing: the tool nothing has nothing that answers (add \`mock\`)
+     11:13-19 graph/not-yet-supported tools.guarded.access: access by scopes does not run yet (remove \`access\`)
+     11:30-39 graph/not-yet-supported tools.guarded.onUnknown: asking a person does not run yet (use \`onUnknown: error\`)"
+    `);
+  });
+
+  it('is refused of assertions, contracts and cases', () => {
+    expect(
+      graph(`${ONE}assertTemplates: {x: {type: contains, value: a}}
+assert:
+  - {type: llm-rubric, value: polite}
+  - {type: assert-set, assert: [{type: contains, value: a}]}
+  - {$ref: "#/assertTemplates/x"}
+  - {type: contains, value: a, provider: m, votes: 3}
+contracts:
+  - {id: a, atLeast: {count: 1, of: "true"}}
+  - {id: b, responds: {to: "true", with: "true"}}
+  - {id: c, invariant: "true"}
+  - {id: d, never: "false", stopOnViolation: true, between: {from: "true", until: "true"}}
+cases:
+  - dataset: cases.csv
+  - {id: x, memory: {a: 1}}`),
+    ).toMatchInlineSnapshot(`
+     "5:1-16 graph/not-yet-supported assertTemplates: assertion templates do not run yet (write the assertions out)
+     7:12-22 graph/not-yet-supported assert[0].type: the assertion llm-rubric does not run yet (use one that needs no judge, such as contains, is-json or cel)
+     8:12-22 graph/not-yet-supported assert[1].type: assertion sets do not run yet (list the assertions one by one)
+     9:6-10 graph/not-yet-supported assert[2].$ref: assertion templates do not run yet (write the assertion out)
+     10:32-40 graph/not-yet-supported assert[3].provider: \`provider\` of an assertion does not run yet (remove \`provider\`)
+     10:45-50 graph/not-yet-supported assert[3].votes: \`votes\` of an assertion does not run yet (remove \`votes\`)
+     12:13-20 graph/not-yet-supported contracts[0].atLeast: the pattern atLeast does not run yet (use never, always, eventually, atMost, precedes)
+     13:13-21 graph/not-yet-supported contracts[1].responds: the pattern responds does not run yet (use never, always, eventually, atMost, precedes)
+     14:13-22 graph/not-yet-supported contracts[2].invariant: the pattern invariant does not run yet (use never, always, eventually, atMost, precedes)
+     15:29-44 graph/not-yet-supported contracts[3].stopOnViolation: stopping at a violation does not run yet (remove \`stopOnViolation\`)
+     15:52-59 graph/not-yet-supported contracts[3].between: the scope \`between\` does not run yet (remove \`between\`)
+     17:5-12 graph/not-yet-supported cases[0].dataset: cases from files are not read yet (write the cases here)
+     18:13-19 graph/not-yet-supported cases[1].memory: memory does not run yet (remove \`memory\`)"
+    `);
+  });
+
+  it('is only warned of where it acts when asked for', () => {
+    expect(
+      graph(`${ONE}matrix: {x: [1]}
+chaos: {flaky: [{on: "tool:*", fault: error}]}
+metamorphic: [{id: m, transform: {}, relation: equal}]`),
+    ).toMatchInlineSnapshot(`
+     "5:1-7 warning graph/not-yet-supported matrix: a matrix does not run yet
+     6:1-6 warning graph/not-yet-supported chaos: chaos profiles do not run yet
+     7:1-12 warning graph/not-yet-supported metamorphic: metamorphic relations do not run yet"
+    `);
+  });
+
+  it('is only warned of where something else answers', () => {
+    expect(
+      graph(`providers: {m: {targets: [{provider: openai, model: x}, {provider: mock, script: s}]}}
+mocks: {s: [{reply: {content: hi}}]}
+tools: {t: {http: {url: https://x.example}, mock: [{return: 1}]}}
+nodes: {a: {type: agent, prompt: x, tools: [t]}}`),
+    ).toMatchInlineSnapshot(`
+     "4:28-36 warning graph/not-yet-supported providers.m.targets[0].provider: calls to openai do not leave yet; this target is passed over
+     6:13-17 warning graph/not-yet-supported tools.t.http: the HTTP call of a tool does not run yet; its mock answers"
+    `);
+  });
+});
