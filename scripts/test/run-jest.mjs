@@ -22,7 +22,7 @@ export async function runJest({ root, raw }) {
 }
 
 function measured(root) {
-  const reporter = path.join(root, 'scripts/coverage/jest-reporter.mjs');
+  const reporter = path.join(root, 'scripts/measure/jest-reporter.mjs');
   return ['--coverage', '--coverageReporters=none', '--reporters=default', `--reporters=${reporter}`];
 }
 
