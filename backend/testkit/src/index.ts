@@ -5,5 +5,4 @@ export { graphOf, graphText } from './graphs.js';
 export { rechain } from './rechain.js';
 export { scriptedPorts, type PortScript } from './scripted-ports.js';
 export { temporaryFolder, type TemporaryFolder } from './temporary-folder.js';
-export { told } from './told.js';
 export { virtualClock, type VirtualClock } from './virtual-clock.js';

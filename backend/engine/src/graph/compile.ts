@@ -15,7 +15,7 @@ import { postponeSections, warnUnused } from './semantics/unused.js';
 import { checkShape } from './shape/check.js';
 import { Lines } from './yaml/lines.js';
 import { parseYaml } from './yaml/parse.js';
-import { resolved, type MappingNode, type YamlNode } from './yaml/tree.js';
+import { resolved, type YamlNode } from './yaml/tree.js';
 
 /**
  * Compiles the YAML of a graph. Never throws; answers everything that is wrong with the document at once, in the order
@@ -111,7 +111,7 @@ function declaredNames(root: YamlNode): DeclaredNames {
   const keysOf = (section: string): ReadonlySet<string> => {
     const node = entryOf(root, section);
     const mapping = node && resolved(node);
-    return new Set(mapping?.kind === 'mapping' ? (mapping as MappingNode).entries.map(({ key }) => key) : []);
+    return new Set(mapping?.kind === 'mapping' ? (mapping).entries.map(({ key }) => key) : []);
   };
   return {
     nodes: keysOf('nodes'),

@@ -39,8 +39,19 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_type') return `must be ${WORDS[issue.expected] ?? issue.expected}`;
-  if (issue.code === 'invalid_union') return 'is of the wrong type';
+  if (issue.code === 'invalid_union') return `must be ${branchWords(issue.errors)}`;
+  if (issue.code === 'too_small') return `must ${bound(issue.origin)} at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `must ${bound(issue.origin)} at most ${issue.maximum}`;
   return issue.message;
+}
+
+/** Of a list or text the count is bounded, of a number its value. */
+const bound = (origin: string): string =>
+  origin === 'array' || origin === 'string' ? 'have a length of' : 'be';
+
+function branchWords(branches: readonly z.core.$ZodIssue[][]): string {
+  const types = branches.flat().flatMap((issue) => (issue.code === 'invalid_type' ? [issue.expected] : []));
+  return [...new Set(types.map((type) => WORDS[type] ?? type))].join(' or ');
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -77,14 +77,16 @@ function* nodeDrafts(recording: Recording): Generator<EventDraft> {
   for (const [index, turn] of turns.entries())
     yield* turnDrafts(turn, { turn: index + 1, isLast: index === turns.length - 1, recording });
   // Behind the last answer nothing is asked any more, and still it was said.
-  for (const { role, content } of rest)
-    if (role !== 'tool')
-      yield {
-        type: 'log',
-        ...node,
-        key: `${RECORDED_NODE}/rest`,
-        data: { level: 'info', message: `${role}: ${content ?? ''}` },
-      };
+  const unanswered = rest.filter(({ role }) => role !== 'tool');
+  for (const [index, { role, content }] of unanswered.entries()) {
+    const key = `${RECORDED_NODE}/rest[${index + 1}]`;
+    yield {
+      type: 'log',
+      lane: RECORDED_NODE,
+      key,
+      data: { level: 'info', message: `${role}: ${content ?? ''}` },
+    };
+  }
   const text = lastText(recording.messages);
   yield { type: 'node.finished', ...node, data: { output: text, text: text ?? '' } };
 }

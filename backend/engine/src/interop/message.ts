@@ -1,4 +1,4 @@
-import type { ChatMessage, JsonObject, ToolCall } from '@rehearse/contracts';
+import type { ChatMessage, ToolCall } from '@rehearse/contracts';
 import { z } from 'zod';
 import { argumentsOf } from './json-text.js';
 
@@ -58,6 +58,6 @@ function callsOf({ tool_calls: calls, function_call: legacy }: RecordedMessage):
   return (calls ?? []).map(({ id, function: called }) => ({
     id: id ?? '',
     name: called.name,
-    arguments: argumentsOf(called.arguments as string | JsonObject),
+    arguments: argumentsOf(called.arguments),
   }));
 }

@@ -48,7 +48,7 @@ export function parseTauBench(text: string): Parsed {
 }
 
 function recordingOf({ task_id: id, trial, reward, info, traj }: z.infer<typeof TauRecord>): Recording {
-  const task = objectOf(info?.['task'] as Json | undefined);
+  const task = objectOf(info?.['task']);
   const vars: JsonObject = { task_id: id };
   for (const key of ['user_id', 'instruction']) if (typeof task[key] === 'string') vars[key] = task[key];
   const model = info?.['model'];

@@ -40,7 +40,7 @@ export function compileNode(
   const { references, ...common } = commonParts(c, { id, index, spec });
   const scoped: Scoped = { c, id, references, around };
   const own = ownParts(scoped, spec);
-  return own ? { node: { ...common, ...own } as CompiledNode, references } : { references };
+  return own ? { node: { ...common, ...own }, references } : { references };
 }
 
 interface Scoped {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { graphText, told } from '@rehearse/testkit';
+import { graphText, told } from '../testing/told.js';
 
 const graph = (sections: string): string => told(graphText(sections));
 /** A graph that has a route, so that its nodes may ask a model. */

@@ -46,7 +46,7 @@ function sound(located: LocatedDocument, excluded: ReadonlySet<string>): SoundDo
     const text = formatPath(path);
     return paths.some((out) => out.startsWith(text) && /^($|[.[])/.test(out.slice(text.length)));
   };
-  return { located, document: located.root as Partial<GraphDocument>, isDamaged };
+  return { located, document: located.root, isDamaged };
 }
 
 /** Leaves out what a problem speaks of; where a key is missing, what should have it. The root always stays. */

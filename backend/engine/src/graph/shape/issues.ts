@@ -76,7 +76,7 @@ function unionProblems(issue: Extract<Issue, { code: 'invalid_union' }>, valueAt
   if (fitting.length === 0) return [wrongType(path, errors.flatMap(expectedTypes), value ?? null)];
   const best = fitting.reduce((left, right) => (cost(right) < cost(left) ? right : left));
   return best.flatMap((inner) =>
-    shapeProblems({ ...inner, path: [...path, ...inner.path] } as Issue, valueAt),
+    shapeProblems({ ...inner, path: [...path, ...inner.path] }, valueAt),
   );
 }
 

@@ -14,7 +14,7 @@ interface Definition {
   getter?: () => z.ZodType;
 }
 
-const definitionOf = (schema: z.ZodType): Definition => schema._zod.def as unknown as Definition;
+const definitionOf = (schema: z.ZodType): Definition => schema._zod.def;
 
 /** The keys that a schema allows at a path of a value; empty where it allows any or none. */
 export function knownKeys(schema: z.ZodType, value: Json, path: Path): string[] {

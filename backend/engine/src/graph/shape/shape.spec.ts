@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { graphText, told } from '@rehearse/testkit';
+import { graphText, told } from '../testing/told.js';
 
 /** Everything that is told of a graph with these sections; its first three lines are sound. */
 const graph = (sections: string): string => told(graphText(sections));

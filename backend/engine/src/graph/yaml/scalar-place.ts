@@ -17,8 +17,7 @@ export function sourceOffset(source: string, scalar: ScalarNode, textOffset: num
     ? skipIndent(source, event.valueStart, event.indent)
     : joined(source, event.valueStart, scalar);
   for (let index = 0; index < textOffset && at < event.valueEnd; index++) {
-    if (isBlock)
-      at = blockStep(source, { at, character: value[index]!, next: value[index + 1], indent: event.indent });
+    if (isBlock) at = blockStep(source, { at, next: value[index + 1], indent: event.indent });
     else at = joined(source, flowStep(source, at, scalar, index), scalar);
   }
   return Math.min(at, event.valueEnd);
@@ -51,19 +50,21 @@ function skipBreak(source: string, from: number, indent: number): number {
 
 interface BlockPlace {
   at: number;
-  character: string;
   next: string | undefined;
   indent: number;
 }
 
-function blockStep(source: string, { at, character, next, indent }: BlockPlace): number {
+function blockStep(source: string, { at, next, indent }: BlockPlace): number {
   if (source[at] !== '\r' && source[at] !== '\n') return at + 1;
-  let behind = skipBreak(source, at, indent);
-  // A folded break is one blank (or one break for each empty line but the first).
-  if (character === ' ' || next !== '\n')
-    while (next !== undefined && next !== '\n' && /[\r\n]/.test(source[behind] ?? ''))
-      behind = skipBreak(source, behind, indent);
-  return behind;
+  const behind = skipBreak(source, at, indent);
+  return next === undefined || next === '\n' ? behind : skipBreaks(source, behind, indent);
+}
+
+/** A folded break is one blank, or one break for each empty line: what comes next stands behind all of them. */
+function skipBreaks(source: string, from: number, indent: number): number {
+  let at = from;
+  while (/[\r\n]/.test(source[at] ?? '')) at = skipBreak(source, at, indent);
+  return at;
 }
 
 function flowStep(source: string, at: number, { event, value }: ScalarNode, index: number): number {

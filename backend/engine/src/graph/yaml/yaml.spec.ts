@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { told } from '@rehearse/testkit';
+import { told } from '../testing/told.js';
 import { compileGraph } from '../index.js';
 
 /** The findings about the YAML itself. */
