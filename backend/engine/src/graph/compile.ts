@@ -111,7 +111,7 @@ function declaredNames(root: YamlNode): DeclaredNames {
   const keysOf = (section: string): ReadonlySet<string> => {
     const node = entryOf(root, section);
     const mapping = node && resolved(node);
-    return new Set(mapping?.kind === 'mapping' ? (mapping).entries.map(({ key }) => key) : []);
+    return new Set(mapping?.kind === 'mapping' ? mapping.entries.map(({ key }) => key) : []);
   };
   return {
     nodes: keysOf('nodes'),

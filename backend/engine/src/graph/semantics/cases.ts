@@ -29,7 +29,7 @@ export function compileCases(c: Compilation, inputs: CompiledSchema | undefined)
 function compileCase(c: Compilation, entry: InlineCase): CompiledCase {
   return {
     id: entry.id,
-    vars: (entry.vars ?? {}),
+    vars: entry.vars ?? {},
     ...(entry.seed !== undefined && { seed: entry.seed }),
     repeat: entry.repeat ?? c.document.repeat ?? ONCE,
     assertions: compileAssertions(c, entry.assert, 'case.assert'),
@@ -37,7 +37,7 @@ function compileCase(c: Compilation, entry: InlineCase): CompiledCase {
 }
 
 function checkCaseVars(c: Compilation, entry: InlineCase, inputs: CompiledSchema): void {
-  for (const { path, message } of inputs.check((entry.vars ?? {}))) {
+  for (const { path, message } of inputs.check(entry.vars ?? {})) {
     const steps = pointerSteps(path);
     const { start, end, key, path: written } = c.placeWithin(entry, ['vars', ...steps]);
     const spot = steps.length === 0 && key ? key : { start, end };

@@ -75,9 +75,7 @@ function unionProblems(issue: Extract<Issue, { code: 'invalid_union' }>, valueAt
   const fitting = errors.filter((branch) => !branch.some(isOtherType));
   if (fitting.length === 0) return [wrongType(path, errors.flatMap(expectedTypes), value ?? null)];
   const best = fitting.reduce((left, right) => (cost(right) < cost(left) ? right : left));
-  return best.flatMap((inner) =>
-    shapeProblems({ ...inner, path: [...path, ...inner.path] }, valueAt),
-  );
+  return best.flatMap((inner) => shapeProblems({ ...inner, path: [...path, ...inner.path] }, valueAt));
 }
 
 const isOtherType = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.path.length === 0;
