@@ -2,7 +2,6 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 const SERVER = process.env['REHEARSE_SERVER'] ?? 'http://127.0.0.1:8000';
-const chunk = (name: string, test: RegExp) => ({ name, test });
 
 export default defineConfig({
   plugins: [react()],
@@ -13,18 +12,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     sourcemap: false,
     modulePreload: { polyfill: false },
-    rolldownOptions: {
-      output: {
-        codeSplitting: {
-          groups: [
-            chunk('editor', /node_modules[\\/](@codemirror|@lezer|style-mod|crelt|w3c-keyname)/),
-            chunk('canvas', /node_modules[\\/](@xyflow|d3-|zustand|classcat)/),
-            chunk('socket', /node_modules[\\/](socket\.io|engine\.io)/),
-            chunk('react', /node_modules[\\/](react|react-dom|scheduler)[\\/]/),
-          ],
-        },
-      },
-    },
   },
   server: {
     proxy: {

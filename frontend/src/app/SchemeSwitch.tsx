@@ -15,7 +15,7 @@ export function SchemeSwitch() {
       fullWidth
       aria-label="Colours"
       value={colorScheme}
-      onChange={(value) => setColorScheme(value as MantineColorScheme)}
+      onChange={(value) => setColorScheme(value)}
       data={SCHEMES.map(([value, SchemeIcon, word]) => ({
         value,
         label: (

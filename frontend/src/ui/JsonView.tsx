@@ -39,6 +39,7 @@ export const JsonView = memo(function JsonView({ value, label }: JsonViewProps) 
   const shown = isOpen ? lines : lines.slice(0, FOLD_AFTER_LINES);
   return (
     <div className={classes.box}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to reach it */}
       <pre className={classes.text} tabIndex={0} role="region" aria-label={label}>
         {shown.map((line, index) => (
           <Fragment key={index}>

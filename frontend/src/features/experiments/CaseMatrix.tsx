@@ -43,7 +43,7 @@ export function CaseMatrix({ experiment }: { experiment: ExperimentView }) {
         size="xs"
         aria-label="Cases to show"
         value={show}
-        onChange={(value) => set({ show: value === 'all' ? undefined : (value as 'different' | 'failed') })}
+        onChange={(value) => set({ show: value === 'all' ? undefined : value })}
         data={[
           { value: 'all', label: 'All' },
           { value: 'different', label: 'Different' },

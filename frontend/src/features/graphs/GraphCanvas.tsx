@@ -20,7 +20,7 @@ import { STEP_STATUSES } from '../../ui/tones.js';
 import classes from './GraphCanvas.module.css';
 import { NODE_HEIGHT, NODE_WIDTH, type LayoutAnswer } from './layout.js';
 import { placesOf } from './layout-client.js';
-import { nodeIcon } from './node-types.js';
+import { NODE_ICONS, OTHER_NODE } from './node-types.js';
 
 export interface GraphCanvasProps {
   nodes: GraphNodeView[];
@@ -36,7 +36,7 @@ export interface GraphCanvasProps {
 type Card = Node<{ view: GraphNodeView; state: StepStatus | undefined; isFailed: boolean }, 'card'>;
 
 const CardNode = memo(function CardNode({ data, selected }: NodeProps<Card>) {
-  const TypeIcon = nodeIcon(data.view.type);
+  const TypeIcon = NODE_ICONS[data.view.type] ?? OTHER_NODE;
   const look = data.state && STEP_STATUSES[data.state];
   const StateIcon = look?.icon;
   return (

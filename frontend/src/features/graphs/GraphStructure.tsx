@@ -1,18 +1,18 @@
 import type { GraphView } from '@rehearse/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback } from 'react';
+import { useCallback } from 'react';
 import { CopyButton } from '../../ui/CopyButton.js';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { Loading } from '../../ui/Loading.js';
 import { Panel } from '../../ui/Panel.js';
 import classes from './GraphStructure.module.css';
 import { GraphCanvas } from './LazyGraphCanvas.js';
+import { YamlEditor } from './LazyYamlEditor.js';
 import { linesOf, nodeAt } from './node-lines.js';
 import { yamlQuery } from './queries.js';
 
 const route = getRouteApi('/inside/graphs/$graph');
-const YamlEditor = lazy(async () => ({ default: (await import('./YamlEditor.js')).YamlEditor }));
 
 /** The canvas beside the YAML; `?node=` is selected in both. */
 export function GraphStructure({ graph }: { graph: GraphView }) {
@@ -41,15 +41,13 @@ export function GraphStructure({ graph }: { graph: GraphView }) {
         {yaml.data === undefined ? (
           <Loading lines={12} />
         ) : (
-          <Suspense fallback={<Loading lines={12} label="Loading the editor" />}>
-            <YamlEditor
-              value={source}
-              diagnostics={graph.diagnostics}
-              lines={view && linesOf(source, view)}
-              onLine={(line) => select(nodeAt(source, graph.nodes, line))}
-              label="Graph, YAML, read-only"
-            />
-          </Suspense>
+          <YamlEditor
+            value={source}
+            diagnostics={graph.diagnostics}
+            lines={view && linesOf(source, view)}
+            onLine={(line) => select(nodeAt(source, graph.nodes, line))}
+            label="Graph, YAML, read-only"
+          />
         )}
       </Panel>
     </div>

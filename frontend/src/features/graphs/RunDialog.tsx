@@ -104,7 +104,7 @@ const isWhole = (text: string, max: number): boolean => /^\d+$/.test(text) && Nu
 
 function useVars(graph: GraphView) {
   const [fields] = useState<Field[] | null>(() => fieldsOf(graph.inputs));
-  const [first] = useState<JsonObject>(() => (graph.cases[0]?.vars ?? {}) as JsonObject);
+  const [first] = useState<JsonObject>(() => graph.cases[0]?.vars ?? {});
   const [mode, setMode] = useState<'form' | 'json'>(fields ? 'form' : 'json');
   const [draft, setDraft] = useState(() => draftOf(fields ?? [], first));
   const [text, setText] = useState(() => JSON.stringify(first, null, 2));
@@ -135,7 +135,7 @@ function useVars(graph: GraphView) {
           size="xs"
           aria-label="Give the vars as"
           value={mode}
-          onChange={(next) => change(next as 'form' | 'json')}
+          onChange={(next) => change(next)}
           data={[
             { value: 'form', label: 'Form' },
             { value: 'json', label: 'JSON' },

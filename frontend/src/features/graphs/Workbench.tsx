@@ -9,7 +9,8 @@ import { linesOf, nodeAt } from './node-lines.js';
 import { Problems } from './Problems.js';
 import type { Validation } from './useValidation.js';
 import classes from './Workbench.module.css';
-import { YamlEditor, type YamlEditorHandle } from './YamlEditor.js';
+import { YamlEditor } from './LazyYamlEditor.js';
+import type { YamlEditorHandle } from './YamlEditor.js';
 
 interface WorkbenchProps {
   source: string;

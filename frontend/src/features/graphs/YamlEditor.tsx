@@ -61,18 +61,22 @@ const BASICS: Extension[] = [
 
 /** CodeMirror with YAML; read-only without `onChange`. Tab leaves it when it is read-only (no keyboard trap). */
 export function YamlEditor(props: YamlEditorProps) {
-  const { value, diagnostics, lines, label, hint, ref } = props;
+  const isReadOnly = props.onChange === undefined;
+  return <Editor key={`${isReadOnly} ${props.label}`} {...props} isReadOnly={isReadOnly} />;
+}
+
+function Editor(props: YamlEditorProps & { isReadOnly: boolean }) {
+  const { value, diagnostics, lines, label, hint, ref, isReadOnly } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const latest = useRef(props);
-  const isReadOnly = props.onChange === undefined;
   useEffect(() => {
     latest.current = props;
   });
 
   useEffect(() => {
     const parent = host.current;
-    if (!parent) return;
+    if (!parent) return undefined;
     const editor = new EditorView({
       parent,
       state: EditorState.create({
@@ -101,18 +105,18 @@ export function YamlEditor(props: YamlEditorProps) {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === value) return;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
-  }, [value, isReadOnly]);
+  }, [value]);
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;
     editor.dispatch(setDiagnostics(editor.state, toEditorDiagnostics(editor.state.doc, diagnostics ?? [])));
-  }, [diagnostics, value, isReadOnly]);
+  }, [diagnostics]);
   const from = lines?.from;
   const to = lines?.to;
   useEffect(() => {
     const editor = view.current;
     if (editor) showLines(editor, from !== undefined && to !== undefined ? { from, to } : undefined);
-  }, [from, to, value, isReadOnly]);
+  }, [from, to]);
 
   useImperativeHandle(ref, () => ({
     goTo(line, column = 1) {

@@ -15,7 +15,7 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 
-const ICONS: Record<string, Icon> = {
+export const NODE_ICONS: Record<string, Icon> = {
   llm: IconSparkles,
   agent: IconRobot,
   conversation: IconMessages,
@@ -31,4 +31,4 @@ const ICONS: Record<string, Icon> = {
   recorded: IconRecordMail,
 };
 
-export const nodeIcon = (type: string): Icon => ICONS[type] ?? IconBox;
+export const OTHER_NODE: Icon = IconBox;

@@ -98,5 +98,5 @@ export function parseJson(text: string): Json | undefined {
 
 export function readObject(text: string): JsonObject | undefined {
   const value = parseJson(text.trim() || '{}');
-  return isObject(value) ? (value as JsonObject) : undefined;
+  return isObject(value) ? value : undefined;
 }

@@ -33,17 +33,17 @@ export function Conversation({ turns }: { turns: Turn[] }) {
 function TurnView({ turn }: { turn: Turn }) {
   switch (turn.kind) {
     case 'message':
-      return <Said role={turn.message.role} text={turn.message.content} />;
+      return <Said speaker={turn.message.role} text={turn.message.content} />;
     case 'answer':
       return turn.content === null && turn.toolCalls.length > 0 ? (
         <Said
-          role="assistant"
+          speaker="assistant"
           text={null}
           note={`asks for ${turn.toolCalls.map((call) => call.name).join(', ')}`}
         />
       ) : (
         <Said
-          role="assistant"
+          speaker="assistant"
           text={turn.content}
           note={turn.finishReason === 'stop' ? '' : turn.finishReason}
         />
@@ -61,8 +61,8 @@ function TurnView({ turn }: { turn: Turn }) {
   }
 }
 
-function Said({ role, text, note }: { role: string; text: string | null; note?: string }) {
-  const [RoleIcon, word] = ROLES[role] ?? [IconUser, role];
+function Said({ speaker, text, note }: { speaker: string; text: string | null; note?: string }) {
+  const [RoleIcon, word] = ROLES[speaker] ?? [IconUser, speaker];
   return (
     <>
       <p className={classes.who}>

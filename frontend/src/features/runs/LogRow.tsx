@@ -24,11 +24,11 @@ interface LogRowProps {
 const familyOf = (type: string): string => type.split('.')[0] ?? type;
 
 export const LogRow = memo(function LogRow(props: LogRowProps) {
-  const { event, row, isOpen, isCurrent } = props;
+  const { event, row, isOpen, isCurrent, measure, top, startedAt, onToggle } = props;
   const { tone, text } = describeEvent(event);
   return (
     <div
-      ref={props.measure}
+      ref={measure}
       data-index={row}
       id={`seq-${event.seq}`}
       role="row"
@@ -36,15 +36,15 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       aria-selected={isCurrent}
       aria-expanded={isOpen}
       className={clsx(classes.row, classes[tone], isCurrent && classes.current)}
-      style={{ transform: `translateY(${props.top}px)` }}
+      style={{ transform: `translateY(${top}px)` }}
     >
-      <div className={classes.line} role="presentation" onClick={() => props.onToggle(event)}>
+      <div className={classes.line} role="presentation" onClick={() => onToggle(event)}>
         <IconChevronRight size={13} className={clsx(classes.chevron, isOpen && classes.down)} aria-hidden />
         <span role="gridcell" className={classes.seq}>
           {event.seq}
         </span>
         <span role="gridcell" className={classes.time} title={absolute(event.at)}>
-          {offset(event, props.startedAt)}
+          {offset(event, startedAt)}
         </span>
         <span role="gridcell" className={clsx(classes.type, classes[`is-${familyOf(event.type)}`])}>
           {event.type}

@@ -47,7 +47,7 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
       }),
     [navigate],
   );
-  const eventAt = (row: number) => events[rows[row] ?? -1] as JournalEvent | undefined;
+  const eventAt = (row: number) => events[rows[row] ?? -1];
   const toggle = (event: JournalEvent) => {
     setOpened((now) => {
       const next = new Set(now);
@@ -56,7 +56,7 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
     });
     set({ seq: event.seq, ...(isFollowing && { follow: '0' }) });
   };
-  const list = useLogList({
+  const { scroller, items, height, measure, pausedAt, handlers } = useLogList({
     rowCount,
     rowOf: (wanted) => rows.findIndex((index) => events[index]?.seq === wanted),
     seq,
@@ -89,20 +89,20 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
       />
       <div className={classes.frame}>
         <div
-          ref={list.scroller}
+          ref={scroller}
           className={classes.scroller}
           role="grid"
           aria-label="Events of the journal"
           aria-rowcount={rowCount}
           aria-activedescendant={seq === undefined ? undefined : `seq-${seq}`}
           tabIndex={0}
-          {...list.handlers}
+          {...handlers}
         >
           {rowCount === 0 && (
             <NoLine isFiltered={isFiltered} isLive={isLive} onClear={() => set(NO_FILTERS)} />
           )}
-          <div className={classes.lines} role="rowgroup" style={{ height: list.height }}>
-            {list.items.map((item) => {
+          <div className={classes.lines} role="rowgroup" style={{ height: height }}>
+            {items.map((item) => {
               const event = eventAt(item.index);
               return (
                 event && (
@@ -111,7 +111,7 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
                     event={event}
                     row={item.index}
                     top={item.start}
-                    measure={list.measure}
+                    measure={measure}
                     startedAt={startedAt}
                     isOpen={opened.has(event.seq)}
                     isCurrent={event.seq === seq}
@@ -125,7 +125,7 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
         </div>
         {isLive && !isFollowing && (
           <PausedPill
-            fresh={Math.max(0, rowCount - list.pausedAt)}
+            fresh={Math.max(0, rowCount - pausedAt)}
             onResume={() => set({ follow: '1', seq: undefined })}
           />
         )}

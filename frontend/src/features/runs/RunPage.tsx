@@ -1,7 +1,7 @@
 import type { RunView } from '@rehearse/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useLocation } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useState } from 'react';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { LinkTabs, type TabItem } from '../../ui/LinkTabs.js';
 import { Loading } from '../../ui/Loading.js';
@@ -38,7 +38,7 @@ function RunDetails({ run }: { run: RunView }) {
   useFreshRun(run, feed);
   const replay = useMutation({ mutationKey: ['replay', run.id], mutationFn: () => replayStrict(run.id) });
   // Where a page opens is decided once: a live run that ends must not change the tab under the reader.
-  const opening = useMemo(() => openingTab({ run, seq }), [run.id]);
+  const [opening] = useState(() => openingTab({ run, seq }));
   const tab = search.tab ?? opening;
   return (
     <>

@@ -49,7 +49,7 @@ export function RunsPage() {
           clearButtonProps={{ 'aria-label': 'Any status' }}
           data={STATUS_NAMES.map((value) => ({ value, label: STATUSES[value].word }))}
           value={search.status ?? null}
-          onChange={(status) => set({ status: (status ?? undefined) as RunsSearch['status'] })}
+          onChange={(status) => set({ status: status ?? undefined })}
         />
         <Select
           size="xs"
@@ -59,7 +59,7 @@ export function RunsPage() {
           clearButtonProps={{ 'aria-label': 'Any verdict' }}
           data={VERDICT_NAMES.map((value) => ({ value, label: VERDICTS[value].word }))}
           value={search.verdict ?? null}
-          onChange={(verdict) => set({ verdict: (verdict ?? undefined) as RunsSearch['verdict'] })}
+          onChange={(verdict) => set({ verdict: verdict ?? undefined })}
         />
         <GraphFilter value={search.graph} onChange={(graph) => set({ graph })} />
         <DayFilter label="From" value={search.from} onChange={(from) => set({ from })} />

@@ -94,11 +94,11 @@ function StepNumbers({ step }: { step: StepView }) {
 }
 
 function StepDetails({ run, step, feed }: Omit<StepProps, 'isOpen'>) {
-  const { events, count: arrived } = useFeed(feed);
+  const snapshot = useFeed(feed);
   const turns = useMemo(
-    () => conversationOf(events.slice(step.firstSeq - 1, step.lastSeq), step.key),
-    // The array grows in place; its length says when to look again.
-    [events, arrived, step.firstSeq, step.lastSeq, step.key],
+    () => conversationOf(snapshot.events.slice(step.firstSeq - 1, step.lastSeq), step.key),
+    // The array grows in place; a new snapshot says when to look again.
+    [snapshot, step.firstSeq, step.lastSeq, step.key],
   );
   return (
     <div className={`${classes.body} ${classes.steps}`}>

@@ -93,7 +93,7 @@ export function describeEvent(event: JournalEvent): EventText {
     case 'log':
       return { tone: LOG_TONES[event.data.level], text: cut(event.data.message) };
     default:
-      return quiet(Object.keys(event.data).length > 0 ? preview(event.data as Json) : '');
+      return quiet(Object.keys(event.data).length > 0 ? preview(event.data) : '');
   }
 }
 

@@ -26,9 +26,11 @@ interface Following {
 function followBySocket(following: Following): () => void {
   let stop: (() => void) | null = null;
   let isStopped = false;
-  void runsSocket().then((socket) => {
+  const start = async () => {
+    const socket = await runsSocket();
     if (!isStopped) stop = attach(socket, following);
-  });
+  };
+  void start();
   return () => {
     isStopped = true;
     stop?.();

@@ -15,7 +15,7 @@ export function useFreshRun(run: RunView, feed: RunFeed): void {
   const { id } = run;
   const wasOver = isOver(run);
   useEffect(() => {
-    if (wasOver) return;
+    if (wasOver) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let seen = feed.snapshot().count;
     const refetch = async () => {

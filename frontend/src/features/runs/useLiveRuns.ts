@@ -18,9 +18,11 @@ export function useLiveRuns(filters: RunFilters): LiveState {
   useEffect(() => {
     let stop = () => {};
     let isGone = false;
-    void runsSocket().then((socket) => {
+    const start = async () => {
+      const socket = await runsSocket();
       if (!isGone) stop = watch(socket, { client, asked: JSON.parse(asked) as RunFilters, setState });
-    });
+    };
+    void start();
     return () => {
       isGone = true;
       stop();

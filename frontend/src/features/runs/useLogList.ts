@@ -39,6 +39,7 @@ export function useLogList(options: LogListOptions): LogList {
   const scroller = useRef<HTMLDivElement>(null);
   const touchedAt = useRef(0);
   const pausedAt = usePausedAt(rowCount, isFollowing);
+  // oxlint-disable-next-line react/incompatible-library -- it answers anew on every render, and nothing here is memoised
   const virtual = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scroller.current,
@@ -49,7 +50,7 @@ export function useLogList(options: LogListOptions): LogList {
   useLayoutEffect(() => {
     if (isFollowing && rowCount > 0) virtual.scrollToIndex(rowCount - 1, { align: 'end' });
   }, [isFollowing, rowCount, virtual]);
-  useNamedRow({ seq, rowCount, rowOf, show: (row) => virtual.scrollToIndex(row, { align: 'center' }) });
+  useNamedRow({ seq, rowOf, show: (row) => virtual.scrollToIndex(row, { align: 'center' }) });
 
   const touch = () => {
     touchedAt.current = performance.now();
@@ -128,13 +129,12 @@ function usePausedAt(rowCount: number, isFollowing: boolean): number {
 
 interface NamedRow {
   seq: number | undefined;
-  rowCount: number;
   rowOf: (seq: number) => number;
   show: (row: number) => void;
 }
 
 /** Brings the row that the address names into view, once, as soon as it has arrived. */
-function useNamedRow({ seq, rowCount, rowOf, show }: NamedRow): void {
+function useNamedRow({ seq, rowOf, show }: NamedRow): void {
   const shown = useRef<number>(undefined);
   useEffect(() => {
     if (seq === undefined || shown.current === seq) return;
@@ -143,5 +143,5 @@ function useNamedRow({ seq, rowCount, rowOf, show }: NamedRow): void {
     // Moving by a key or a click names rows that are in view already; only the first is looked for.
     if (shown.current === undefined) show(row);
     shown.current = seq;
-  }, [seq, rowCount, rowOf, show]);
+  }, [seq, rowOf, show]);
 }
