@@ -18,7 +18,7 @@ export interface Checks {
 }
 
 /** The id of the assertion that a recorded reward becomes. */
-export const REWARD_ID = 'recorded:reward';
+const REWARD_ID = 'recorded:reward';
 
 export function recordedChecks({
   recording,

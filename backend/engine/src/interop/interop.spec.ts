@@ -361,6 +361,40 @@ cases:
      ]
     `);
   });
+
+  it('are judged by what their tools were asked and answered', () => {
+    const graph = graphOf(`
+nodes: {a: {type: transform, value: "1"}}
+contracts: [{id: broken, never: 'tool == "t" && int(args.n) == 1'}]
+assert:
+  - {type: trajectory:tool-used, value: t}
+  - {type: cel, value: 'toolCalls[0].result.ok && toolCalls[0].args.n == "x"'}
+`);
+    const calls = [{ id: 'a', type: 'function', function: { name: 't', arguments: '{"n": "x"}' } }];
+    const text = chat(
+      { role: 'assistant', content: null, tool_calls: calls },
+      { role: 'tool', tool_call_id: 'a', content: '{"ok": true}' },
+    );
+    const [run] = runsOf({ format: 'openai', text, graph });
+    const { assertions, contracts, verdict } = foldRun(run!.events);
+    expect(assertions.map(({ id, verdict: judged }) => [id, judged])).toEqual([
+      ['assert[0]', 'passed'],
+      ['assert[1]', 'passed'],
+    ]);
+    expect([contracts, verdict]).toMatchInlineSnapshot(`
+     [
+       [
+         {
+           "id": "broken",
+           "message": "tool == "t" && int(args.n) == 1: "x" is not a number",
+           "severity": "major",
+           "verdict": "errored",
+         },
+       ],
+       "errored",
+     ]
+    `);
+  });
 });
 
 describe('a file that is none of recordings', () => {

@@ -2,7 +2,7 @@ import type { ChatMessage, Json, ToolCall } from '@rehearse/contracts';
 import { jsonOrText } from './json-text.js';
 
 /** A tool call with its answer; undefined when the recording has none. */
-export interface RecordedCall extends ToolCall {
+interface RecordedCall extends ToolCall {
   result?: Json;
 }
 

@@ -104,7 +104,7 @@ export function spanOf(c: Compilation, place: Place, { offset, length }: { offse
   };
 }
 
-export function reportIssues(c: Compilation, place: Place, issues: readonly ExpressionIssue[]): void {
+function reportIssues(c: Compilation, place: Place, issues: readonly ExpressionIssue[]): void {
   for (const { code, severity, message, suggestion, ...span } of issues) {
     const remedy = suggestion ?? REMEDIES[code];
     const told = { code, severity, message, ...(remedy !== undefined && { suggestion: remedy }) };

@@ -155,5 +155,5 @@ const limitWord = (isLeast: boolean, isInclusive: boolean): string =>
   isLeast ? (isInclusive ? 'at least' : 'more than') : isInclusive ? 'at most' : 'less than';
 
 /** Text for a message, shortened. */
-export const quote = (text: string): string =>
+const quote = (text: string): string =>
   JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);

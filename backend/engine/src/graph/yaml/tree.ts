@@ -19,7 +19,7 @@ export interface SequenceNode extends Spot {
   items: YamlNode[];
 }
 
-export interface MappingEntry {
+interface MappingEntry {
   key: string;
   keyStart: number;
   keyEnd: number;
