@@ -155,5 +155,4 @@ const limitWord = (isLeast: boolean, isInclusive: boolean): string =>
   isLeast ? (isInclusive ? 'at least' : 'more than') : isInclusive ? 'at most' : 'less than';
 
 /** Text for a message, shortened. */
-const quote = (text: string): string =>
-  JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
+const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
