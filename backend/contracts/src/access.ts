@@ -121,7 +121,9 @@ export type TenantView = z.infer<typeof TenantView>;
 
 export const TenantPage = page(TenantView).meta({ id: 'TenantPage' });
 
-export const CreatedTenant = z.object({ tenant: TenantView, admin: ManagedUser }).meta({ id: 'CreatedTenant' });
+export const CreatedTenant = z
+  .object({ tenant: TenantView, admin: ManagedUser })
+  .meta({ id: 'CreatedTenant' });
 export type CreatedTenant = z.infer<typeof CreatedTenant>;
 
 export const CreateTenantRequest = z

@@ -1,2 +1,3 @@
 export { watch, type Finding, type Monitor } from './monitor.js';
 export { isOrderSensitive } from './order.js';
+export { isOnTrajectory } from './predicate.js';

@@ -1,5 +1,6 @@
 import type { JournalEvent, JsonObject, Severity } from '@rehearse/contracts';
 import type { CompiledContract, CompiledTool } from '../graph/model.js';
+import { RUN_LANE } from '../journal/digest.js';
 import { eventBindings, isOnTrajectory, sees } from './predicate.js';
 import { patternOf } from './patterns.js';
 
@@ -64,7 +65,8 @@ function watchContract(contract: CompiledContract, vars: JsonObject): Monitor {
       const message = isDone ? null : pattern.end();
       if (message === null || last === null) return [];
       if (endedEarly !== null) return report({ ...found, verdict: 'errored', message: endedEarly });
-      return report({ ...found, verdict: 'failed', message, event: last });
+      // What never happened is broken by the end of the run, whichever event came last.
+      return report({ ...found, verdict: 'failed', message, event: { seq: last.seq, key: RUN_LANE } });
     },
   };
 }

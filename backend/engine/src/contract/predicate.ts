@@ -1,4 +1,4 @@
-import type { Json, JournalEvent, JsonObject } from '@rehearse/contracts';
+import type { JournalEvent, JsonObject } from '@rehearse/contracts';
 import type { CompiledExpression } from '../expression/index.js';
 import { RUN_LANE, VERDICT_LANE, isOutsideDigests } from '../journal/digest.js';
 import { turnOf } from '../journal/keys.js';
@@ -13,7 +13,7 @@ export const sees = (predicate: CompiledExpression, event: JournalEvent): boolea
 
 /** The variables of a predicate: every one is bound, null where the event lacks it. */
 export function eventBindings(event: JournalEvent, vars: JsonObject): JsonObject {
-  const data = event.data as JsonObject;
+  const data: JsonObject = event.data;
   return {
     type: event.type,
     node: event.lane === RUN_LANE ? null : event.lane,
@@ -24,7 +24,7 @@ export function eventBindings(event: JournalEvent, vars: JsonObject): JsonObject
     at: event.at,
     agent: event.lane === RUN_LANE ? null : event.lane,
     key: event.key,
-    data: data as Json,
+    data: data,
     inputs: vars,
     vars,
   };

@@ -66,7 +66,7 @@ export function checkBindings(plan: Plan, state: RunState, node: CompiledNode): 
     ...runBindings(plan),
     output: own.output,
     text: own.text,
-    last: (own.messages.at(-1) ?? null) as Json,
+    last: own.messages.at(-1) ?? null,
     toolCalls: own.toolCalls.map(toolCallView),
   };
 }

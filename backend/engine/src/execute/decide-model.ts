@@ -9,8 +9,8 @@ import { nodeBindings } from './bindings.js';
 import { outOfTurns } from './budget.js';
 import { nodeFinished } from './decide-instant.js';
 import { again, callTool, mayRetry, type ToolStep } from './decide-tool.js';
-import { emit, nodeErrored, type Decision } from './decision.js';
-import type { Effect } from './effects.js';
+import { emit, nodeErrored, NOTHING, type Decision } from './decision.js';
+import { effectId, type Effect, type InFlight } from './effects.js';
 import { builtInViolation } from './judge.js';
 import { mockBindings, type Plan } from './plan.js';
 import type { NodeState, RunState, ToolCallState } from './state.js';
@@ -18,25 +18,29 @@ import type { NodeState, RunState, ToolCallState } from './state.js';
 type ModelNode = CompiledModelNode & CompiledNode;
 
 /** The next step of an `llm` or of an `agent`: ask, wait, call tools, ask again, finish. */
-export function decideModel(plan: Plan, state: RunState, node: ModelNode): Decision {
+export function decideModel(plan: Plan, state: RunState, node: ModelNode, inFlight: InFlight): Decision {
   const own = state.nodes[node.index]!;
   switch (own.phase) {
     case 'idle':
       return firstTurn(plan, state, node);
     case 'asked':
-      return {
-        drafts: [],
-        effects: [modelEffect(plan, node, own, requestOf(node, own.target!, own.messages))],
-      };
+      return askAgain(plan, node, own, inFlight);
     case 'failed':
       return afterFailure(plan, node, own);
     case 'answered':
       return own.answer!.toolCalls.length > 0
-        ? decideToolCalls(plan, state, node)
+        ? decideToolCalls(plan, state, node, inFlight)
         : finish(plan, state, node);
     default:
       return own.phase satisfies never;
   }
+}
+
+/** A request whose answer is still awaited. */
+function askAgain(plan: Plan, node: ModelNode, own: NodeState, inFlight: InFlight): Decision {
+  const { turn, attempt } = own;
+  if (inFlight.has(effectId({ kind: 'model', key: turnKey(node.id, turn), attempt }))) return NOTHING;
+  return { drafts: [], effects: [modelEffect(plan, node, own, requestOf(node, own.target!, own.messages))] };
 }
 
 function firstTurn(plan: Plan, state: RunState, node: ModelNode): Decision {
@@ -180,7 +184,7 @@ function modelEffect(
 }
 
 /** One tool call after the other, in the order that the model asked for them; then the next turn. */
-function decideToolCalls(plan: Plan, state: RunState, node: ModelNode): Decision {
+function decideToolCalls(plan: Plan, state: RunState, node: ModelNode, inFlight: InFlight): Decision {
   const own = state.nodes[node.index]!;
   const asked = own.answer!.toolCalls;
   const done: ToolCallState[] = [];
@@ -189,7 +193,7 @@ function decideToolCalls(plan: Plan, state: RunState, node: ModelNode): Decision
     const tool = node.tools.find(({ name }) => name === call.name);
     const step: ToolStep = { node, tool, name: call.name, args: call.arguments, turn: own.turn, index };
     if (!known) return callTool(plan, step);
-    if (known.status === 'called') return again(plan, step, known);
+    if (known.status === 'called') return again(plan, step, known, inFlight);
     if (known.status === 'failed' && mayRetry(known, undefined))
       return callTool(plan, step, known.attempt + 1);
     done.push(known);

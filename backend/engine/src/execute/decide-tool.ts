@@ -1,4 +1,4 @@
-import type { Json, JsonObject, StepError } from '@rehearse/contracts';
+import type { JsonObject, StepError } from '@rehearse/contracts';
 import type { CompiledNode, CompiledTool, CompiledToolNode, RetryPolicy } from '../graph/model.js';
 import { digestOf } from '../journal/canonical.js';
 import { toolKey } from '../journal/keys.js';
@@ -6,8 +6,8 @@ import type { EventDraft } from '../journal/writer.js';
 import { retryDelayMs } from '../mock/random.js';
 import { nodeBindings } from './bindings.js';
 import { nodeFinished } from './decide-instant.js';
-import { emit, nodeErrored, type Decision } from './decision.js';
-import type { Effect } from './effects.js';
+import { emit, nodeErrored, NOTHING, type Decision } from './decision.js';
+import { effectId, type Effect, type InFlight } from './effects.js';
 import { mockBindings, type Plan } from './plan.js';
 import type { RunState, ToolCallState } from './state.js';
 
@@ -25,7 +25,12 @@ export interface ToolStep {
   timeoutMs?: number;
 }
 
-export function decideToolNode(plan: Plan, state: RunState, node: CompiledToolNode & CompiledNode): Decision {
+export function decideToolNode(
+  plan: Plan,
+  state: RunState,
+  node: CompiledToolNode & CompiledNode,
+  inFlight: InFlight,
+): Decision {
   const call = state.nodes[node.index]!.toolCalls.at(-1);
   if (!call) {
     const args = node.args.render(nodeBindings(plan, state, node));
@@ -35,7 +40,7 @@ export function decideToolNode(plan: Plan, state: RunState, node: CompiledToolNo
       );
     return callTool(plan, { ...stepOf(node), args: args.value as JsonObject });
   }
-  if (call.status === 'called') return again(plan, { ...stepOf(node), args: call.arguments }, call);
+  if (call.status === 'called') return again(plan, { ...stepOf(node), args: call.arguments }, call, inFlight);
   if (call.status === 'returned') return emit(nodeFinished(node, call.result ?? null));
   if (mayRetry(call, node.retry))
     return callTool(plan, { ...stepOf(node), args: call.arguments }, call.attempt + 1);
@@ -70,7 +75,8 @@ export function callTool(plan: Plan, step: ToolStep, attempt = 1): Decision {
 }
 
 /** A call whose answer is still awaited. */
-export function again(plan: Plan, step: ToolStep, call: ToolCallState): Decision {
+export function again(plan: Plan, step: ToolStep, call: ToolCallState, inFlight: InFlight): Decision {
+  if (inFlight.has(effectId({ kind: 'tool', ...call }))) return NOTHING;
   const error = refusal(step);
   if (error) {
     const { key, attempt } = call;
@@ -110,7 +116,7 @@ function toolEffect(
     delayMs: step.retry ? retryDelayMs(step.retry, { ...place, seed: plan.seed }) : 0,
     timeoutMs: step.timeoutMs ?? NO_RETRY.timeoutMs,
     bindings: mockBindings(plan, node.id, turn),
-    request: { tool: name, args: args as Json },
+    request: { tool: name, args: args },
     sideEffect: tool?.spec.sideEffect ?? false,
   };
 }

@@ -9,27 +9,34 @@ import { decideAssert, decideSwitch, decideTransform } from './decide-instant.js
 import { decideModel } from './decide-model.js';
 import { decideToolNode } from './decide-tool.js';
 import { emit, nodeErrored, NOTHING, type Decision } from './decision.js';
+import { effectId, type InFlight } from './effects.js';
 import { judgeNode, judgeRequires } from './judge.js';
 import type { Plan } from './plan.js';
 import { isSettled, type NodeState, type RunState } from './state.js';
 
 /**
- * What is to happen next, given the graph and the events so far: at most one decision a node, in file order. Pure.
- * Calls that are already under way are named again; the driver knows them by their key and attempt.
+ * What is to happen next, given the graph and the events so far: the first thing in file order, or null when there is
+ * nothing but to wait for what is in flight. Pure, and one thing at a time: so the order of a journal follows from the
+ * order of the outcomes alone, also when a run goes on in another process.
  */
-export function decide(plan: Plan, state: RunState): Decision[] {
-  if (state.finished) return [];
-  if (!state.started) return [emit(runStarted(plan))];
+export function decide(plan: Plan, state: RunState, inFlight: InFlight): Decision | null {
+  if (state.finished) return null;
+  if (!state.started) return emit(runStarted(plan));
+  const judging = firstOf(plan, (node) => decideJudging(plan, state, node));
+  if (judging) return judging;
   const ending = endOf(plan, state);
-  const unjudged = plan.graph.nodes
-    .map((node) => decideJudging(plan, state, node))
-    .filter((d) => d !== NOTHING);
-  if (unjudged.length > 0) return unjudged;
-  if (ending) return [{ ...NOTHING, finish: ending }];
+  if (ending) return { ...NOTHING, finish: ending };
   const over = overBudget(plan, state);
-  if (over) return [emit(over)];
-  const next = plan.graph.nodes.map((node) => decideNode(plan, state, node)).filter((d) => d !== NOTHING);
-  return [...deadline(plan), ...next];
+  if (over) return emit(over);
+  return decideDeadline(plan, inFlight) ?? firstOf(plan, (node) => decideNode(plan, state, node, inFlight));
+}
+
+function firstOf(plan: Plan, decideFor: (node: CompiledNode) => Decision): Decision | null {
+  for (const node of plan.graph.nodes) {
+    const decision = decideFor(node);
+    if (decision !== NOTHING) return decision;
+  }
+  return null;
 }
 
 /** Why the run is over, or null while it is not. If several nodes stop it, the first in the file is the reason. */
@@ -52,31 +59,29 @@ const runStarted = ({ vars, seed, chaos, caseId, repeat, live, offline }: Plan):
   data: { vars, seed, chaos, caseId, repeat, live, offline },
 });
 
-function deadline({ graph }: Plan): Decision[] {
+function decideDeadline({ graph }: Plan, inFlight: InFlight): Decision | null {
   const { maxDuration } = graph.budget;
-  if (maxDuration === undefined) return [];
   const effect = { kind: 'deadline', lane: RUN_LANE, key: 'budget', attempt: 1 } as const;
-  return [{ drafts: [], effects: [{ ...effect, durationMs: durationMs(maxDuration) }] }];
+  if (maxDuration === undefined || inFlight.has(effectId(effect))) return null;
+  return { drafts: [], effects: [{ ...effect, durationMs: durationMs(maxDuration) }] };
 }
+
+/** Nodes whose checks have left nothing to say; a state is never changed in place, so it can be remembered. */
+const judgedNodes = new WeakSet<NodeState>();
 
 function decideJudging(plan: Plan, state: RunState, node: CompiledNode): Decision {
-  const { status } = state.nodes[node.index]!;
-  if (status !== 'finished' && status !== 'errored') return NOTHING;
-  if (isJudged(state, node)) return NOTHING;
+  const own = state.nodes[node.index]!;
+  if ((own.status !== 'finished' && own.status !== 'errored') || judgedNodes.has(own)) return NOTHING;
   const drafts = judgeNode(plan, state, node);
-  return drafts.length > 0 ? { drafts, effects: [] } : NOTHING;
+  if (drafts.length > 0) return { drafts, effects: [] };
+  judgedNodes.add(own);
+  return NOTHING;
 }
 
-/** Cheap: what a node ensures leaves an event only when it is broken, so it is asked again while nothing followed. */
-function isJudged(state: RunState, node: CompiledNode): boolean {
-  if (node.assertions.length > 0) return node.assertions.every(({ id }) => state.judged.has(id));
-  return node.ensures.length === 0;
-}
-
-function decideNode(plan: Plan, state: RunState, node: CompiledNode): Decision {
+function decideNode(plan: Plan, state: RunState, node: CompiledNode, inFlight: InFlight): Decision {
   const own = state.nodes[node.index]!;
   if (isSettled(own)) return NOTHING;
-  return own.status === 'pending' ? decideStart(plan, state, node) : decideStep(plan, state, node);
+  return own.status === 'pending' ? decideStart(plan, state, node) : decideStep(plan, state, node, inFlight);
 }
 
 function decideStart(plan: Plan, state: RunState, node: CompiledNode): Decision {
@@ -113,13 +118,13 @@ const skipped = (node: CompiledNode, reason: 'join' | 'when'): EventDraft => ({
   data: { reason },
 });
 
-function decideStep(plan: Plan, state: RunState, node: CompiledNode): Decision {
+function decideStep(plan: Plan, state: RunState, node: CompiledNode, inFlight: InFlight): Decision {
   switch (node.type) {
     case 'llm':
     case 'agent':
-      return decideModel(plan, state, node);
+      return decideModel(plan, state, node, inFlight);
     case 'tool':
-      return decideToolNode(plan, state, node);
+      return decideToolNode(plan, state, node, inFlight);
     case 'transform':
       return decideTransform(plan, state, node);
     case 'switch':

@@ -1,5 +1,5 @@
 import type { EndReason, JournalEvent } from '@rehearse/contracts';
-import { watch, type Finding, type Monitor } from '../contract/index.js';
+import { isOnTrajectory, watch, type Finding, type Monitor } from '../contract/index.js';
 import { verdictDigest, VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft, JournalWriter } from '../journal/writer.js';
 import { decide } from './decide.js';
@@ -15,6 +15,16 @@ export interface JournalSink {
   append(events: readonly JournalEvent[]): Promise<void> | void;
 }
 
+/** In what order contracts see the events of concurrent lanes. */
+export interface EventOrder {
+  /** The events that are due, now that this one has happened. */
+  take(event: JournalEvent): readonly JournalEvent[];
+  /** What is still held back at the end. */
+  rest(): readonly JournalEvent[];
+}
+
+const AS_THEY_HAPPEN: EventOrder = { take: (event) => [event], rest: () => [] };
+
 interface DriveOptions {
   plan: Plan;
   writer: JournalWriter;
@@ -22,6 +32,7 @@ interface DriveOptions {
   effects: EffectRunner;
   /** A journal to go on behind, as after a crash. */
   recorded: readonly JournalEvent[];
+  order?: EventOrder;
 }
 
 /** Runs a graph to its end, or until no outcome can come any more: decide, carry out, append, evolve, again. */
@@ -36,15 +47,17 @@ class Driver {
   readonly #plan: Plan;
   readonly #options: DriveOptions;
   readonly #monitor: Monitor;
+  readonly #order: EventOrder;
   readonly #inFlight = new Set<string>();
   /** What a recorded journal gives rise to; most of it stands in the journal already. */
   readonly #owed: Finding[];
+  readonly #unsent: JournalEvent[] = [];
   #state: RunState;
-  #unsent: JournalEvent[] = [];
-  #durable: Promise<void> | void = undefined;
+  #durable: Promise<void> = Promise.resolve();
 
   constructor(options: DriveOptions) {
     const { plan, recorded, writer } = options;
+    this.#order = options.order ?? AS_THEY_HAPPEN;
     this.#options = options;
     this.#plan = plan;
     this.#monitor = watch({ contracts: plan.graph.contracts, tools: plan.graph.tools, vars: plan.vars });
@@ -59,9 +72,9 @@ class Driver {
 
   async run(): Promise<void> {
     for (const finding of this.#owed) this.#append(findingDraft(this.#plan, finding));
-    while (!this.#state.finished) {
-      const progressed = await this.#decide();
-      if (progressed) continue;
+    for (;;) {
+      await this.#decideAll();
+      if (this.#state.finished) break;
       const arrived = await this.#options.effects.next();
       if (arrived === null) break;
       this.#inFlight.delete(effectId(arrived.effect));
@@ -71,35 +84,30 @@ class Driver {
     await this.#durable;
   }
 
-  async #decide(): Promise<boolean> {
-    let progressed = false;
-    for (const { drafts, effects, finish } of decide(this.#plan, this.#state)) {
-      if (finish) return this.#finish(finish);
-      const before = this.#state;
-      for (const draft of drafts) this.#append(draft);
-      for (const effect of effects) await this.#start(effect);
-      progressed ||= drafts.length > 0;
-      if (drafts.some(({ type }) => MAY_END_RUN.has(type)) || !before.started) break;
+  async #decideAll(): Promise<void> {
+    for (;;) {
+      const decision = decide(this.#plan, this.#state, this.#inFlight);
+      if (!decision) break;
+      const isFirst = !this.#state.started;
+      for (const draft of decision.drafts) this.#append(draft);
+      for (const effect of decision.effects) await this.#start(effect);
+      if (decision.finish) this.#finish(decision.finish);
+      // The run exists before anything is done in its name.
+      if (isFirst) await this.#sent();
     }
-    const isFirst = progressed && this.events[0]?.seq === this.events.at(-1)?.seq;
     this.#send();
-    // The run exists before anything is done in its name.
-    if (isFirst) await this.#durable;
-    return progressed;
   }
 
   async #start(effect: Effect): Promise<void> {
-    const id = effectId(effect);
-    if (this.#inFlight.has(id)) return;
-    this.#inFlight.add(id);
-    this.#send();
+    this.#inFlight.add(effectId(effect));
     // An intent with a side effect is durable before the call goes out.
-    if (effect.kind === 'tool' && effect.sideEffect) await this.#durable;
+    if (effect.kind === 'tool' && effect.sideEffect) await this.#sent();
     this.#options.effects.start(effect);
   }
 
-  #finish(reason: EndReason): true {
+  #finish(reason: EndReason): void {
     this.#options.effects.cancel();
+    this.#observe(this.#order.rest());
     for (const finding of this.#monitor.end(endedEarly(reason)))
       this.#append(findingDraft(this.#plan, finding));
     for (const draft of judgeRun(this.#plan, this.#state, reason)) this.#append(draft);
@@ -110,7 +118,6 @@ class Driver {
       verdictDigest: verdictDigest(this.events),
     };
     this.#append(runFinished(this.#plan, this.#state, closing));
-    return true;
   }
 
   #append(draft: EventDraft): void {
@@ -120,15 +127,25 @@ class Driver {
     this.#state = evolve(this.#plan.graph, this.#state, event);
     this.events.push(event);
     this.#unsent.push(event);
-    for (const finding of this.#monitor.observe(event)) this.#append(findingDraft(this.#plan, finding));
+    if (isOnTrajectory(event)) this.#observe(this.#order.take(event));
+  }
+
+  #observe(events: readonly JournalEvent[]): void {
+    for (const finding of events.flatMap((event) => this.#monitor.observe(event)))
+      this.#append(findingDraft(this.#plan, finding));
+  }
+
+  async #sent(): Promise<void> {
+    this.#send();
+    await this.#durable;
   }
 
   #send(): void {
     if (this.#unsent.length === 0) return;
-    const batch = this.#unsent;
-    this.#unsent = [];
-    this.#durable = this.#options.sink.append(batch);
+    const written = this.#options.sink.append(this.#unsent.splice(0));
+    if (!written) return;
+    this.#durable = Promise.all([this.#durable, written]).then(() => undefined);
+    // What cannot be kept is not gone on with; whoever awaits the run is told why.
+    this.#durable.catch(() => this.#options.effects.cancel());
   }
 }
-
-const MAY_END_RUN: ReadonlySet<string> = new Set(['node.errored', 'budget.exceeded']);

@@ -38,3 +38,6 @@ export interface EffectRunner {
 
 export const effectId = ({ kind, key, attempt }: Pick<Effect, 'kind' | 'key' | 'attempt'>): string =>
   `${kind} ${key} ${attempt}`;
+
+/** The calls that are under way. */
+export type InFlight = ReadonlySet<string>;

@@ -364,3 +364,71 @@ assert: [{type: equals, value: done}]
     }
   });
 });
+
+describe('the journal of a run', () => {
+  const yaml = `${MOCKS}
+mocks:
+  main: [{when: toolResults.size() == 0, reply: {toolCalls: [{name: pay}]}}, {reply: {content: paid}}]
+tools: {pay: {sideEffect: true, mock: [{return: 1}]}}
+nodes: {ask: {type: agent, prompt: hi, tools: [pay]}}
+`;
+
+  it('is durable before the first call and before a call with a side effect goes out', async () => {
+    const durable: string[] = [];
+    const seen: Record<string, string[]> = {};
+    const graph = graphOf(yaml);
+    const ports = livePorts({ graph, seed: 1, clock: realClock, cancellation });
+    const { model, tool } = callsOf(ports);
+    ports.model.call = (request, place) => {
+      seen[place.key] ??= [...durable];
+      return model(request, place);
+    };
+    ports.tool.call = (request, place) => {
+      seen[place.key] ??= [...durable];
+      return tool(request, place);
+    };
+    const journal = {
+      append: async (events: readonly JournalEvent[]) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        durable.push(...events.map(({ key, type }) => `${key} ${type}`));
+      },
+    };
+    await run(yaml, { ports, journal });
+    expect(seen['ask/turn[1]']).toContain('run run.started');
+    expect(seen['ask/turn[1]/tool#0']).toContain('ask/turn[1]/tool#0 tool.called');
+    expect(durable.at(-1)).toBe('run run.finished');
+  });
+
+  it('that cannot be kept ends the run with the reason, and no call goes out afterwards', async () => {
+    let calls = 0;
+    const graph = graphOf(yaml);
+    const ports = livePorts({ graph, seed: 1, clock: realClock, cancellation });
+    const { tool } = callsOf(ports);
+    ports.tool.call = (request, place) => {
+      calls += 1;
+      return tool(request, place);
+    };
+    const append = async (events: readonly JournalEvent[]) => {
+      if (events.some(({ type }) => type === 'tool.called')) throw new Error('the disk is full');
+    };
+    await expect(run(yaml, { ports, journal: { append } })).rejects.toThrow('the disk is full');
+    expect(calls).toBe(0);
+  });
+
+  it('is left where it is when the process is to stop, and the run goes on from there', async () => {
+    const controller = new AbortController();
+    const graph = graphOf(yaml);
+    const ports = livePorts({ graph, seed: 1, clock: realClock, cancellation });
+    const { tool } = callsOf(ports);
+    ports.tool.call = (request, place) => {
+      controller.abort();
+      return tool(request, place);
+    };
+    const left = await executeRun({ graph, runId: 'r', vars: {}, seed: 1, ports, signal: controller.signal });
+    expect(left.finished).toBe(false);
+    const whole = await run(yaml, { recorded: left.events });
+    expect(whole.view).toMatchObject({ status: 'finished', output: 'paid' });
+  });
+});
+
+const callsOf = ({ model, tool }: Ports) => ({ model: model.call, tool: tool.call });

@@ -45,7 +45,7 @@ export function liveEffects({ ports, onToken, signal }: LiveOptions): EffectRunn
     },
     cancel() {
       signal?.removeEventListener('abort', stop);
-      run.cancel();
+      stop();
     },
   };
 }

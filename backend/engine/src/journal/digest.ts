@@ -24,12 +24,12 @@ const COVERED: { [T in EventType]?: (data: EventData<T>) => unknown } = {
   }),
   'assertion.evaluated': ({ score, reason, evidence, ...rest }) =>
     rest.type.endsWith('latency') ? rest : { ...rest, score, reason, evidence },
-  'contract.violated': ({ seq: _, ...rest }) => rest,
+  'contract.violated': ({ id, severity, message, position }) => ({ id, severity, message, position }),
   'budget.exceeded': ({ used, ...rest }) => (rest.limit === 'maxDuration' ? rest : { ...rest, used }),
 };
 
 export function payloadDigest<T extends EventType>(type: T, data: EventData<T>): string {
-  const covered = COVERED[type] as ((data: EventData<T>) => unknown) | undefined;
+  const covered = COVERED[type];
   return digestOf(covered ? covered(data) : data);
 }
 

@@ -1,4 +1,4 @@
-import type { ChatMessage, Json, JournalEvent, StepView } from '@rehearse/contracts';
+import type { Json, JournalEvent, StepView } from '@rehearse/contracts';
 import { RUN_LANE, VERDICT_LANE } from './digest.js';
 import { elapsedMs } from './instant.js';
 
@@ -53,7 +53,7 @@ function apply(step: StepFold, event: JournalEvent): void {
       return settle(view, event);
     case 'model.requested':
       if (event.attempt === 1) view.turns += 1;
-      return take(step, event.data.messagesAdded as ChatMessage[] as Json);
+      return take(step, event.data.messagesAdded);
     case 'model.responded':
       view.usage = {
         inputTokens: view.usage.inputTokens + event.data.usage.inputTokens,

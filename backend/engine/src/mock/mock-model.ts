@@ -42,7 +42,7 @@ function bindingsOf({ messages }: ModelRequest, place: ModelPlace): JsonObject {
     node: place.node,
     turn: place.turn,
     messages: messages as unknown as Json,
-    last: (messages.at(-1) ?? null) as Json,
+    last: messages.at(-1) ?? null,
     toolResults,
     inputs: place.vars,
     vars: place.vars,

@@ -78,14 +78,13 @@ function messageOf(
 }
 
 const view = (event: JournalEvent | null): Json =>
-  event &&
-  ({
+  event && {
     type: event.type,
     key: event.key,
     attempt: event.attempt,
     data: event.data,
     digest: event.digest,
-  } as unknown as Json);
+  };
 
 /** What was asked on either side, with the whole conversation that a model sees. */
 function inputsOf({ lane, recorded, actual }: Difference, sides: Sides): { expected: Json; actual: Json } {
@@ -99,7 +98,7 @@ const laneOf = (events: readonly JournalEvent[], lane: string) =>
   events.filter((event) => event.lane === lane);
 
 function inputOf(event: JournalEvent, lane: readonly JournalEvent[]): Json {
-  if (event.type !== 'model.requested') return event.data as Json;
+  if (event.type !== 'model.requested') return event.data;
   const { target, model, params } = event.data;
   const messages: ChatMessage[] = [];
   for (const earlier of lane) {
@@ -109,7 +108,7 @@ function inputOf(event: JournalEvent, lane: readonly JournalEvent[]): Json {
     const { content, toolCalls } = earlier.data;
     messages.push({ role: 'assistant', content, ...(toolCalls.length ? { toolCalls } : {}) });
   }
-  return { target, model, messages, params } as unknown as Json;
+  return { target, model, messages, params };
 }
 
 /** The upstream event that first had the changed value: one that itself differs, else the first that holds the text. */

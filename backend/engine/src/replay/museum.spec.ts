@@ -16,14 +16,17 @@ describe('a journal that an earlier release recorded', () => {
     return cassette.runs.map(({ header, events }) => ({ name: `${file} ${header.caseId}`, header, events }));
   });
 
-  it.each(recordings.map((recording) => [recording.name, recording] as const))('replays: %s', async (_, recording) => {
-    const compiled = compileGraph(recording.header.graph.source!);
-    if (!compiled.ok) throw new Error(JSON.stringify(compiled.diagnostics));
-    expect(compiled.graph.digest).toBe(recording.header.graph.digest);
-    const replay = await replayStrict({ graph: compiled.graph, events: recording.events });
-    expect(replay.divergence).toBeUndefined();
-    expect(replay.events).toEqual(recording.events);
-  });
+  it.each(recordings.map((recording) => [recording.name, recording] as const))(
+    'replays: %s',
+    async (_, recording) => {
+      const compiled = compileGraph(recording.header.graph.source!);
+      if (!compiled.ok) throw new Error(JSON.stringify(compiled.diagnostics));
+      expect(compiled.graph.digest).toBe(recording.header.graph.digest);
+      const replay = await replayStrict({ graph: compiled.graph, events: recording.events });
+      expect(replay.divergence).toBeUndefined();
+      expect(replay.events).toEqual(recording.events);
+    },
+  );
 
   it('of a newer format is refused with the line and what to do', () => {
     expect(read('from-the-future.jsonl')).toEqual({

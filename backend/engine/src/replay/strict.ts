@@ -7,6 +7,7 @@ import { isOutsideDigests, payloadDigest, RUN_LANE, runDigest, VERDICT_LANE } fr
 import { verifyChain, type BrokenLink } from '../journal/verify.js';
 import { JournalWriter, type LaneNeeds } from '../journal/writer.js';
 import { describeDivergence, ENGINE_VERSION, isSamePlace, type Difference } from './divergence.js';
+import { recordedOrder } from './recorded-order.js';
 import { Tape } from './tape.js';
 
 export interface StrictReplay {
@@ -62,7 +63,14 @@ async function reexecute(plan: Plan, tape: Tape, events: readonly JournalEvent[]
   const { runId, epoch } = events[0]!;
   const now = (event: { key: string; type: string; attempt: number }) => tape.now(event);
   const writer = new JournalWriter({ runId, laneNeeds: laneNeedsOf(plan.graph), now, epoch });
-  return drive({ plan, writer, sink: { append: () => {} }, effects: tape, recorded: [] });
+  return drive({
+    plan,
+    writer,
+    sink: { append: () => {} },
+    effects: tape,
+    recorded: [],
+    order: recordedOrder(events),
+  });
 }
 
 interface Compared {

@@ -1,4 +1,4 @@
-import type { Json, JournalEvent, Target } from '@rehearse/contracts';
+import type { JournalEvent, Target } from '@rehearse/contracts';
 import type { Effect, EffectRunner, Outcome } from '../execute/effects.js';
 import { canonicalJson } from '../journal/canonical.js';
 import { fromInstant } from '../journal/instant.js';
@@ -13,7 +13,7 @@ const OUTCOMES: ReadonlySet<string> = new Set([
 ]);
 const placeOf = ({ key, attempt }: At) => `${key} ${attempt}`;
 const timeKey = ({ key, type, attempt }: At & { type: string }) => `${type} ${key} ${attempt}`;
-const targetKey = (key: string, target: Target) => `${key} ${canonicalJson(target as Json)}`;
+const targetKey = (key: string, target: Target) => `${key} ${canonicalJson(target)}`;
 
 /**
  * Answers effects from a recording, matched by key, attempt and `inDigest`, in the order in which the answers arrived
