@@ -1,0 +1,11 @@
+/** What the process ends with. */
+export const EXIT = {
+  ok: 0,
+  crash: 1,
+  usage: 2,
+  unreachable: 3,
+  failed: 100,
+  errored: 101,
+  diverged: 102,
+  interrupted: 130,
+} as const;

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { CliError } from './cli-error.js';
+import type { Io } from './io.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not use it',
+  EPERM: 'this user may not use it',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+/** Reads a text file, or standard input for `-`. */
+export async function readText(io: Io, file: string): Promise<string> {
+  if (file === '-') return readAll(io.stdin);
+  try {
+    return await readFile(path.resolve(io.cwd, file), 'utf8');
+  } catch (error) {
+    throw fileError('read', file, error);
+  }
+}
+
+async function readAll(stream: AsyncIterable<unknown>): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(Buffer.from(part as Uint8Array));
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** The same, null when there is no such file. */
+export async function readIfThere(io: Io, file: string): Promise<string | null> {
+  try {
+    return await readFile(path.resolve(io.cwd, file), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw fileError('read', file, error);
+  }
+}
+
+/** All of it or nothing: a reader never sees half a file, and a crash leaves the old one. */
+export async function writeWhole(io: Io, file: string, text: string): Promise<void> {
+  const target = path.resolve(io.cwd, file);
+  const draft = `${target}.${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(draft, text);
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw fileError('write', file, error);
+  }
+}
+
+export function fileError(act: 'read' | 'write', file: string, error: unknown): CliError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const noSuchFile = code === 'ENOENT' && act === 'read';
+  return new CliError({
+    code: noSuchFile ? 'cli/no-such-file' : `cli/cannot-${act}`,
+    message: `cannot ${act} ${file}: ${REASONS[code ?? ''] ?? message}`,
+    ...(noSuchFile && { hint: 'Paths start at the working folder.' }),
+  });
+}
+
+/** The path as a person would type it here. */
+export function shownPath(io: Io, file: string): string {
+  const relative = path.relative(io.cwd, path.resolve(io.cwd, file));
+  return relative === '' ? '.' : relative.startsWith('..') ? path.resolve(io.cwd, file) : relative;
+}

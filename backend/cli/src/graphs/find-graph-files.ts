@@ -1,0 +1,54 @@
+import { glob, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { CliError } from '../cli-error.js';
+import { fileError, shownPath } from '../files.js';
+import type { Io } from '../io.js';
+
+const IS_YAML = /\.ya?ml$/i;
+const IS_GRAPH = /^kind:[ \t]*["']?Graph["']?[ \t]*(#.*)?\r?$/m;
+const IS_PATTERN = /[*?[\]{}]/;
+
+/**
+ * The graph files that are meant: a file as it is, a folder's graphs (not those of folders in it), what a pattern finds.
+ * Each once, in the order given; those of a folder or pattern by name.
+ */
+export async function findGraphFiles(io: Io, paths: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const given of paths) for (const file of await expand(io, given)) found.add(file);
+  return [...found];
+}
+
+async function expand(io: Io, given: string): Promise<string[]> {
+  if (given === '-') return ['-'];
+  const kind = await stat(path.resolve(io.cwd, given)).catch((error: NodeJS.ErrnoException) => error);
+  if (kind instanceof Error) {
+    if (IS_PATTERN.test(given)) return matches(io, given);
+    throw fileError('read', given, kind);
+  }
+  if (!kind.isDirectory()) return [shownPath(io, given)];
+  const names = (await readdir(path.resolve(io.cwd, given))).filter((name) => IS_YAML.test(name)).sort();
+  return graphsAmong(io, names.map((name) => shownPath(io, path.join(given, name))), `in the folder ${given}`);
+}
+
+async function matches(io: Io, pattern: string): Promise<string[]> {
+  const files = [];
+  for await (const file of glob(pattern, { cwd: io.cwd })) if (IS_YAML.test(file)) files.push(file);
+  return graphsAmong(io, files.sort(), `that ${pattern} matches`);
+}
+
+/** A folder may hold other YAML too, such as `rehearse.yaml`. What was named one by one is never passed over. */
+async function graphsAmong(io: Io, files: readonly string[], where: string): Promise<string[]> {
+  const graphs = [];
+  for (const file of files) {
+    const text = await readFile(path.resolve(io.cwd, file), 'utf8').catch((error: unknown) => {
+      throw fileError('read', file, error);
+    });
+    if (IS_GRAPH.test(text)) graphs.push(file);
+  }
+  if (graphs.length > 0) return graphs;
+  throw new CliError({
+    code: 'cli/no-graphs',
+    message: `there is no graph ${where}`,
+    hint: 'A graph is a .yaml file with `kind: Graph`.',
+  });
+}

@@ -1,0 +1,1 @@
+export { main, processIo, type Io } from './main.js';

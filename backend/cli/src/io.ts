@@ -1,0 +1,28 @@
+/** A stream that text goes to; what a terminal is, it says. */
+export interface Out {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  columns?: number;
+}
+
+/** All that a command knows of its surroundings, so that it runs in a test as in a terminal. */
+export interface Io {
+  stdout: Out;
+  stderr: Out;
+  stdin: AsyncIterable<unknown>;
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  /** The person wants to stop. */
+  signal?: AbortSignal;
+}
+
+/** The surroundings of this process. The one place that reads them. */
+export function processIo(): Io {
+  // Whoever reads us may stop early, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  const { stdout, stderr, stdin, env } = process;
+  return { stdout, stderr, stdin, env, cwd: process.cwd() };
+}

@@ -1,0 +1,173 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Io } from './io.js';
+import { notReleased } from './not-released.js';
+import type { DoctorFlags } from './doctor/doctor-command.js';
+import type { ValidateFlags } from './graphs/validate-command.js';
+import type { ImportFlags } from './import/import-command.js';
+import type { ReplayFlags } from './replay/replay-command.js';
+import { LATER_REPORTERS, REPORTERS, type RunFlags } from './run/run-options.js';
+import type { StartFlags } from './start/start-command.js';
+import { version } from './version.js';
+
+/** Called with the exit code of the command that ran. */
+type Ended = (exitCode: number) => void;
+
+const EXIT_CODES = `
+Exit codes:
+  0    fine
+  1    crash
+  2    wrong use, invalid graph or cassette
+  3    the server or its database does not answer
+  100  an assertion or a contract failed
+  101  a run errored or is inconclusive
+  102  a replay diverged, or a recording is missing
+`;
+
+/** The command line. Each command loads its code when it is called, so that the others cost nothing. */
+export function programFor(io: Io, ended: Ended): Command {
+  const program = new Command('rehearse')
+    .description('A lab for the behaviour of AI agents: run graphs, replay them bit for bit, find what changed.')
+    .option('-V, --version', 'print the version')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', EXIT_CODES);
+  program.on('option:version', () => io.stdout.write(`${version()}\n`));
+  for (const add of [addRun, addReplay, addValidate, addImport, addStart, addMigrate, addDoctor]) add(program, io, ended);
+  return program;
+}
+
+function addRun(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('run')
+    .description('Run graphs in this process, without a server: every case, every repeat.')
+    .argument('<graph.yaml...>', 'files, folders (their graphs) or patterns; - for standard input')
+    .option('--case <id...>', 'only these cases')
+    .option('--filter <text>', 'only graphs and cases with this in their name')
+    .option('--repeat <n>', 'repeats of each case, in place of its own; all have to pass', whole({ min: 1, max: 10_000 }))
+    .option('--seed <n>', 'the seed of the first repeat, in place of the case\u2019s own', whole({ min: 0, max: 0xffff_ffff }))
+    .option('--concurrency <n>', 'how many runs at once', whole({ min: 1, max: 1_000 }), 8)
+    .option('--offline', 'mock targets only, so that nothing is spent')
+    .option('--cassette <file>', 'where recordings are kept')
+    .addOption(
+      new Option('--mode <mode>', 'with --cassette: auto replays what is recorded and records the rest (not in CI)').choices(
+        ['auto', 'record', 'replay'],
+      ),
+    )
+    .addOption(reporterOption(REPORTERS))
+    .option('--output <file>', 'write the report there; standard output then gets the spec report')
+    .addOption(new Option('--live').hideHelp())
+    .addOption(new Option('--chaos [profile]').hideHelp())
+    .addOption(new Option('--approve').hideHelp())
+    .addOption(new Option('--watch').hideHelp())
+    .addOption(new Option('--last-failed').hideHelp())
+    .addHelpText(
+      'after',
+      `
+A case passes when all its repeats pass, or as many as its \`minPass\` says.
+
+Examples:
+  rehearse run hello.yaml
+  rehearse run graphs/ --filter refund --repeat 5
+  rehearse run hello.yaml --cassette hello.jsonl --mode record
+  rehearse run graphs/ --reporter junit --output report.xml`,
+    )
+    .action(async (paths: string[], flags: RunFlags) =>
+      ended(await (await import('./run/run-command.js')).runCommand(io, paths, flags)),
+    );
+}
+
+function addReplay(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('replay')
+    .description('Replay every run of a cassette strictly and offline: identical, or the first divergence.')
+    .argument('<cassette>', 'a file of `rehearse run --cassette`, or a download of the studio')
+    .option('--graph <graph.yaml>', 'replay on this graph instead of the one that was recorded')
+    .addOption(reporterOption(['spec', 'json']))
+    .action(async (file: string, flags: ReplayFlags) =>
+      ended(await (await import('./replay/replay-command.js')).replayCommand(io, file, flags)),
+    );
+}
+
+function addValidate(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('validate')
+    .description('Check graphs and tell everything that is wrong with them, with line and column.')
+    .argument('<graph.yaml...>', 'files, folders (their graphs) or patterns; - for standard input')
+    .addOption(reporterOption(['spec', 'json']))
+    .action(async (paths: string[], flags: ValidateFlags) =>
+      ended(await (await import('./graphs/validate-command.js')).validateCommand(io, paths, flags)),
+    );
+}
+
+function addImport(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('import')
+    .description('Bring in what was recorded elsewhere.')
+    .command('trajectories')
+    .description('Import conversations of an agent: into the running server, or with --output into a cassette.')
+    .argument('<file>', 'JSON of tau-bench, or OpenAI chats as JSON lines')
+    .addOption(
+      new Option('--format <format>', 'what the file is').choices(['tau-bench', 'openai']).makeOptionMandatory(),
+    )
+    .option('--graph <graph.yaml>', 'check the contracts and assertions of this graph over them')
+    .option('--output <dir>', 'write a cassette there; no server is needed')
+    .option('--url <url>', 'the server; default: REHEARSE_URL, else the one that runs on this folder')
+    .option('--token <token>', 'an API key; default: REHEARSE_TOKEN, else the one that the local server left')
+    .action(async (file: string, flags: ImportFlags) =>
+      ended(await (await import('./import/import-command.js')).importCommand(io, file, flags)),
+    );
+}
+
+function addStart(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('start')
+    .description('Start server, worker and studio in one process, on the embedded database.')
+    .option('--demo', 'with a demo admin and a sample graph with runs')
+    .option('--port <n>', 'the port of API and studio; default 8000', whole({ min: 0, max: 65_535 }))
+    .option('--host <address>', 'the address to listen on; default 127.0.0.1')
+    .action(async (flags: StartFlags) => ended(await (await import('./start/start-command.js')).startCommand(io, flags)));
+}
+
+function addMigrate(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('migrate')
+    .description('Bring the database up to this version: DATABASE_URL, else the embedded one.')
+    .action(async () => ended(await (await import('./start/migrate-command.js')).migrateCommand(io)));
+}
+
+function addDoctor(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('doctor')
+    .description('Say what is missing on this machine and how to get it.')
+    .option('--config', 'print the effective configuration with the source of each value')
+    .action(async (flags: DoctorFlags) =>
+      ended(await (await import('./doctor/doctor-command.js')).doctorCommand(io, flags)),
+    );
+}
+
+function reporterOption(names: readonly string[]): Option {
+  return new Option('--reporter <name>', `how to report: ${names.join(', ')}`)
+    .default(names[0])
+    .argParser((name: string) => {
+      if (names.includes(name)) return name;
+      if (LATER_REPORTERS.some((later) => later === name))
+        throw notReleased(`the reporter ${name}`, `This release has ${names.join(', ')}.`);
+      throw new InvalidArgumentError(`Choose one of ${names.join(', ')}.`);
+    });
+}
+
+const whole =
+  ({ min, max }: { min: number; max: number }) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It is a whole number from ${min} to ${max}.`);
+  };

@@ -1,0 +1,49 @@
+import type { Divergence, Json } from '@rehearse/contracts';
+import { describeSides } from '../report/evidence.js';
+import type { Paint } from '../text/paint.js';
+import { indent, jsonLine, oneLine } from '../text/printable.js';
+import { sideBySide } from './side-by-side.js';
+
+interface Options {
+  paint: Paint;
+  /** Of the terminal. */
+  columns?: number;
+}
+
+const MOST_PLACES = 6;
+
+/** Where and how a replay left its recording: both sides, the places that differ, and what came before. */
+export function describeDivergence(divergence: Divergence, { paint, columns = 100 }: Options): string {
+  const { seq, key, lane, kind, message, expected, actual } = divergence;
+  const place = `seq ${seq ?? '– (not recorded)'}, key ${key}${lane === key ? '' : `, lane ${lane}`}`;
+  return [
+    `${paint('red', kind)} at ${place}\n`,
+    `${oneLine(message, 400)}\n`,
+    sideBySide({ expected: pretty(expected), actual: pretty(actual) }, { paint, columns: columns - 6 }),
+    places(divergence, paint),
+    around(divergence, paint),
+  ].join('');
+}
+
+const pretty = (value: Json): string => JSON.stringify(value, null, 2) ?? 'nothing';
+
+function places({ inputDiff }: Divergence, paint: Paint): string {
+  const shown = inputDiff.slice(0, MOST_PLACES).map((change) => {
+    const pointer = `${paint('bold', oneLine(change.pointer || '(all of it)'))}\n`;
+    const absent = { expected: change.expected ?? null, actual: change.actual ?? null };
+    return pointer + indent(describeSides(absent, paint), 2);
+  });
+  const more = inputDiff.length > MOST_PLACES ? `and ${inputDiff.length - MOST_PLACES} more places\n` : '';
+  return shown.join('') + more;
+}
+
+function around({ firstSeenAt, before, versions }: Divergence, paint: Paint): string {
+  const first = firstSeenAt ? `first seen at  seq ${firstSeenAt.seq}, ${firstSeenAt.key}\n` : '';
+  const matched = before.map(
+    ({ seq, type, key, data }) => `  ${String(seq).padStart(4)} ${type.padEnd(18)} ${key}  ${jsonLine(data, 60)}\n`,
+  );
+  const context = matched.length > 0 ? `matched before it\n${matched.join('')}` : '';
+  const { expected, actual } = versions.graph;
+  const graph = expected === actual ? '' : `graph digest   recorded ${expected.slice(0, 12)}, now ${actual.slice(0, 12)}\n`;
+  return first + paint('dim', context) + graph;
+}

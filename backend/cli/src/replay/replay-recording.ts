@@ -1,0 +1,90 @@
+import type { Divergence, Json } from '@rehearse/contracts';
+import {
+  compileGraph,
+  ENGINE_VERSION,
+  RECORDED_NODE,
+  replayRecording as verifyRecording,
+  replayStrict,
+  RUN_LANE,
+  type CompiledGraph,
+  type Recording,
+  type StrictReplay,
+} from '@rehearse/engine';
+import { CliError } from '../cli-error.js';
+
+/**
+ * Replays a recording strictly: on the graph that is given, else on the one that it carries. A recorded conversation
+ * has none that could be executed: its chains and digests are verified.
+ */
+export async function replayRecording(recording: Recording, given?: CompiledGraph): Promise<StrictReplay> {
+  const { header, events } = recording;
+  const broken = brokenHeader(recording);
+  if (broken) return notReplayed(recording, broken);
+  if (isImported(recording)) return verifyRecording({ events, graphDigest: header.graph.digest });
+  const recordedGraph = given?.digest === header.graph.digest ? given : carriedGraph(recording);
+  if (recordedGraph && recordedGraph.digest !== header.graph.digest)
+    return notReplayed(recording, {
+      message: 'the header names another graph than the one it carries',
+      expected: { graphDigest: header.graph.digest },
+      actual: { graphDigest: recordedGraph.digest },
+    });
+  const graph = given ?? recordedGraph;
+  if (!graph) throw noGraph(recording);
+  return replayStrict({ graph, events, ...(recordedGraph && { recordedGraph }) });
+}
+
+const isImported = ({ events }: Recording): boolean =>
+  events.some((event) => event.type === 'node.started' && event.data.type === RECORDED_NODE);
+
+function carriedGraph({ header }: Recording): CompiledGraph | undefined {
+  if (header.graph.source === undefined) return undefined;
+  const compiled = compileGraph(header.graph.source);
+  if (compiled.ok) return compiled.graph;
+  const [first] = compiled.diagnostics;
+  throw new CliError({
+    code: 'cassette/bad-graph',
+    message: `the graph ${header.graph.name} in the cassette does not compile: ${first?.message ?? 'it has errors'}`,
+    hint: 'Give the graph with --graph, or record anew with `rehearse run --cassette … --mode record`.',
+  });
+}
+
+const noGraph = ({ header }: Recording): CliError =>
+  new CliError({
+    code: 'cassette/no-graph',
+    message: `the cassette does not carry the graph ${header.graph.name}`,
+    hint: 'Give it with --graph.',
+  });
+
+interface Broken {
+  message: string;
+  expected: Json;
+  actual: Json;
+}
+
+/** The header repeats what the journal says; when they disagree one of them was changed. */
+function brokenHeader({ header, events }: Recording): Broken | null {
+  const [first] = events;
+  if (first?.type !== 'run.started') {
+    const expected = { type: 'run.started' };
+    const actual = first ? { type: first.type } : null;
+    return { message: 'the recording does not begin with run.started', expected, actual };
+  }
+  const { runId, caseId, repeat, seed } = header;
+  const said = { caseId, repeat, runId, seed };
+  const { data } = first;
+  const held = { caseId: data.caseId, repeat: data.repeat, runId: first.runId, seed: data.seed };
+  if (JSON.stringify(said) === JSON.stringify(held)) return null;
+  return { message: 'the header and the journal are not of the same run', expected: said, actual: held };
+}
+
+function notReplayed({ header, events }: Recording, broken: Broken): StrictReplay {
+  const end = events.findLast((event) => event.type === 'run.finished');
+  const graph = { expected: header.graph.digest, actual: header.graph.digest };
+  const divergence: Divergence = {
+    ...{ seq: events[0]?.seq ?? null, key: RUN_LANE, lane: RUN_LANE, kind: 'chain_broken', ...broken },
+    ...{ inputDiff: [], firstSeenAt: null, before: [] },
+    versions: { graph, engine: ENGINE_VERSION, prompt: { expected: null, actual: null } },
+  };
+  const digests = { digest: end?.data.digest ?? '', verdictDigest: end?.data.verdictDigest ?? '' };
+  return { identical: false, reexecuted: false, ...digests, divergence, events: [] };
+}

@@ -1,0 +1,34 @@
+import type { Json } from '@rehearse/contracts';
+import { jsonDiff } from '@rehearse/engine';
+import type { Paint } from '../text/paint.js';
+import { jsonLine, printable } from '../text/printable.js';
+
+const MOST_LINES = 12;
+const MOST_PLACES = 6;
+
+/** What was expected and what there was, below each other; of two objects only the places that differ. */
+export function describeSides({ expected, actual }: { expected: Json; actual: Json }, paint: Paint): string {
+  const places = bothContainers(expected, actual) ? jsonDiff(expected, actual, MOST_PLACES) : [];
+  if (places.length === 0 || places[0]!.pointer === '')
+    return side('expected', expected, paint) + side('actual', actual, paint);
+  return places
+    .map((place) => {
+      const at = `${paint('dim', place.pointer)}\n`;
+      return at + side('expected', place.expected, paint) + side('actual', place.actual, paint);
+    })
+    .join('');
+}
+
+const bothContainers = (a: Json, b: Json): boolean =>
+  typeof a === 'object' && a !== null && typeof b === 'object' && b !== null;
+
+function side(name: 'expected' | 'actual', value: Json | undefined, paint: Paint): string {
+  const colour = name === 'expected' ? 'green' : 'red';
+  const label = `${name.padEnd(8)}  `;
+  if (value === undefined) return `${label}${paint(colour, '(nothing)')}\n`;
+  if (typeof value !== 'string' || !value.includes('\n')) return `${label}${paint(colour, jsonLine(value))}\n`;
+  const lines = printable(value).split('\n');
+  const shown = lines.slice(0, MOST_LINES).map((line) => `  ${paint(colour, line)}\n`);
+  if (lines.length > MOST_LINES) shown.push(`  ${paint('dim', `… ${lines.length - MOST_LINES} more lines`)}\n`);
+  return `${label.trimEnd()}\n${shown.join('')}`;
+}

@@ -1,0 +1,46 @@
+import { CliError } from '../cli-error.js';
+import { notReleased } from '../not-released.js';
+import { MODES, type Mode } from './cassette-mode.js';
+
+export const REPORTERS = ['spec', 'json', 'junit'] as const;
+export type ReporterName = (typeof REPORTERS)[number];
+export const LATER_REPORTERS = ['sarif', 'html', 'github'] as const;
+
+/** As the command line gives them. */
+export interface RunFlags {
+  case?: string[];
+  repeat?: number;
+  concurrency: number;
+  seed?: number;
+  offline?: boolean;
+  filter?: string;
+  cassette?: string;
+  mode?: Mode;
+  reporter: ReporterName;
+  output?: string;
+  live?: boolean;
+  chaos?: string | true;
+  approve?: boolean;
+  watch?: boolean;
+  lastFailed?: boolean;
+}
+
+const LATER = {
+  live: 'Models and tools are the mocks of the graph.',
+  chaos: 'Runs are made without faults.',
+  approve: 'Graphs with `human` nodes do not run.',
+  watch: 'Run the command again after a change.',
+  lastFailed: 'Choose cases with --case or --filter.',
+} as const satisfies Partial<Record<keyof RunFlags, string>>;
+
+/** Refuses what contradicts itself, and what this release does not do, rather than passing over it. */
+export function checkFlags(flags: RunFlags): void {
+  for (const [name, instead] of Object.entries(LATER) as [keyof typeof LATER, string][])
+    if (flags[name]) throw notReleased(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, instead);
+  if (flags.mode !== undefined && flags.cassette === undefined)
+    throw new CliError({
+      code: 'cli/mode-without-cassette',
+      message: `--mode ${flags.mode} needs a cassette`,
+      hint: `Say which file: --cassette runs.jsonl. Modes are ${MODES.join(', ')}.`,
+    });
+}

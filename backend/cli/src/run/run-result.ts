@@ -1,0 +1,64 @@
+import type { Divergence, JournalEvent, RunVerdict } from '@rehearse/contracts';
+import { foldRun, isOrderSensitive, type CompiledGraph, type NamedContract, type RunFold } from '@rehearse/engine';
+import type { RunTask } from './run-task.js';
+
+export interface RunError {
+  code: string;
+  message: string;
+  node?: string;
+}
+
+/** A run that was made, replayed, or could not be. */
+export interface RunResult {
+  task: RunTask;
+  verdict: RunVerdict;
+  fold: RunFold;
+  events: readonly JournalEvent[];
+  /** Taken from a cassette, and replayed strictly. */
+  isReplayed: boolean;
+  divergence?: Divergence;
+  /** Why nothing could be told. */
+  error?: RunError;
+}
+
+const namedContracts = (graph: CompiledGraph): NamedContract[] =>
+  graph.contracts.map((contract) => ({
+    id: contract.id,
+    severity: contract.severity,
+    orderSensitive: isOrderSensitive(graph, contract),
+  }));
+
+/** What the journal of a run comes to. */
+export function resultOf(task: RunTask, events: readonly JournalEvent[], isReplayed: boolean): RunResult {
+  const fold = foldRun(events, namedContracts(task.loaded.graph));
+  const error = errorOf(fold);
+  return { task, verdict: fold.verdict ?? 'errored', fold, events, isReplayed, ...(error && { error }) };
+}
+
+function errorOf({ verdict, error, reason, assertions }: RunFold): RunError | undefined {
+  if (verdict === 'passed' || verdict === 'failed') return undefined;
+  const node = reason?.node === undefined ? {} : { node: reason.node };
+  if (error) return { code: error.code, message: error.message, ...node };
+  if (verdict === null) return { code: 'run/unfinished', message: 'the run did not come to its end' };
+  const unclear = assertions.find((assertion) => assertion.verdict === 'errored');
+  if (unclear) return { code: 'assertion/errored', message: `${unclear.type}: ${unclear.reason}` };
+  if (reason?.message) return { code: `run/${reason.kind}`, message: reason.message, ...node };
+  if (verdict === 'inconclusive') return { code: 'run/nothing-asserted', message: 'nothing was asserted' };
+  return { code: 'run/errored', message: 'the run could not be judged' };
+}
+
+/** A run whose recording does not replay. */
+export function divergedResult(task: RunTask, divergence: Divergence): RunResult {
+  const { kind, message } = divergence;
+  return { ...failedResult(task, { code: `replay/${kind}`, message }), isReplayed: true, divergence };
+}
+
+/** A run that did not take place. */
+export const failedResult = (task: RunTask, error: RunError): RunResult => ({
+  task,
+  verdict: 'errored',
+  fold: foldRun([]),
+  events: [],
+  isReplayed: false,
+  error,
+});

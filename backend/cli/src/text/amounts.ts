@@ -1,0 +1,18 @@
+/** `1 run`, `2 runs` */
+export const count = (n: number, noun: string): string => `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+
+/** `1,234` */
+export const grouped = (n: number): string => n.toLocaleString('en-US');
+
+/** `12 ms`, `1.3 s`, `2 min 5 s` */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** Small amounts keep the digits that matter: `$0.0004`. */
+export const dollars = (usd: number): string => `$${usd === 0 || usd >= 1 ? usd.toFixed(2) : usd.toFixed(4)}`;
+
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
