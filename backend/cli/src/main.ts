@@ -36,6 +36,8 @@ function complain(io: Io, error: unknown): number {
     return exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.stderr.write(`${paint('red', 'crash')} ${text}\nThis is a mistake of ours: please report it with what you did.\n`);
+  io.stderr.write(
+    `${paint('red', 'crash')} ${text}\nThis is a mistake of ours: please report it with what you did.\n`,
+  );
   return EXIT.crash;
 }

@@ -26,7 +26,9 @@ Exit codes:
 /** The command line. Each command loads its code when it is called, so that the others cost nothing. */
 export function programFor(io: Io, ended: Ended): Command {
   const program = new Command('rehearse')
-    .description('A lab for the behaviour of AI agents: run graphs, replay them bit for bit, find what changed.')
+    .description(
+      'A lab for the behaviour of AI agents: run graphs, replay them bit for bit, find what changed.',
+    )
     .option('-V, --version', 'print the version')
     .showSuggestionAfterError()
     .exitOverride()
@@ -40,7 +42,8 @@ export function programFor(io: Io, ended: Ended): Command {
     })
     .addHelpText('after', EXIT_CODES);
   program.on('option:version', () => io.stdout.write(`${version()}\n`));
-  for (const add of [addRun, addReplay, addValidate, addImport, addStart, addMigrate, addDoctor]) add(program, io, ended);
+  for (const add of [addRun, addReplay, addValidate, addImport, addStart, addMigrate, addDoctor])
+    add(program, io, ended);
   return program;
 }
 
@@ -51,15 +54,24 @@ function addRun(program: Command, io: Io, ended: Ended): void {
     .argument('<graph.yaml...>', 'files, folders (their graphs) or patterns; - for standard input')
     .option('--case <id...>', 'only these cases')
     .option('--filter <text>', 'only graphs and cases with this in their name')
-    .option('--repeat <n>', 'repeats of each case, in place of its own; all have to pass', whole({ min: 1, max: 10_000 }))
-    .option('--seed <n>', 'the seed of the first repeat, in place of the case\u2019s own', whole({ min: 0, max: 0xffff_ffff }))
+    .option(
+      '--repeat <n>',
+      'repeats of each case, in place of its own; all have to pass',
+      whole({ min: 1, max: 10_000 }),
+    )
+    .option(
+      '--seed <n>',
+      'the seed of the first repeat, in place of the case\u2019s own',
+      whole({ min: 0, max: 0xffff_ffff }),
+    )
     .option('--concurrency <n>', 'how many runs at once', whole({ min: 1, max: 1_000 }), 8)
     .option('--offline', 'mock targets only, so that nothing is spent')
     .option('--cassette <file>', 'where recordings are kept')
     .addOption(
-      new Option('--mode <mode>', 'with --cassette: auto replays what is recorded and records the rest (not in CI)').choices(
-        ['auto', 'record', 'replay'],
-      ),
+      new Option(
+        '--mode <mode>',
+        'with --cassette: auto replays what is recorded and records the rest (not in CI)',
+      ).choices(['auto', 'record', 'replay']),
     )
     .addOption(reporterOption(REPORTERS))
     .option('--output <file>', 'write the report there; standard output then gets the spec report')
@@ -112,10 +124,14 @@ function addImport(program: Command, io: Io, ended: Ended): void {
     .command('import')
     .description('Bring in what was recorded elsewhere.')
     .command('trajectories')
-    .description('Import conversations of an agent: into the running server, or with --output into a cassette.')
+    .description(
+      'Import conversations of an agent: into the running server, or with --output into a cassette.',
+    )
     .argument('<file>', 'JSON of tau-bench, or OpenAI chats as JSON lines')
     .addOption(
-      new Option('--format <format>', 'what the file is').choices(['tau-bench', 'openai']).makeOptionMandatory(),
+      new Option('--format <format>', 'what the file is')
+        .choices(['tau-bench', 'openai'])
+        .makeOptionMandatory(),
     )
     .option('--graph <graph.yaml>', 'check the contracts and assertions of this graph over them')
     .option('--output <dir>', 'write a cassette there; no server is needed')
@@ -133,7 +149,9 @@ function addStart(program: Command, io: Io, ended: Ended): void {
     .option('--demo', 'with a demo admin and a sample graph with runs')
     .option('--port <n>', 'the port of API and studio; default 8000', whole({ min: 0, max: 65_535 }))
     .option('--host <address>', 'the address to listen on; default 127.0.0.1')
-    .action(async (flags: StartFlags) => ended(await (await import('./start/start-command.js')).startCommand(io, flags)));
+    .action(async (flags: StartFlags) =>
+      ended(await (await import('./start/start-command.js')).startCommand(io, flags)),
+    );
 }
 
 function addMigrate(program: Command, io: Io, ended: Ended): void {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createApplication, type Application } from './application.js';
 import { greet } from './greeting.js';
+import { openLocalDoor } from './local-door.js';
 import { isLoopback } from './platform/config/loopback.js';
 import { secretValues, type Config, type EffectiveValue } from './platform/config/index.js';
 import { type DatabaseError, TenantDatabase, openDatabase, type OpenDatabase } from './platform/database/index.js';
@@ -61,7 +62,10 @@ async function start(options: StartOptions, closers: Closer[]): Promise<RunningS
   const application = await createApplication({ config, log, database, probe });
   closers.push(() => application.nest.close());
   const url = await listen(application, { config, log, closers });
-  await greet({ ...options, application, config, isEmbedded: opened.kind === 'embedded', url, log });
+  const isEmbedded = opened.kind === 'embedded';
+  await greet({ ...options, application, config, isEmbedded, url, log });
+  const withKey = isEmbedded && config.environment !== 'production';
+  closers.push(await openLocalDoor({ application, home: config.home, url, withKey }));
   return {
     url,
     log,

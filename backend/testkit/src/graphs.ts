@@ -8,6 +8,8 @@ export const graphText = (sections: string, name = 'test'): string =>
 export function graphOf(sections: string, name = 'test'): CompiledGraph {
   const compiled = compileGraph(graphText(sections, name));
   if (compiled.ok) return compiled.graph;
-  const lines = compiled.diagnostics.map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
+  const lines = compiled.diagnostics.map(
+    ({ line, column, code, message }) => `${line}:${column} ${code} ${message}`,
+  );
   throw new Error(`the graph has errors:\n${lines.join('\n')}`);
 }

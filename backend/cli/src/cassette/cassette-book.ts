@@ -22,7 +22,8 @@ export class CassetteBook {
   #hasChanged = false;
 
   constructor(recordings: readonly Recording[]) {
-    for (const recording of recordings) this.#recordings.set(JSON.stringify(identityOf(recording)), recording);
+    for (const recording of recordings)
+      this.#recordings.set(JSON.stringify(identityOf(recording)), recording);
   }
 
   get hasChanged(): boolean {

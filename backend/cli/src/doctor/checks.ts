@@ -34,7 +34,10 @@ const node: Check = async () => {
 
 const pnpm: Check = async ({ env }) => {
   try {
-    const { stdout } = await run('pnpm', ['--version'], { env: { ...env } as NodeJS.ProcessEnv, timeout: 10_000 });
+    const { stdout } = await run('pnpm', ['--version'], {
+      env: { ...env } as NodeJS.ProcessEnv,
+      timeout: 10_000,
+    });
     return ok(stdout.trim());
   } catch {
     const hint = 'Only for work on a checkout: `npm start` and `npm test` bring their own.';
@@ -48,17 +51,26 @@ const browser: Check = async ({ env }) => {
   const named = env['CHROMIUM_PATH'];
   if (named !== undefined) {
     if (await isThere(named, constants.X_OK)) return ok(`${named} (CHROMIUM_PATH)`);
-    return { state: 'optional', message: `CHROMIUM_PATH is ${named}, where there is none`, hint: BROWSER_HINT };
+    return {
+      state: 'optional',
+      message: `CHROMIUM_PATH is ${named}, where there is none`,
+      hint: BROWSER_HINT,
+    };
   }
   for (const folder of (env['PATH'] ?? '').split(path.delimiter).filter(Boolean))
     for (const name of BROWSERS) {
       const file = path.join(folder, name);
       if (await isThere(file, constants.X_OK)) return ok(file);
     }
-  const cache = env['PLAYWRIGHT_BROWSERS_PATH'] ?? path.join(env['HOME'] ?? homedir(), '.cache/ms-playwright');
+  const cache =
+    env['PLAYWRIGHT_BROWSERS_PATH'] ?? path.join(env['HOME'] ?? homedir(), '.cache/ms-playwright');
   const own = (await readdir(cache).catch(() => [])).find((name) => name.startsWith('chromium'));
   if (own) return ok(path.join(cache, own));
-  return { state: 'optional', message: 'no Chromium or Chrome was found; the browser tests need one', hint: BROWSER_HINT };
+  return {
+    state: 'optional',
+    message: 'no Chromium or Chrome was found; the browser tests need one',
+    hint: BROWSER_HINT,
+  };
 };
 const BROWSER_HINT = 'Install Chromium, name one in CHROMIUM_PATH, or `npx playwright install chromium`.';
 
@@ -109,7 +121,11 @@ async function reachable(databaseUrl: string): Promise<Finding> {
     socket.once('error', () => end(false));
   });
   if (isOpen) return ok(`${place} answers`);
-  return { state: 'missing', message: `${place} does not answer`, hint: 'Check DATABASE_URL and that PostgreSQL runs.' };
+  return {
+    state: 'missing',
+    message: `${place} does not answer`,
+    hint: 'Check DATABASE_URL and that PostgreSQL runs.',
+  };
 }
 
 const DEFAULT_PORT = 8_000;
@@ -118,10 +134,12 @@ const port: Check = async (io) => {
   const { config } = configOf(io);
   const wanted = config.port ?? DEFAULT_PORT;
   const server = await localServer(io);
-  if (server && new URL(server.url).port === String(wanted)) return ok(`${wanted}, our own server listens there`);
+  if (server && new URL(server.url).port === String(wanted))
+    return ok(`${wanted}, our own server listens there`);
   if (await isFree(wanted, config.host)) return ok(`${wanted} is free`);
   const message = `${wanted} is taken by another process`;
-  if (config.port === undefined) return { state: 'optional', message, hint: '`rehearse start` chooses another one and says so.' };
+  if (config.port === undefined)
+    return { state: 'optional', message, hint: '`rehearse start` chooses another one and says so.' };
   return { state: 'missing', message, hint: 'End that process, or name another port with --port or PORT.' };
 };
 

@@ -18,7 +18,9 @@ export async function doctorCommand(io: Io, { config }: DoctorFlags): Promise<nu
     isHealthy &&= finding.state !== 'missing';
     io.stdout.write(describe(name, finding, paint));
   }
-  io.stdout.write(isHealthy ? '\nEverything that is needed is there.\n' : '\nSomething that is needed is missing.\n');
+  io.stdout.write(
+    isHealthy ? '\nEverything that is needed is there.\n' : '\nSomething that is needed is missing.\n',
+  );
   return isHealthy ? EXIT.ok : EXIT.usage;
 }
 
@@ -48,7 +50,9 @@ async function printConfig(io: Io, paint: Paint): Promise<number> {
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, value, source, used } of rows) {
     const origin = source === 'default' ? paint('dim', '(default)') : `(${source})`;
-    io.stdout.write(`${name.padEnd(width)}  ${value}  ${origin}${used ? '' : paint('dim', ' not used yet')}\n`);
+    io.stdout.write(
+      `${name.padEnd(width)}  ${value}  ${origin}${used ? '' : paint('dim', ' not used yet')}\n`,
+    );
   }
   return EXIT.ok;
 }

@@ -15,11 +15,15 @@ export function describeDiagnostics({ file, source, diagnostics, paint }: Descri
   return diagnostics.map((one) => describe(one, { file, line: lines[one.line - 1] ?? '', paint })).join('\n');
 }
 
-function describe(one: Diagnostic, { file, line, paint }: { file: string; line: string; paint: Paint }): string {
+function describe(
+  one: Diagnostic,
+  { file, line, paint }: { file: string; line: string; paint: Paint },
+): string {
   const colour = one.severity === 'error' ? 'red' : 'yellow';
   const place = paint('bold', `${printable(file)}:${one.line}:${one.column}`);
   const head = `${place} ${paint(colour, one.severity)} ${paint('dim', one.code)}`;
-  const help = one.suggestion === undefined ? '' : `${paint('cyan', '  help:')} ${printable(one.suggestion)}\n`;
+  const help =
+    one.suggestion === undefined ? '' : `${paint('cyan', '  help:')} ${printable(one.suggestion)}\n`;
   return `${head}\n  ${printable(one.message)}\n${excerpt(one, line, paint)}${help}`;
 }
 
@@ -27,7 +31,11 @@ const WIDTH = 100;
 const LEAD = 30;
 
 /** The line, cut to what can be read around the place. */
-function excerpt({ line: number, column, endLine, endColumn, severity }: Diagnostic, line: string, paint: Paint): string {
+function excerpt(
+  { line: number, column, endLine, endColumn, severity }: Diagnostic,
+  line: string,
+  paint: Paint,
+): string {
   const start = column - 1;
   const from = line.length > WIDTH && start > WIDTH - LEAD ? start - LEAD : 0;
   const shown = line.slice(from, from + WIDTH);
@@ -38,7 +46,8 @@ function excerpt({ line: number, column, endLine, endColumn, severity }: Diagnos
   const cut = from > 0 ? '…' : ' ';
   const text = `${paint('dim', `${gutter}|`)}${cut}${printable(shown)}${from + WIDTH < line.length ? '…' : ''}\n`;
   // A tab stays a tab, so that the caret stands under its place however wide tabs are.
-  const under = before.replaceAll(/[^\t]/g, ' ') + paint(severity === 'error' ? 'red' : 'yellow', carets(marked));
+  const under =
+    before.replaceAll(/[^\t]/g, ' ') + paint(severity === 'error' ? 'red' : 'yellow', carets(marked));
   return `${text}${paint('dim', `${' '.repeat(gutter.length)}|`)} ${under}\n`;
 }
 

@@ -27,7 +27,11 @@ async function expand(io: Io, given: string): Promise<string[]> {
   }
   if (!kind.isDirectory()) return [shownPath(io, given)];
   const names = (await readdir(path.resolve(io.cwd, given))).filter((name) => IS_YAML.test(name)).sort();
-  return graphsAmong(io, names.map((name) => shownPath(io, path.join(given, name))), `in the folder ${given}`);
+  return graphsAmong(
+    io,
+    names.map((name) => shownPath(io, path.join(given, name))),
+    `in the folder ${given}`,
+  );
 }
 
 async function matches(io: Io, pattern: string): Promise<string[]> {

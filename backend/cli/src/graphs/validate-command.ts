@@ -18,7 +18,11 @@ interface Checked {
 }
 
 /** `rehearse validate`: tells every finding in every file; 2 when a graph has errors. */
-export async function validateCommand(io: Io, paths: readonly string[], { reporter }: ValidateFlags): Promise<number> {
+export async function validateCommand(
+  io: Io,
+  paths: readonly string[],
+  { reporter }: ValidateFlags,
+): Promise<number> {
   const describe = reporter === 'json' ? jsonLine : specText(io);
   let isValid = true;
   for (const file of await findGraphFiles(io, paths)) {
@@ -39,10 +43,16 @@ const specText = (io: Io) => {
   const paint = paintFor(io.stdout, io);
   return ({ file, source, result }: Checked): string => {
     const { diagnostics } = result;
-    const findings = diagnostics.length > 0 ? `\n${describeDiagnostics({ file, source, diagnostics, paint })}` : '';
-    if (!result.ok) return `${paint('red', '✗')} ${file}  ${count(diagnostics.length, 'finding')}\n${findings}`;
+    const findings =
+      diagnostics.length > 0 ? `\n${describeDiagnostics({ file, source, diagnostics, paint })}` : '';
+    if (!result.ok)
+      return `${paint('red', '✗')} ${file}  ${count(diagnostics.length, 'finding')}\n${findings}`;
     const { name, nodes, cases, contracts } = result.graph;
-    const parts = [count(nodes.length, 'node'), count(contracts.length, 'contract'), count(cases.length, 'case')];
+    const parts = [
+      count(nodes.length, 'node'),
+      count(contracts.length, 'contract'),
+      count(cases.length, 'case'),
+    ];
     return `${paint('green', '✓')} ${file}  ${name}: ${parts.join(', ')}\n${findings}`;
   };
 };

@@ -21,7 +21,10 @@ export function describeImport({ name, summary, next, existing }: Described, pai
   const rows: [string, string][] = [
     ['Runs', `${grouped(total)}: ${verdicts(summary)}`],
     ['Pass rate', rate],
-    ['pass^k', passHatK.map((value, index) => `${index + 1}: ${value === null ? '–' : value.toFixed(3)}`).join('   ')],
+    [
+      'pass^k',
+      passHatK.map((value, index) => `${index + 1}: ${value === null ? '–' : value.toFixed(3)}`).join('   '),
+    ],
     ...violations.map(({ id, runs }, index): [string, string] => [
       index === 0 ? 'Contracts' : '',
       `${id} violated in ${count(runs, 'run')}`,

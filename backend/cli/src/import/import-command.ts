@@ -35,11 +35,18 @@ export async function importCommand(io: Io, file: string, flags: ImportFlags): P
     const cassette = path.join(flags.output!, `${imported.graphName}.jsonl`);
     await writeWhole(io, cassette, cassetteOf(imported));
     const name = shownPath(io, cassette);
-    io.stdout.write(describeImport({ name: imported.graphName, summary, next: `rehearse replay ${name}` }, paint));
+    io.stdout.write(
+      describeImport({ name: imported.graphName, summary, next: `rehearse replay ${name}` }, paint),
+    );
     return EXIT.ok;
   }
   const graph = lent && { file: lent.file, source: lent.graph.source };
-  const { experiment, existing } = await upload(address, { file, text, format: flags.format, ...(graph && { graph }) });
+  const { experiment, existing } = await upload(address, {
+    file,
+    text,
+    format: flags.format,
+    ...(graph && { graph }),
+  });
   const { progress, passRate, passHatK } = experiment;
   const stored = { ...summary, ...progress, passRate, passHatK };
   const next = `${address.url}/experiments/${experiment.id}`;
@@ -77,6 +84,9 @@ const cassetteOf = ({ graphName, graphSource, graphDigest, runs }: Imported): st
       const seed = first?.type === 'run.started' ? first.data.seed : 1;
       const graph = { name: graphName, digest: graphDigest, source: graphSource };
       const runId = first?.runId ?? '';
-      return { header: { rehearse: 'cassette/v1', runId, graph, caseId, repeat, seed, redaction: null }, events };
+      return {
+        header: { rehearse: 'cassette/v1', runId, graph, caseId, repeat, seed, redaction: null },
+        events,
+      };
     }),
   );

@@ -44,5 +44,7 @@ function violations(runs: readonly ImportedRun[]): { id: string; runs: number }[
     const ids = events.flatMap((event) => (event.type === 'contract.violated' ? [event.data.id] : []));
     for (const id of new Set(ids)) byId.set(id, (byId.get(id) ?? 0) + 1);
   }
-  return [...byId].map(([id, n]) => ({ id, runs: n })).sort((a, b) => b.runs - a.runs || (a.id < b.id ? -1 : 1));
+  return [...byId]
+    .map(([id, n]) => ({ id, runs: n }))
+    .sort((a, b) => b.runs - a.runs || (a.id < b.id ? -1 : 1));
 }

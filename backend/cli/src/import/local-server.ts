@@ -45,7 +45,8 @@ export async function findServer(io: Io, asked: { url?: string; token?: string }
       message: `${url} is not the address of a server`,
       hint: 'It looks like http://127.0.0.1:8000.',
     });
-  const token = asked.token ?? io.env['REHEARSE_TOKEN'] ?? (isSame(url, local?.url) ? await localToken(io) : null);
+  const token =
+    asked.token ?? io.env['REHEARSE_TOKEN'] ?? (isSame(url, local?.url) ? await localToken(io) : null);
   return { url: url.replace(/\/+$/, ''), token };
 }
 

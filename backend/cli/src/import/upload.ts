@@ -14,11 +14,15 @@ interface Upload {
 const PATIENCE_MS = 180_000;
 
 /** Hands the file to the server; the same file twice gives the experiment of the first time. */
-export async function upload({ url, token }: ServerAddress, { file, text, format, graph }: Upload): Promise<ImportAnswer> {
+export async function upload(
+  { url, token }: ServerAddress,
+  { file, text, format, graph }: Upload,
+): Promise<ImportAnswer> {
   const form = new FormData();
   form.set('format', format);
   form.set('file', new Blob([text], { type: 'application/json' }), path.basename(file));
-  if (graph) form.set('graph', new Blob([graph.source], { type: 'application/yaml' }), path.basename(graph.file));
+  if (graph)
+    form.set('graph', new Blob([graph.source], { type: 'application/yaml' }), path.basename(graph.file));
   const headers = { accept: 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) };
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const request = { method: 'POST', body: form, headers, signal } as const;
@@ -32,7 +36,8 @@ export async function upload({ url, token }: ServerAddress, { file, text, format
 
 function unreachable(url: string, error: unknown): CliError {
   const { cause, name } = error as Error & { cause?: { code?: string } };
-  const why = name === 'TimeoutError' ? `no answer within ${PATIENCE_MS / 1_000} s` : (cause?.code ?? 'no connection');
+  const why =
+    name === 'TimeoutError' ? `no answer within ${PATIENCE_MS / 1_000} s` : (cause?.code ?? 'no connection');
   return new CliError({
     code: 'cli/unreachable',
     message: `the server at ${url} does not answer: ${why}`,
@@ -52,5 +57,11 @@ function refused(url: string, status: number, problem: Partial<Problem> | null):
   const details = problem.errors?.map(({ path: at, message }) => `  ${at}: ${message}\n`) ?? [];
   const message = problem.detail ?? problem.title ?? `HTTP ${status}`;
   const exitCode = status === 503 ? EXIT.unreachable : EXIT.usage;
-  return new CliError({ code: problem.code, message, details, exitCode, ...(hint !== undefined && { hint }) });
+  return new CliError({
+    code: problem.code,
+    message,
+    details,
+    exitCode,
+    ...(hint !== undefined && { hint }),
+  });
 }

@@ -40,10 +40,14 @@ function places({ inputDiff }: Divergence, paint: Paint): string {
 function around({ firstSeenAt, before, versions }: Divergence, paint: Paint): string {
   const first = firstSeenAt ? `first seen at  seq ${firstSeenAt.seq}, ${firstSeenAt.key}\n` : '';
   const matched = before.map(
-    ({ seq, type, key, data }) => `  ${String(seq).padStart(4)} ${type.padEnd(18)} ${key}  ${jsonLine(data, 60)}\n`,
+    ({ seq, type, key, data }) =>
+      `  ${String(seq).padStart(4)} ${type.padEnd(18)} ${key}  ${jsonLine(data, 60)}\n`,
   );
   const context = matched.length > 0 ? `matched before it\n${matched.join('')}` : '';
   const { expected, actual } = versions.graph;
-  const graph = expected === actual ? '' : `graph digest   recorded ${expected.slice(0, 12)}, now ${actual.slice(0, 12)}\n`;
+  const graph =
+    expected === actual
+      ? ''
+      : `graph digest   recorded ${expected.slice(0, 12)}, now ${actual.slice(0, 12)}\n`;
   return first + paint('dim', context) + graph;
 }

@@ -55,7 +55,10 @@ function ofGraph(recordings: readonly Recording[], graph: CompiledGraph, file: s
 function jsonReporting(io: Io): Reporting {
   const line = (value: object) => io.stdout.write(`${JSON.stringify(value)}\n`);
   return {
-    replayed({ graph, caseId, repeat, seed, runId }, { identical, reexecuted, digest, verdictDigest, divergence }) {
+    replayed(
+      { graph, caseId, repeat, seed, runId },
+      { identical, reexecuted, digest, verdictDigest, divergence },
+    ) {
       const place = { runId, graph: graph.name, graphDigest: graph.digest, case: caseId, repeat, seed };
       line({
         ...{ event: 'replay', ...place, identical, reexecuted, digest, verdictDigest },
@@ -78,7 +81,8 @@ function specReporting(io: Io): Reporting {
       }
       io.stdout.write(`${paint('red', '✗ diverged')}   ${name}\n`);
       const { columns } = io.stdout;
-      if (divergence) io.stdout.write(indent(describeDivergence(divergence, { paint, ...(columns && { columns }) }), 4));
+      if (divergence)
+        io.stdout.write(indent(describeDivergence(divergence, { paint, ...(columns && { columns }) }), 4));
     },
     done({ identical, diverged }) {
       const total = count(identical + diverged, 'run');

@@ -10,7 +10,10 @@ const CONTEXT = 2;
 const MOST = 24;
 
 /** Two texts in two columns: the lines that differ, with those around them. */
-export function sideBySide({ expected, actual }: Sides, { paint, columns }: { paint: Paint; columns: number }): string {
+export function sideBySide(
+  { expected, actual }: Sides,
+  { paint, columns }: { paint: Paint; columns: number },
+): string {
   const [left, right] = [expected.split('\n'), actual.split('\n')];
   const { start, leftEnd, rightEnd } = differing(left, right);
   const width = Math.max(24, Math.floor((columns - 3) / 2));

@@ -21,7 +21,9 @@ export function describeRun({ fold, error, divergence, events }: RunResult, pain
   const parts = [
     ...assertions.map((assertion) => describeAssertion(assertion, paint)),
     ...contracts.map((contract) => describeContract(contract, keys, paint)),
-    ...(error ? [`${paint('magenta', 'error')} ${error.code}${at(error.node)}: ${oneLine(error.message)}\n`] : []),
+    ...(error
+      ? [`${paint('magenta', 'error')} ${error.code}${at(error.node)}: ${oneLine(error.message)}\n`]
+      : []),
   ];
   return parts.join('');
 }
@@ -37,7 +39,13 @@ function describeAssertion(assertion: AssertionView, paint: Paint): string {
 }
 
 function sides(evidence: Json | undefined, paint: Paint): string {
-  if (typeof evidence !== 'object' || evidence === null || !('expected' in evidence) || !('actual' in evidence)) return '';
+  if (
+    typeof evidence !== 'object' ||
+    evidence === null ||
+    !('expected' in evidence) ||
+    !('actual' in evidence)
+  )
+    return '';
   const { expected, actual } = evidence as JsonObject & { expected: Json; actual: Json };
   return describeSides({ expected, actual }, paint);
 }

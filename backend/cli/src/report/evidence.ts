@@ -26,9 +26,11 @@ function side(name: 'expected' | 'actual', value: Json | undefined, paint: Paint
   const colour = name === 'expected' ? 'green' : 'red';
   const label = `${name.padEnd(8)}  `;
   if (value === undefined) return `${label}${paint(colour, '(nothing)')}\n`;
-  if (typeof value !== 'string' || !value.includes('\n')) return `${label}${paint(colour, jsonLine(value))}\n`;
+  if (typeof value !== 'string' || !value.includes('\n'))
+    return `${label}${paint(colour, jsonLine(value))}\n`;
   const lines = printable(value).split('\n');
   const shown = lines.slice(0, MOST_LINES).map((line) => `  ${paint(colour, line)}\n`);
-  if (lines.length > MOST_LINES) shown.push(`  ${paint('dim', `… ${lines.length - MOST_LINES} more lines`)}\n`);
+  if (lines.length > MOST_LINES)
+    shown.push(`  ${paint('dim', `… ${lines.length - MOST_LINES} more lines`)}\n`);
   return `${label.trimEnd()}\n${shown.join('')}`;
 }

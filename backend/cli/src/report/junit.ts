@@ -20,7 +20,11 @@ export function junit(write: Write): Reporter {
 const OPTIONS = { version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' };
 
 function document(results: readonly RunResult[], { durationMs }: Summary): string {
-  const root = create(OPTIONS).ele('testsuites', { name: 'rehearse', ...counts(results), time: seconds(durationMs) });
+  const root = create(OPTIONS).ele('testsuites', {
+    name: 'rehearse',
+    ...counts(results),
+    time: seconds(durationMs),
+  });
   for (const graph of new Set(results.map(({ task }) => task.loaded)))
     suite(
       root,
@@ -68,9 +72,14 @@ function problem(element: Element, result: RunResult, outcome: CaseOutcome): voi
   if (verdict === 'passed') return;
   // The case passed with as many repeats as it needs: this one is told, and breaks no build.
   if (outcome.verdict === 'passed')
-    element.ele('skipped', { message: `${verdict}; the case passed with ${outcome.passed} repeats, as it may` });
+    element.ele('skipped', {
+      message: `${verdict}; the case passed with ${outcome.passed} repeats, as it may`,
+    });
   else if (verdict === 'failed') element.ele('failure', { type: 'failed', message: first(text) }).txt(text);
-  else element.ele('error', { type: error?.code.startsWith('replay/') ? error.code : verdict, message: first(text) }).txt(text);
+  else
+    element
+      .ele('error', { type: error?.code.startsWith('replay/') ? error.code : verdict, message: first(text) })
+      .txt(text);
 }
 
 const first = (text: string): string => text.split('\n')[0] ?? '';
@@ -82,7 +91,9 @@ function reasons({ fold, error, divergence }: RunResult): string[] {
     ...(divergence ? [`seq ${divergence.seq ?? '-'}, key ${divergence.key}: ${divergence.message}`] : []),
     ...(error && !divergence ? [`${error.code}: ${error.message}`] : []),
     ...failed.map(({ type, id, reason }) => `${type} (${id}): ${reason}`),
-    ...violated.map(({ id, seq, message }) => `contract ${id}${seq === undefined ? '' : ` at seq ${seq}`}: ${message}`),
+    ...violated.map(
+      ({ id, seq, message }) => `contract ${id}${seq === undefined ? '' : ` at seq ${seq}`}: ${message}`,
+    ),
   ];
 }
 

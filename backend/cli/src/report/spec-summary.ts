@@ -27,7 +27,11 @@ export function describeSummary(summary: Summary, { paint, next }: SummaryOption
     ['Tokens', `${grouped(tokens)}, ${dollars(costUsd)}`],
     ['Time', duration(durationMs)],
   ];
-  if (made < planned) rows.unshift(['Stopped', paint('yellow', `${grouped(planned - made)} of ${count(planned, 'run')} left out`)]);
+  if (made < planned)
+    rows.unshift([
+      'Stopped',
+      paint('yellow', `${grouped(planned - made)} of ${count(planned, 'run')} left out`),
+    ]);
   const hint = next(summary);
   if (hint !== null) rows.push(['Next', paint('cyan', hint)]);
   return `\n${rows.map(([name, value]) => `${paint('dim', name.padEnd(8))} ${value}\n`).join('')}`;
@@ -35,7 +39,11 @@ export function describeSummary(summary: Summary, { paint, next }: SummaryOption
 
 function verdicts(counts: Readonly<Record<RunVerdict, number>>, paint: Paint): string {
   const shown = ORDER.filter((verdict) => counts[verdict] > 0);
-  return shown.map((verdict) => paint(ICONS[verdict].colour, `${grouped(counts[verdict])} ${verdict}`)).join(', ') || 'none';
+  return (
+    shown
+      .map((verdict) => paint(ICONS[verdict].colour, `${grouped(counts[verdict])} ${verdict}`))
+      .join(', ') || 'none'
+  );
 }
 
 function caseLine({ cases }: Summary, paint: Paint): string {
@@ -51,6 +59,9 @@ function slowest({ cases }: Summary): [string, string][] {
     .filter(({ fold }) => (fold.durationMs ?? 0) >= SLOW_MS)
     .sort((a, b) => b.fold.durationMs! - a.fold.durationMs!)
     .slice(0, MOST_SLOW)
-    .map(({ task, fold }) => `${task.loaded.graph.name} ${printable(task.caseId ?? '')} ${duration(fold.durationMs!)}`);
+    .map(
+      ({ task, fold }) =>
+        `${task.loaded.graph.name} ${printable(task.caseId ?? '')} ${duration(fold.durationMs!)}`,
+    );
   return slow.length === 0 ? [] : [['Slowest', slow.join('; ')]];
 }

@@ -25,7 +25,9 @@ export function spec({ write, paint, next }: SpecOptions): Reporter {
     if (!first) return;
     const { loaded } = first.task;
     if (loaded !== graph) {
-      write(`${graph === null ? '' : '\n'}${paint('bold', loaded.graph.name)}  ${paint('dim', loaded.file)}\n`);
+      write(
+        `${graph === null ? '' : '\n'}${paint('bold', loaded.graph.name)}  ${paint('dim', loaded.file)}\n`,
+      );
       graph = loaded;
     }
     write(describeCase(outcomeOf(pending), paint));
@@ -48,11 +50,17 @@ function describeCase(outcome: CaseOutcome, paint: Paint): string {
   const { verdict, results } = outcome;
   const [first] = results as [RunResult];
   const icon = paint(ICONS[verdict].colour, ICONS[verdict].icon);
-  const facts = [repeatsOf(outcome), timeOf(results), results.every((one) => one.isReplayed) ? 'replayed' : ''];
+  const facts = [
+    repeatsOf(outcome),
+    timeOf(results),
+    results.every((one) => one.isReplayed) ? 'replayed' : '',
+  ];
   const shown = facts.filter(Boolean).join(', ');
   const name = printable(first.task.caseId ?? 'run');
   const head = `  ${icon} ${name}${verdict === 'passed' ? '' : `  ${paint(ICONS[verdict].colour, verdict)}`}`;
-  const details = results.filter((result) => result.verdict !== 'passed').map((result) => describeRepeat(result, paint));
+  const details = results
+    .filter((result) => result.verdict !== 'passed')
+    .map((result) => describeRepeat(result, paint));
   return `${head}  ${paint('dim', shown)}\n${details.join('')}`;
 }
 

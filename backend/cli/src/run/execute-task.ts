@@ -9,7 +9,10 @@ interface Circumstances {
 }
 
 /** Makes a run in this process. Null when the person wants to stop. */
-export async function executeTask(task: RunTask, { offline, signal }: Circumstances): Promise<RunResult | null> {
+export async function executeTask(
+  task: RunTask,
+  { offline, signal }: Circumstances,
+): Promise<RunResult | null> {
   const { loaded, caseId, repeat, seed, vars } = task;
   const { graph } = loaded;
   try {

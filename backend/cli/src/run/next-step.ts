@@ -16,7 +16,8 @@ export const nextStep =
       return `rehearse run ${graphs} --cassette ${quoted(cassette!)} --mode record   (if the change is meant)`;
     if (cassette !== undefined) return `rehearse replay ${quoted(cassette)}`;
     const failed = summary.cases.find(({ verdict }) => verdict !== 'passed')?.results[0]?.task;
-    if (!failed) return `rehearse run ${graphs} --cassette runs.jsonl   (keeps the answers for \`rehearse replay\`)`;
+    if (!failed)
+      return `rehearse run ${graphs} --cassette runs.jsonl   (keeps the answers for \`rehearse replay\`)`;
     const only = failed.caseId === null ? '' : ` --case ${failed.caseId}`;
     return `rehearse run ${quoted(failed.loaded.file)}${only} --cassette runs.jsonl   (records it for \`rehearse replay\`)`;
   };

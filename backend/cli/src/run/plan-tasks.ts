@@ -59,7 +59,9 @@ function checkInputs({ file, graph }: LoadedGraph, vars: RunTask['vars']): void 
 }
 
 function nothingToRun({ cases, filter }: Choice): CliError {
-  const chosen = [cases && `--case ${cases.join(', ')}`, filter !== undefined && `--filter ${filter}`].filter(Boolean);
+  const chosen = [cases && `--case ${cases.join(', ')}`, filter !== undefined && `--filter ${filter}`].filter(
+    Boolean,
+  );
   return new CliError({
     code: 'cli/nothing-to-run',
     message: `nothing fits ${chosen.join(' and ')}`,

@@ -13,9 +13,18 @@ interface Report {
 }
 
 /** The report that was asked for, on standard output. With `--output` it goes to the file, and `spec` to the terminal. */
-export async function openReport(io: Io, { reporter: name, output }: RunFlags, next: NextStep): Promise<Report> {
+export async function openReport(
+  io: Io,
+  { reporter: name, output }: RunFlags,
+  next: NextStep,
+): Promise<Report> {
   const toStdout = (reporter: ReporterName) =>
-    reporterOf(reporter, { io, next, write: (text) => io.stdout.write(text), paint: paintFor(io.stdout, io) });
+    reporterOf(reporter, {
+      io,
+      next,
+      write: (text) => io.stdout.write(text),
+      paint: paintFor(io.stdout, io),
+    });
   if (output === undefined) return { reporter: await toStdout(name), close: async () => {} };
   let text = '';
   const write: Write = (more) => void (text += more);

@@ -47,10 +47,15 @@ interface Running {
   deliver(result: RunResult): void;
 }
 
-async function runAll(io: Io, tasks: readonly RunTask[], { flags, book, deliver }: Running): Promise<RunResult[]> {
+async function runAll(
+  io: Io,
+  tasks: readonly RunTask[],
+  { flags, book, deliver }: Running,
+): Promise<RunResult[]> {
   const results: RunResult[] = [];
   const progress = progressBar(io, tasks.length);
-  const execute = (task: RunTask) => executeTask(task, { offline: flags.offline ?? false, signal: io.signal });
+  const execute = (task: RunTask) =>
+    executeTask(task, { offline: flags.offline ?? false, signal: io.signal });
   const around = book && { book, file: flags.cassette!, mode: flags.mode ?? 'auto', isCi: isCi(io), execute };
   await inOrder<RunTask, RunResult | null>({
     items: tasks,
@@ -73,7 +78,11 @@ async function runAll(io: Io, tasks: readonly RunTask[], { flags, book, deliver 
 
 const isCi = ({ env }: Io): boolean => !['', '0', 'false', undefined].includes(env['CI']?.toLowerCase());
 
-async function openBook(io: Io, flags: RunFlags, graphs: readonly LoadedGraph[]): Promise<CassetteBook | null> {
+async function openBook(
+  io: Io,
+  flags: RunFlags,
+  graphs: readonly LoadedGraph[],
+): Promise<CassetteBook | null> {
   const { cassette, mode } = flags;
   if (cassette === undefined) return null;
   checkNames(graphs);

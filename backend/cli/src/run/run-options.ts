@@ -36,7 +36,8 @@ const LATER = {
 /** Refuses what contradicts itself, and what this release does not do, rather than passing over it. */
 export function checkFlags(flags: RunFlags): void {
   for (const [name, instead] of Object.entries(LATER) as [keyof typeof LATER, string][])
-    if (flags[name]) throw notReleased(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, instead);
+    if (flags[name])
+      throw notReleased(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, instead);
   if (flags.mode !== undefined && flags.cassette === undefined)
     throw new CliError({
       code: 'cli/mode-without-cassette',

@@ -1,5 +1,11 @@
 import type { Divergence, JournalEvent, RunVerdict } from '@rehearse/contracts';
-import { foldRun, isOrderSensitive, type CompiledGraph, type NamedContract, type RunFold } from '@rehearse/engine';
+import {
+  foldRun,
+  isOrderSensitive,
+  type CompiledGraph,
+  type NamedContract,
+  type RunFold,
+} from '@rehearse/engine';
 import type { RunTask } from './run-task.js';
 
 export interface RunError {

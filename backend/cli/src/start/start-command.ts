@@ -7,7 +7,10 @@ export interface StartFlags {
 }
 
 /** `rehearse start`: stays until a signal ends it. */
-export async function startCommand({ env, cwd }: Io, { demo = false, port, host }: StartFlags): Promise<number> {
+export async function startCommand(
+  { env, cwd }: Io,
+  { demo = false, port, host }: StartFlags,
+): Promise<number> {
   const { runServer } = await import('@rehearse/server');
   const flags = { ...(port !== undefined && { port }), ...(host !== undefined && { host }) };
   return runServer({ demo, flags, env: { ...env }, cwd });

@@ -13,6 +13,7 @@ export function oneLine(text: string, width = 160): string {
 }
 
 /** A JSON value on one line; text stands in quotes. */
-export const jsonLine = (value: unknown, width = 160): string => oneLine(JSON.stringify(value) ?? 'nothing', width);
+export const jsonLine = (value: unknown, width = 160): string =>
+  oneLine(JSON.stringify(value) ?? 'nothing', width);
 
 export const indent = (text: string, by: number): string => text.replaceAll(/^(?=.)/gm, ' '.repeat(by));

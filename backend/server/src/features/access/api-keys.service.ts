@@ -17,7 +17,10 @@ export class ApiKeysService {
     private readonly authenticator: Authenticator,
   ) {}
 
-  async create({ tenantId, userId }: Principal, request: CreateApiKeyRequest): Promise<CreatedApiKey> {
+  async create(
+    { tenantId, userId }: Pick<Principal, 'tenantId' | 'userId'>,
+    request: CreateApiKeyRequest,
+  ): Promise<CreatedApiKey> {
     const { name, scopes = SCOPES, expiresAt } = request;
     if (expiresAt !== undefined && Date.parse(expiresAt) <= Date.now())
       throw new AppError('request/invalid', 'expiresAt: must be in the future', {
