@@ -59,8 +59,11 @@ function packageFolder(): { native: string; version: string } {
   }
 }
 
-function openCopy(native: string, version: string): string {
-  for (const cache of ['/var/cache/rehearse', path.join(os.tmpdir(), 'rehearse-cache')]) {
+const CACHES = ['/var/cache/rehearse', path.join(os.tmpdir(), 'rehearse-cache')];
+
+/** A copy that every user may enter and nobody but root may change; made once for a version. */
+export function openCopy(native: string, version: string, caches = CACHES): string {
+  for (const cache of caches) {
     const copy = copyInto(cache, native, version);
     if (copy) return copy;
   }

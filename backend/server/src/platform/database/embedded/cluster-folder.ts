@@ -123,7 +123,7 @@ function runInitdb(data: string, passwordFile: string, { initdb }: Binaries, use
     ...asUser(user),
     cwd: '/',
     encoding: 'utf8',
-    env: { LC_ALL: 'C', PATH: process.env.PATH ?? '' },
+    env: { LC_ALL: 'C' },
   } as const;
   const { status, error, stdout, stderr } = spawnSync(initdb, args, options);
   if (error) throw cannotStart(initdb, user, error);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseError, errorCode } from '../database-error.js';
 import type { Binaries } from './binaries.js';
@@ -69,11 +69,21 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
 
 function lockOwn(folder: string) {
   try {
-    mkdirSync(path.dirname(folder), { recursive: true });
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    makeFolder(folder);
     return lockFolder(path.join(folder, 'lock'), folder);
   } catch (error) {
     throw folderFailure(error, folder);
+  }
+}
+
+/** One level at a time: a recursive mkdir hides why it failed, and never returns on a file system such as /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 

@@ -23,6 +23,10 @@ const BY_ERRNO: Record<string, [DatabaseErrorCode, string]> = {
     'database/folder-not-writable',
     'there is no permission to write. Set REHEARSE_HOME to a folder that can be written.',
   ],
+  ENOENT: [
+    'database/folder-not-writable',
+    'a folder cannot be made there. Set REHEARSE_HOME to a folder that can be written.',
+  ],
   ENOTDIR: ['database/folder-not-writable', 'a part of the path is a file. Set REHEARSE_HOME to a folder.'],
 };
 
@@ -35,7 +39,7 @@ export function folderFailure(error: unknown, folder: string): unknown {
 
 const BY_LOG: [RegExp, DatabaseErrorCode, string][] = [
   [
-    /no space left on device|disk quota exceeded/i,
+    /no space left on device|disk quota exceeded|check free disk space/i,
     'database/disk-full',
     'The disk is full: free some space.',
   ],

@@ -79,7 +79,7 @@ function spawnServer({ binaries, user, data, port, logFile, settings }: Launch):
       detached: true,
       windowsHide: true,
       stdio: ['ignore', log, log],
-      env: { LC_ALL: 'C', PATH: process.env.PATH ?? '' },
+      env: { LC_ALL: 'C' },
     });
   } finally {
     closeSync(log);
