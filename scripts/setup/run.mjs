@@ -17,7 +17,7 @@ const told = new WeakSet();
 export function runToTheEnd(program, args, { ownGroup = false, env, stdio = 'inherit' }) {
   const detached = ownGroup && process.platform !== 'win32';
   const child = spawn(program, args, { stdio: ownGroup ? ['ignore', 1, 2] : stdio, env, detached });
-  const stopHandingOn = handOn(child, { hearsTerminal: !detached && Boolean(process.stdin.isTTY) });
+  const stopHandingOn = handOn(child, { hearsTerminal: !detached && process.stdin.isTTY });
   const stopWatching = watchNpm(child);
   return new Promise((resolve) => {
     const end = (code) => {
