@@ -7,7 +7,7 @@ import { isLoopback } from './platform/config/loopback.js';
 import type { Config } from './platform/config/index.js';
 import type { TenantDatabase } from './platform/database/index.js';
 import { type DatabaseProbe, Lifecycle, Readiness, RequestsInFlight } from './platform/health/index.js';
-import { RateLimits, RouteBook, createHttpServer } from './platform/http/index.js';
+import { API_PREFIX, RateLimits, RouteBook, createHttpServer } from './platform/http/index.js';
 import { SocketAdapter } from './platform/http/socket-adapter.js';
 import { type Log, NestLogger } from './platform/logging/index.js';
 import { OpenApi } from './platform/openapi/index.js';
@@ -30,6 +30,9 @@ export interface Application {
 
 /** The built studio, seen from `dist` and from `src` alike. */
 const STUDIO = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../frontend/dist');
+
+/** Paths for those who operate the server; they have no version. */
+const OPERATIONAL = ['health', 'live', 'ready', 'metrics', 'metrics/prometheus', 'docs', 'docs/start.js', 'docs/:asset'];
 
 const DEFAULT_LIMITS = { principal: 1_000, address: 100 };
 
@@ -56,6 +59,7 @@ export async function createApplication({ config, log, database, probe }: Applic
     bodyParser: false,
     abortOnError: false,
   });
+  nest.setGlobalPrefix(API_PREFIX, { exclude: OPERATIONAL });
   nest.useWebSocketAdapter(new SocketAdapter(nest, config.corsOrigins));
   nest.get(OpenApi).describe(nest);
   await nest.init();

@@ -8,7 +8,7 @@ import { ApiKeysService, keyNotFound } from './api-keys.service.js';
 import { CurrentPrincipal, Roles } from './declare.js';
 
 @ApiTags('Access')
-@Controller('api/v1/api-keys')
+@Controller('api-keys')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 

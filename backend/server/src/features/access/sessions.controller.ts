@@ -16,7 +16,7 @@ import { SCOPES } from '@rehearse/contracts';
 const COOKIE = 'rehearse_refresh';
 
 @ApiTags('Access')
-@Controller('api/v1/auth')
+@Controller('auth')
 export class SessionsController {
   private readonly origins: readonly string[];
 

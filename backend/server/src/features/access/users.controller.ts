@@ -19,7 +19,7 @@ import { CurrentPrincipal, Roles } from './declare.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('Access')
-@Controller('api/v1')
+@Controller()
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 

@@ -41,7 +41,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** The router only knows "no such route"; whether the path exists for another method is in the book. */
   private refine(error: AppError, request: FastifyRequest): AppError {
-    if (error.code !== 'request/not-found') return error;
+    if (error.code !== 'request/not-found' || !request.is404) return error;
     const path = pathOf(request);
     const methods = this.routes.methodsOf(path);
     if (methods.length === 0)

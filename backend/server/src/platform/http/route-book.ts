@@ -25,6 +25,11 @@ export class RouteBook {
     return [...methods].sort();
   }
 
+  /** Every route by its pattern, in no order. */
+  all(): { method: string; path: string }[] {
+    return [...this.entries].flatMap(([path, { methods }]) => [...methods].map((method) => ({ method, path })));
+  }
+
   /** The first path segments below a prefix, such as `runs` of `/api/v1/runs/{id}`. */
   segmentsBelow(prefix: string): ReadonlySet<string> {
     const segments = new Set<string>();

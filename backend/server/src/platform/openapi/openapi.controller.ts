@@ -25,7 +25,7 @@ const ASSETS: Readonly<Record<string, string>> = {
 export class OpenApiController {
   constructor(private readonly openApi: OpenApi) {}
 
-  @Get('api/v1/openapi.json')
+  @Get('openapi.json')
   document(): OpenAPIObject {
     return this.openApi.document();
   }

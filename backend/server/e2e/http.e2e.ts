@@ -1,0 +1,288 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { HealthView, ManagedUser, Problem, ReadyView } from '@rehearse/contracts';
+import { PASSWORD, codeOf, startTestApp, type TestApp } from './harness.js';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+afterAll(() => app.close());
+
+const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+/** What comes back for bytes that are written straight to the socket. */
+const raw = (text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (chunk) => (answer += String(chunk)));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+  });
+
+describe('health', () => {
+  it('says that the process runs, lives and takes requests', async () => {
+    const health = await app.anonymous.get<HealthView>('/health');
+    expect(health.body).toEqual({
+      status: 'ok',
+      version: '0.1.0',
+      pid: process.pid,
+      uptimeMs: expect.any(Number),
+    });
+    expect((await app.anonymous.get('/live')).body).toEqual({ live: true });
+    const ready = await app.anonymous.get<ReadyView>('/ready');
+    expect([ready.status, ready.body]).toEqual([
+      200,
+      { ready: true, checks: { database: true, migrations: true, notDraining: true } },
+    ]);
+  });
+
+  it('is what a program gets at /', async () => {
+    const answer = await app.anonymous.get<HealthView>('/');
+    expect(answer.body.status).toBe('ok');
+  });
+});
+
+describe('plain paths', () => {
+  it('answer without the prefix when a program asks', async () => {
+    const [plain, full] = await Promise.all([
+      app.one.viewer.get('/auth/me'),
+      app.one.viewer.get('/api/v1/auth/me'),
+    ]);
+    expect(plain.body).toEqual(full.body);
+    expect((await app.one.admin.get('/users?limit=1')).status).toBe(200);
+  });
+
+  it('belong to the studio when a browser navigates', async () => {
+    for (const path of ['/', '/runs', '/graphs/refund-agent', '/no/such/page']) {
+      const page = await app.anonymous.call<string>(path, { headers: HTML });
+      expect([path, page.headers.get('content-type')]).toEqual([path, 'text/html; charset=utf-8']);
+      expect(page.body).toContain('<!doctype html>');
+    }
+  });
+});
+
+describe('problems', () => {
+  it('answer an unknown path, also below /api to a browser', async () => {
+    for (const headers of [{}, HTML]) {
+      const answer = await app.anonymous.call<Problem>('/api/v1/nowhere?x=1', { headers });
+      expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+      expect(answer.body).toEqual({
+        type: '/docs#request/not-found',
+        title: 'There is no such path',
+        status: 404,
+        detail: 'GET /api/v1/nowhere is not a path of this server.',
+        code: 'request/not-found',
+        requestId: answer.headers.get('x-request-id'),
+      });
+    }
+    expect(codeOf(await app.anonymous.get('/nowhere'))).toBe('request/not-found');
+    expect(codeOf(await app.anonymous.call('/api', { headers: HTML }))).toBe('request/not-found');
+  });
+
+  it('say which methods a path takes', async () => {
+    const answer = await app.anonymous.call<Problem>('/api/v1/auth/login', { method: 'DELETE' });
+    expect([answer.status, answer.headers.get('allow'), answer.body.detail]).toEqual([
+      405,
+      'POST',
+      '/api/v1/auth/login takes POST, not DELETE.',
+    ]);
+  });
+
+  it('name every field that does not fit', async () => {
+    const answer = await app.one.admin.post<Problem>('/api/v1/users', {
+      email: 7,
+      role: 'King',
+      password: 'x',
+      extra: 1,
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ code: 'request/invalid', errors: expect.any(Array) });
+    expect(answer.body.errors!.map(({ path }) => path).sort()).toEqual([
+      'email',
+      'extra',
+      'password',
+      'role',
+    ]);
+    const query = await app.one.admin.get<Problem>('/api/v1/users?limit=1000&nonsense=1');
+    expect(query.body.errors!.map(({ path }) => path).sort()).toEqual(['limit', 'nonsense']);
+  });
+
+  it('answer bodies that are not JSON, not small, or of another kind', async () => {
+    const post = (body: string, type = 'application/json') =>
+      app.one.admin.post<Problem>('/api/v1/users', body, { 'content-type': type });
+    const answers = [
+      await post('{"email":'),
+      await post('{"__proto__": {"role": "Admin"}}'),
+      await post(''),
+      await post(JSON.stringify({ email: 'x'.repeat(1_048_577) })),
+      await post('email: x', 'application/yaml'),
+      await post('<email/>', 'application/xml'),
+    ];
+    expect(answers.map((answer) => `${answer.status} ${answer.body.code}: ${answer.body.detail}`))
+      .toMatchInlineSnapshot(`
+     [
+       "400 request/invalid: Body is not valid JSON but content-type is set to 'application/json'",
+       "400 request/invalid: Body is not valid JSON but content-type is set to 'application/json'",
+       "400 request/invalid: Invalid input: expected object, received undefined",
+       "413 request/too-large: Request body is too large",
+       "415 request/unsupported-media-type: This path takes application/json, not application/yaml.",
+       "415 request/unsupported-media-type: This path takes application/json, not application/xml.",
+     ]
+    `);
+  });
+
+  it('refuse a body that is too large before it has arrived', async () => {
+    const head = [
+      'POST /api/v1/auth/login HTTP/1.1',
+      'Host: x',
+      'Content-Type: application/json',
+      'Content-Length: 999999999',
+    ];
+    const answer = await raw(`${head.join('\r\n')}\r\n\r\n{`);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain('request/too-large');
+  });
+
+  it('answer what is not HTTP', async () => {
+    expect(await raw('NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [^]*"code":"request\/invalid"/);
+    const huge = await raw(`GET /health HTTP/1.1\r\nHost: x\r\nX-Big: ${'a'.repeat(20_000)}\r\n\r\n`);
+    expect(huge).toMatch(/^HTTP\/1\.1 431 [^]*The headers are larger than 16 KiB/);
+    expect(codeOf(await app.anonymous.get('/api/v1/%zz'))).toBe('request/invalid');
+  });
+
+  it('tell a client nothing of what broke inside', async () => {
+    const answer = await app.one.admin.call<Problem>('/api/v1/users', {
+      headers: { 'x-request-id': 'trace-me' },
+    });
+    expect([answer.status, answer.headers.get('x-request-id')]).toEqual([200, 'trace-me']);
+    expect(JSON.stringify((await app.anonymous.get('/api/v1/nowhere')).body)).not.toMatch(/\bat .*\.ts:/);
+  });
+});
+
+describe('ids of requests', () => {
+  it('are taken and given back when they are harmless, and made otherwise', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const given = await app.anonymous.call('/health', {
+      headers: { 'x-request-id': 'abc-123', traceparent },
+    });
+    expect([given.headers.get('x-request-id'), given.headers.get('traceparent')]).toEqual([
+      'abc-123',
+      traceparent,
+    ]);
+    const made = await app.anonymous.call('/health', {
+      headers: { 'x-request-id': 'a b{}', traceparent: 'x' },
+    });
+    expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(made.headers.get('traceparent')).toBeNull();
+  });
+});
+
+describe('headers', () => {
+  it('allow an answer of the API to do nothing in a browser', async () => {
+    const { headers } = await app.anonymous.get('/health');
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('give each page of the studio a nonce of its own', async () => {
+    const policies = await Promise.all(
+      [1, 2].map(async () =>
+        (await app.anonymous.call('/', { headers: HTML })).headers.get('content-security-policy')!,
+      ),
+    );
+    const nonces = policies.map((policy) => /style-src 'self' 'nonce-([^']{24})'/.exec(policy)?.[1]);
+    expect(nonces[0]).toBeTruthy();
+    expect(nonces[0]).not.toBe(nonces[1]);
+    expect(policies[0]).toContain("script-src 'self';");
+    expect(policies[0]).toContain("require-trusted-types-for 'script'; trusted-types rehearse-worker");
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const headers = { 'idempotency-key': 'make-one' };
+  const body = { email: 'once@one.example', role: 'Viewer', password: PASSWORD };
+
+  it('makes a POST that is sent twice happen once, with the same answer', async () => {
+    const first = await app.one.admin.post<{ user: ManagedUser }>('/api/v1/users', body, headers);
+    const second = await app.one.admin.post<{ user: ManagedUser }>('/users', body, headers);
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.body).toEqual(first.body);
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('lets one of many simultaneous ones through, and gives all its answer', async () => {
+    const other = { ...body, email: 'race@one.example' };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        app.one.admin.post<{ user: ManagedUser }>('/api/v1/users', other, { 'idempotency-key': 'race' }),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map((answer) => answer.body.user.id)).size).toBe(1);
+  });
+
+  it('refuses another request under the same key', async () => {
+    const answer = await app.one.admin.post('/api/v1/users', { ...body, role: 'Operator' }, headers);
+    expect([answer.status, codeOf(answer)]).toEqual([409, 'request/idempotency-conflict']);
+  });
+
+  it('is free again after an error, and is nobody else\u2019s', async () => {
+    const key = { 'idempotency-key': 'second-try' };
+    expect((await app.one.admin.post('/api/v1/users', body, key)).status).toBe(409);
+    expect(
+      (await app.one.admin.post('/api/v1/users', { ...body, email: 'free@one.example' }, key)).status,
+    ).toBe(201);
+    const theirs = await app.two.admin.post('/api/v1/users', { ...body, email: 'once@two.example' }, headers);
+    expect(theirs.status).toBe(201);
+    const bad = await app.one.admin.post('/api/v1/users', body, { 'idempotency-key': 'x'.repeat(256) });
+    expect(codeOf(bad)).toBe('request/invalid');
+  });
+});
+
+describe('documentation', () => {
+  it('is one OpenAPI 3.1 document, and a page that needs nothing from elsewhere', async () => {
+    const document = await app.anonymous.get<{ openapi: string; paths: Record<string, unknown> }>(
+      '/api/v1/openapi.json',
+    );
+    expect(document.body.openapi).toBe('3.1.0');
+    expect(Object.keys(document.body.paths)).toEqual(
+      expect.arrayContaining(['/api/v1/auth/login', '/ready']),
+    );
+    const page = await app.anonymous.call<string>('/docs', { headers: HTML });
+    expect(page.body).toContain('<tr id="run/not-found">');
+    expect(page.body).not.toMatch(/https?:\/\//);
+    const assets = [...page.body.matchAll(/(?:src|href)="(\/[^"#]+)"/g)].map(([, path]) => path!);
+    expect(assets).toHaveLength(3);
+    for (const asset of assets)
+      expect([asset, (await app.anonymous.get(asset)).status]).toEqual([asset, 200]);
+    expect((await app.anonymous.get('/docs/package.json')).status).toBe(404);
+  });
+});
+
+describe('metrics', () => {
+  it('count requests by route, never by address', async () => {
+    await app.anonymous.get('/api/v1/graphs-that-nobody-knows');
+    const answer = await app.anonymous.get<string>('/metrics');
+    expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+    expect(answer.body).toContain(
+      'http_request_duration_seconds_count{method="POST",route="/api/v1/auth/login",status="200"}',
+    );
+    expect(answer.body).toContain('route="none",status="404"');
+    expect(answer.body).not.toContain('graphs-that-nobody-knows');
+    for (const name of [
+      'runs_total',
+      'run_duration_seconds',
+      'eventloop_lag_seconds',
+      'process_resident_memory_bytes',
+    ])
+      expect(answer.body).toContain(`# HELP ${name} `);
+    expect((await app.anonymous.get('/metrics/prometheus')).status).toBe(200);
+  });
+});
