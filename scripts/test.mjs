@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-// What `npm test` does once the toolchain is there: build, static checks, Jest (unit, database, HTTP, sockets) and the browser
-// tests. Goes on after a failure, so that one run tells all; the last line says `N passed, N failed`.
+// What `npm test` does once the toolchain is there: build, static checks, Jest (unit, database, HTTP, sockets), the tour of
+// README.md and the browser tests. Goes on after a failure, so that one run tells all; the last line says `N passed, N failed`.
 //   node scripts/test.mjs [--coverage]     with --coverage, also measures and judges coverage (npm run coverage)
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { runJest } from './test/run-jest.mjs';
 import { runPlaywright } from './test/run-playwright.mjs';
 import { runStep } from './test/run-step.mjs';
+import { runTour } from './test/run-tour.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const args = process.argv.slice(2);
@@ -31,6 +32,7 @@ await part('build', () => script('build.mjs'));
 if (tally.failed === 0) {
   await part('static checks', () => script('check.mjs'));
   await part('Jest: unit, database, HTTP and sockets', () => runJest({ root, raw }));
+  await part('the tour of README.md', () => runTour({ root, raw }));
   await part('Playwright: the studio in a browser', () => runPlaywright({ root, raw }));
   if (raw) await part('coverage', () => script('coverage.mjs'));
 }
