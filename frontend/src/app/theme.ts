@@ -13,12 +13,21 @@ const petrol: MantineColorsTuple = [
   ...(['#239fa2', '#14868b', '#0b6e75', '#08595f', '#06464b'] as const),
 ];
 
+const stone: MantineColorsTuple = [
+  ...(['#f7f6f2', '#f2f0eb', '#e8e5de', '#dcd8cf', '#cbc6bb'] as const),
+  ...(['#aaa59a', '#8a8478', '#5f5a51', '#3f3b35', '#1c1a17'] as const),
+];
+const night: MantineColorsTuple = [
+  ...(['#edebe6', '#c9c5bc', '#aaa59a', '#807b70', '#45433e'] as const),
+  ...(['#32312d', '#232320', '#1a1a18', '#131312', '#0c0c0b'] as const),
+];
+
 const sans = 'var(--font-sans)';
 const overrides = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
-  colors: { petrol },
+  colors: { petrol, gray: stone, dark: night },
   fontFamily: sans,
   fontFamilyMonospace: 'var(--font-mono)',
   headings: { fontFamily: sans, fontWeight: '620' },
@@ -47,7 +56,7 @@ const ours = {
   '--mantine-color-default': 'var(--surface)',
   '--mantine-color-default-hover': 'var(--surface-2)',
   '--mantine-color-default-color': 'var(--text)',
-  '--mantine-color-default-border': 'var(--line-strong)',
+  '--mantine-color-default-border': 'var(--line-middle)',
   '--mantine-color-error': 'var(--bad)',
   '--mantine-color-gray-light-color': 'var(--muted)',
   '--mantine-color-gray-light-hover': 'var(--surface-2)',

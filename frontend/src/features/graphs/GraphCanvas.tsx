@@ -3,12 +3,14 @@ import type { GraphNodeView, StepStatus } from '@rehearse/contracts';
 import { useQuery } from '@tanstack/react-query';
 import {
   Background,
+  BaseEdge,
   Controls,
   Handle,
   MarkerType,
   Position,
   ReactFlow,
   type Edge,
+  type EdgeProps,
   type Node,
   type NodeProps,
 } from '@xyflow/react';
@@ -18,8 +20,8 @@ import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { Loading } from '../../ui/Loading.js';
 import { STEP_STATUSES } from '../../ui/tones.js';
 import classes from './GraphCanvas.module.css';
-import { NODE_HEIGHT, NODE_WIDTH, type LayoutAnswer } from './layout.js';
-import { placesOf } from './layout-client.js';
+import { edgeName, NODE_HEIGHT, NODE_WIDTH, type Layout, type Point } from './layout.js';
+import { layoutOf } from './layout-client.js';
 import { NODE_ICONS, OTHER_NODE } from './node-types.js';
 
 export interface GraphCanvasProps {
@@ -69,25 +71,64 @@ const CardNode = memo(function CardNode({ data, selected }: NodeProps<Card>) {
   );
 });
 
+type Route = Edge<{ bends: Point[] }, 'route'>;
+
+/** A smooth line over the bends, which the layout has led around the nodes. */
+const RouteEdge = memo(function RouteEdge({
+  data,
+  markerEnd,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+}: EdgeProps<Route>) {
+  const inner = data?.bends.slice(1, -1) ?? [];
+  const path = smooth([{ x: sourceX, y: sourceY }, ...inner, { x: targetX, y: targetY }]);
+  return <BaseEdge path={path} {...(markerEnd && { markerEnd })} />;
+});
+
+/** Through the middle between each two bends, bent towards the bends; it leaves and arrives straight down. */
+function smooth(points: Point[]): string {
+  const [first, ...rest] = points;
+  const last = rest.pop();
+  if (!first || !last) return '';
+  const steps = rest.map((point, index) => {
+    const next = rest[index + 1];
+    const end = next ? { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 } : last;
+    return `Q ${point.x} ${point.y} ${end.x} ${end.y}`;
+  });
+  if (steps.length > 0) return `M ${first.x} ${first.y} ${steps.join(' ')}`;
+  const middle = (first.y + last.y) / 2;
+  return `M ${first.x} ${first.y} C ${first.x} ${middle} ${last.x} ${middle} ${last.x} ${last.y}`;
+}
+
 const NODE_TYPES = { card: CardNode };
+const EDGE_TYPES = { route: RouteEdge };
 const ARROW = { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--line-strong)' };
 
-function edgesOf(nodes: GraphNodeView[]): Edge[] {
+function needsOf(nodes: GraphNodeView[]): [from: string, to: string][] {
   const known = new Set(nodes.map((node) => node.id));
   return nodes.flatMap((node) =>
-    node.needs
-      .filter((need) => known.has(need))
-      .map((need) => ({
-        id: `${need} → ${node.id}`,
-        source: need,
-        target: node.id,
-        markerEnd: ARROW,
-        focusable: false,
-      })),
+    node.needs.filter((need) => known.has(need)).map((need): [string, string] => [need, node.id]),
   );
 }
 
-function cardsOf(props: GraphCanvasProps, places: LayoutAnswer['places']): Card[] {
+function routesOf(nodes: GraphNodeView[], bends: Layout['bends']): Route[] {
+  return needsOf(nodes).map(([source, target]) => {
+    const id = edgeName(source, target);
+    return {
+      id,
+      source,
+      target,
+      type: 'route',
+      data: { bends: bends[id] ?? [] },
+      markerEnd: ARROW,
+      focusable: false,
+    };
+  });
+}
+
+function cardsOf(props: GraphCanvasProps, places: Layout['places']): Card[] {
   return props.nodes.map((view) => {
     const state = props.states?.[view.id];
     const isFailed = props.failed?.has(view.id) ?? false;
@@ -111,22 +152,17 @@ function cardsOf(props: GraphCanvasProps, places: LayoutAnswer['places']): Card[
 /** The nodes of a graph and their order, to look at and to pick from. */
 export function GraphCanvas(props: GraphCanvasProps) {
   const { nodes, digest, onSelect } = props;
-  const edges = useMemo(() => edgesOf(nodes), [nodes]);
   const layout = useQuery({
     queryKey: ['layout', digest],
-    queryFn: () =>
-      placesOf({
-        key: digest,
-        nodes: nodes.map((node) => node.id),
-        edges: edges.map(({ source, target }) => [source, target]),
-      }),
+    queryFn: () => layoutOf({ key: digest, nodes: nodes.map((node) => node.id), edges: needsOf(nodes) }),
     staleTime: Infinity,
   });
   const { states, failed, selected } = props;
   const cards = useMemo(
-    () => (layout.data ? cardsOf({ nodes, digest, states, failed, selected }, layout.data) : []),
+    () => (layout.data ? cardsOf({ nodes, digest, states, failed, selected }, layout.data.places) : []),
     [nodes, digest, states, failed, selected, layout.data],
   );
+  const edges = useMemo(() => (layout.data ? routesOf(nodes, layout.data.bends) : []), [nodes, layout.data]);
   if (layout.error) return <ErrorPanel error={layout.error} onRetry={() => void layout.refetch()} />;
   if (!layout.data) return <Loading label="Placing the nodes" />;
   return (
@@ -137,6 +173,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
         nodes={cards}
         edges={edges}
         nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
         onNodeClick={(_, node) => onSelect?.(node.id)}
         onPaneClick={() => onSelect?.(undefined)}
         onNodesChange={(changes) => {

@@ -34,36 +34,38 @@ export function CasesTab({ graph, onRun }: TabProps & { onRun?: (caseId: string)
           A case is one set of vars. Add <code>cases:</code> to the YAML and they are listed here.
         </EmptyState>
       ) : (
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th>Case</th>
-              <th>Vars</th>
-              <th className={table.end}>Repeats</th>
-              <th>
-                <span className="visually-hidden">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {graph.cases.map((one) => (
-              <tr key={one.id}>
-                <td className="mono">{one.id}</td>
-                <td style={{ minWidth: 160 }}>
-                  <JsonView value={one.vars} label={`Vars of ${one.id}`} />
-                </td>
-                <td className={table.end}>{one.repeats}</td>
-                <td className={table.end}>
-                  {onRun && !graph.imported && (
-                    <Button variant="default" onClick={() => onRun(one.id)} aria-label={`Run ${one.id}`}>
-                      Run
-                    </Button>
-                  )}
-                </td>
+        <div className={table.scroll}>
+          <table className={table.table}>
+            <thead>
+              <tr>
+                <th>Case</th>
+                <th>Vars</th>
+                <th className={table.end}>Repeats</th>
+                <th>
+                  <span className="visually-hidden">Actions</span>
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {graph.cases.map((one) => (
+                <tr key={one.id}>
+                  <td className="mono">{one.id}</td>
+                  <td style={{ minWidth: 160 }}>
+                    <JsonView value={one.vars} label={`Vars of ${one.id}`} />
+                  </td>
+                  <td className={table.end}>{one.repeats}</td>
+                  <td className={table.end}>
+                    {onRun && !graph.imported && (
+                      <Button variant="default" onClick={() => onRun(one.id)} aria-label={`Run ${one.id}`}>
+                        Run
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </Panel>
   );
@@ -78,24 +80,26 @@ export function ContractsTab({ graph }: TabProps) {
           <code>contracts:</code> to the YAML.
         </EmptyState>
       ) : (
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th>Contract</th>
-              <th>Severity</th>
-              <th>Description</th>
-            </tr>
-          </thead>
-          <tbody>
-            {graph.contracts.map((contract) => (
-              <tr key={contract.id}>
-                <td className="mono">{contract.id}</td>
-                <td>{contract.severity}</td>
-                <td className={table.muted}>{contract.description ?? ''}</td>
+        <div className={table.scroll}>
+          <table className={table.table}>
+            <thead>
+              <tr>
+                <th>Contract</th>
+                <th>Severity</th>
+                <th>Description</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {graph.contracts.map((contract) => (
+                <tr key={contract.id}>
+                  <td className="mono">{contract.id}</td>
+                  <td>{contract.severity}</td>
+                  <td className={table.muted}>{contract.description ?? ''}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </Panel>
   );
@@ -107,42 +111,44 @@ export function VersionsTab({ graph }: TabProps) {
   if (!versions.data) return <Loading />;
   return (
     <Panel flush>
-      <table className={table.table}>
-        <thead>
-          <tr>
-            <th>Version</th>
-            <th>Digest</th>
-            <th className={table.wide}>Description</th>
-            <th className={`${table.end} ${table.wide}`}>Nodes</th>
-            <th>Uploaded</th>
-          </tr>
-        </thead>
-        <tbody>
-          {versions.data.items.map((version) => (
-            <tr key={version.version} aria-current={version.version === graph.version ? 'true' : undefined}>
-              <td>
-                <Link
-                  to="/graphs/$graph"
-                  params={{ graph: graph.name }}
-                  search={{ version: version.version }}
-                  className={table.rowLink}
-                >
-                  v{version.version}
-                </Link>
-                {version.version === graph.version && <span className={table.muted}> shown</span>}
-              </td>
-              <td>
-                <Digest value={version.digest} />
-              </td>
-              <td className={`${table.wide} ${table.muted}`}>{version.description ?? ''}</td>
-              <td className={`${table.end} ${table.wide}`}>{version.nodeCount}</td>
-              <td className={table.muted}>
-                <RelativeTime at={version.createdAt} />
-              </td>
+      <div className={table.scroll}>
+        <table className={table.table}>
+          <thead>
+            <tr>
+              <th>Version</th>
+              <th>Digest</th>
+              <th className={table.wide}>Description</th>
+              <th className={`${table.end} ${table.wide}`}>Nodes</th>
+              <th>Uploaded</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {versions.data.items.map((version) => (
+              <tr key={version.version} aria-current={version.version === graph.version ? 'true' : undefined}>
+                <td>
+                  <Link
+                    to="/graphs/$graph"
+                    params={{ graph: graph.name }}
+                    search={{ version: version.version }}
+                    className={table.rowLink}
+                  >
+                    v{version.version}
+                  </Link>
+                  {version.version === graph.version && <span className={table.muted}> shown</span>}
+                </td>
+                <td>
+                  <Digest value={version.digest} />
+                </td>
+                <td className={`${table.wide} ${table.muted}`}>{version.description ?? ''}</td>
+                <td className={`${table.end} ${table.wide}`}>{version.nodeCount}</td>
+                <td className={table.muted}>
+                  <RelativeTime at={version.createdAt} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </Panel>
   );
 }

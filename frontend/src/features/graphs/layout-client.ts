@@ -1,10 +1,9 @@
-import type { LayoutAnswer, LayoutRequest } from './layout.js';
+import type { Layout, LayoutAnswer, LayoutRequest } from './layout.js';
 import workerUrl from './layout.worker.ts?worker&url';
 
-type Places = LayoutAnswer['places'];
 const MAX_CACHED = 50;
-const cache = new Map<string, Promise<Places>>();
-const waiting = new Map<number, { resolve: (places: Places) => void; reject: (error: Error) => void }>();
+const cache = new Map<string, Promise<Layout>>();
+const waiting = new Map<number, { resolve: (layout: Layout) => void; reject: (error: Error) => void }>();
 let worker: Worker | null = null;
 let nextId = 1;
 
@@ -34,7 +33,7 @@ function layoutWorker(): Worker {
   if (worker) return worker;
   worker = new Worker(trusted(workerUrl), { type: 'module', name: 'graph-layout' });
   worker.addEventListener('message', ({ data }: MessageEvent<LayoutAnswer>) => {
-    waiting.get(data.id)?.resolve(data.places);
+    waiting.get(data.id)?.resolve(data);
     waiting.delete(data.id);
   });
   worker.addEventListener('error', (event) => {
@@ -47,10 +46,10 @@ function layoutWorker(): Worker {
 }
 
 /** The places of the nodes of a graph, computed once for each shape. */
-export function placesOf(shape: { key: string } & Omit<LayoutRequest, 'id'>): Promise<Places> {
+export function layoutOf(shape: { key: string } & Omit<LayoutRequest, 'id'>): Promise<Layout> {
   const known = cache.get(shape.key);
   if (known) return known;
-  const asked = new Promise<Places>((resolve, reject) => {
+  const asked = new Promise<Layout>((resolve, reject) => {
     const id = nextId++;
     waiting.set(id, { resolve, reject });
     layoutWorker().postMessage({ id, nodes: shape.nodes, edges: shape.edges } satisfies LayoutRequest);

@@ -8,23 +8,37 @@ export interface LayoutRequest {
   nodes: string[];
   edges: [from: string, to: string][];
 }
-export interface LayoutAnswer {
+export interface Point {
+  x: number;
+  y: number;
+}
+export interface Layout {
+  /** The corner of each node. */
+  places: Record<string, Point>;
+  /** The bends of each edge, `from → to`, which lead it around the nodes between. */
+  bends: Record<string, Point[]>;
+}
+export interface LayoutAnswer extends Layout {
   id: number;
-  places: Record<string, { x: number; y: number }>;
 }
 
-/** Where each node stands, top to bottom; the corner, not the centre. */
-export function place({ nodes, edges }: Omit<LayoutRequest, 'id'>): LayoutAnswer['places'] {
+export const edgeName = (from: string, to: string): string => `${from} → ${to}`;
+
+/** Where each node stands, top to bottom, and how the edges go. */
+export function place({ nodes, edges }: Omit<LayoutRequest, 'id'>): Layout {
   const graph = new graphlib.Graph();
   graph.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 54, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) graph.setNode(node, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const [from, to] of edges) graph.setEdge(from, to);
   arrange(graph);
-  return Object.fromEntries(
-    nodes.map((node) => {
-      const { x, y } = graph.node(node) as { x: number; y: number };
-      return [node, { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 }];
-    }),
-  );
+  const places = nodes.map((node): [string, Point] => {
+    const { x, y } = graph.node(node) as Point;
+    return [node, { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 }];
+  });
+  const bends = edges.map(([from, to]): [string, Point[]] => {
+    const { points } = graph.edge(from, to) as { points: Point[] };
+    return [edgeName(from, to), points.map(({ x, y }) => ({ x, y }))];
+  });
+  return { places: Object.fromEntries(places), bends: Object.fromEntries(bends) };
 }

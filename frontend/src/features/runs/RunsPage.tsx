@@ -117,7 +117,8 @@ function DayFilter({ label, value, onChange }: FilterProps & { label: string }) 
       size="xs"
       type="date"
       aria-label={label}
-      title={label}
+      leftSection={<span className={classes.prefix}>{label}</span>}
+      leftSectionWidth={label.length * 7 + 16}
       value={value?.slice(0, 10) ?? ''}
       onChange={(event) => onChange(event.currentTarget.value || undefined)}
     />

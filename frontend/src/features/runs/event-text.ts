@@ -35,6 +35,13 @@ const CHECK_TONES = { passed: 'good', failed: 'bad', errored: 'odd' } as const;
 const RUN_TONES = { ...CHECK_TONES, inconclusive: 'warn' } as const;
 const LOG_TONES = { debug: 'quiet', info: 'quiet', warn: 'warn', error: 'odd' } as const;
 
+function answerText({ content, toolCalls, usage, ttftMs }: EventData<'model.responded'>): string {
+  const said = toolCalls.length > 0 ? toolCalls.map(callText).join(', ') : preview(content);
+  const isMeasured = usage.inputTokens + usage.outputTokens > 0;
+  const tokens = isMeasured ? ` · ${count(usage.inputTokens)} → ${count(usage.outputTokens)} tokens` : '';
+  return `${said}${tokens}${ttftMs === undefined ? '' : ` · first after ${duration(ttftMs)}`}`;
+}
+
 /** An event in one line. */
 export function describeEvent(event: JournalEvent): EventText {
   switch (event.type) {
@@ -60,12 +67,8 @@ export function describeEvent(event: JournalEvent): EventText {
       );
     case 'model.requested':
       return quiet(`${targetText(event.data.target)} · ${messageText(event.data.messagesAdded.at(-1))}`);
-    case 'model.responded': {
-      const { content, toolCalls, usage, ttftMs } = event.data;
-      const tokens = `${count(usage.inputTokens)} → ${count(usage.outputTokens)} tokens`;
-      const said = toolCalls.length > 0 ? toolCalls.map(callText).join(', ') : preview(content);
-      return quiet(`${said} · ${tokens}${ttftMs === undefined ? '' : ` · first after ${duration(ttftMs)}`}`);
-    }
+    case 'model.responded':
+      return quiet(answerText(event.data));
     case 'provider.switched': {
       const { from, to, reason } = event.data;
       return { tone: 'warn', text: `${targetText(from)} → ${targetText(to)}: ${oneLine(reason)}` };
