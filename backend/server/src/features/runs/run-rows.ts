@@ -6,7 +6,7 @@ import type { RunRecord } from './run-records.js';
 export const SUMMARY_COLUMNS = Prisma.sql`
   r.id, r.tenant_id, r.graph_version_id, g.name as graph, v.number as graph_version, v.digest as graph_digest,
   coalesce((r.options ->> 'imported')::boolean, false) as imported, r.experiment_id, r.case_id, r.repeat,
-  r.seed::double precision as seed, r.chaos, r.live, r.offline, r.status, r.verdict, r.reason, r.digest,
+  r.seed::double precision as seed, r.chaos, r.live, r.offline, r.status, r.verdict, r.reason::text as reason, r.digest,
   r.verdict_digest, r.input_tokens, r.output_tokens, r.cost_usd, r.duration_ms, r.max_seq, r.parent_run_id,
   r.parent_seq, r.created_at, r.started_at, r.finished_at`;
 

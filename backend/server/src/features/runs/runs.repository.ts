@@ -163,7 +163,7 @@ export const finalRecord = (final: FinalState) => ({
   status: final.status,
   verdict: final.verdict,
   output: final.output,
-  reason: final.reason === null ? null : JSON.stringify(final.reason),
+  reason: final.reason,
   error: final.error,
   summary: { steps: final.steps, assertions: final.assertions, contracts: final.contracts },
   digest: final.digest,
@@ -176,7 +176,7 @@ export const finalRecord = (final: FinalState) => ({
   finished_at: final.finishedAt,
 });
 
-export const FINAL_RECORD = `status text, verdict text, output json, reason text, error json, summary json, digest text,
+export const FINAL_RECORD = `status text, verdict text, output json, reason json, error json, summary json, digest text,
   verdict_digest text, input_tokens integer, output_tokens integer, cost_usd double precision,
   duration_ms double precision, started_at timestamptz, finished_at timestamptz`;
 
