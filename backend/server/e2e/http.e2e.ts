@@ -122,14 +122,14 @@ describe('problems', () => {
     ];
     expect(answers.map((answer) => `${answer.status} ${answer.body.code}: ${answer.body.detail}`))
       .toMatchInlineSnapshot(`
-     [
-       "400 request/invalid: Body is not valid JSON but content-type is set to 'application/json'",
-       "400 request/invalid: Body is not valid JSON but content-type is set to 'application/json'",
-       "400 request/invalid: Invalid input: expected object, received undefined",
-       "413 request/too-large: Request body is too large",
-       "415 request/unsupported-media-type: This path takes application/json, not application/yaml.",
-       "415 request/unsupported-media-type: This path takes application/json, not application/xml.",
-     ]
+      [
+        "400 request/malformed-json: The body is not valid JSON.",
+        "400 request/malformed-json: The body is not valid JSON.",
+        "400 request/invalid: Invalid input: expected object, received undefined",
+        "413 request/too-large: The body is larger than this path takes.",
+        "415 request/unsupported-media-type: This path takes application/json, not application/yaml.",
+        "415 request/unsupported-media-type: This path takes application/json, not application/xml.",
+      ]
     `);
   });
 

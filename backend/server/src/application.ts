@@ -37,7 +37,16 @@ const OPERATIONAL = ['health', 'live', 'ready', 'metrics', 'metrics/prometheus',
 const DEFAULT_LIMITS = { principal: 1_000, address: 100 };
 
 /** The whole application, ready to listen, on a database that is open. */
-export async function createApplication({ config, log, database, probe }: ApplicationOptions): Promise<Application> {
+export async function createApplication(options: ApplicationOptions): Promise<Application> {
+  const application = await assembleApplication(options);
+  await application.nest.init();
+  await application.nest.getHttpAdapter().getInstance().ready();
+  return application;
+}
+
+/** The same before anything of it has started: enough to describe it. */
+export async function assembleApplication(options: ApplicationOptions): Promise<Application> {
+  const { config, log, database, probe } = options;
   const lifecycle = new Lifecycle();
   const requests = new RequestsInFlight(lifecycle);
   const routes = new RouteBook();
@@ -62,8 +71,6 @@ export async function createApplication({ config, log, database, probe }: Applic
   nest.setGlobalPrefix(API_PREFIX, { exclude: OPERATIONAL });
   nest.useWebSocketAdapter(new SocketAdapter(nest, config.corsOrigins));
   nest.get(OpenApi).describe(nest);
-  await nest.init();
-  await nest.getHttpAdapter().getInstance().ready();
   return { nest, lifecycle, requests, metrics, routes };
 }
 

@@ -13,7 +13,7 @@ export interface SchemaIssue {
 /** Every error becomes one of the catalogue; what nobody foresaw is ours to blame and tells the client nothing. */
 export function classify(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const known = fromCodeOf(error);
+  const known = fromCodeOf(error) ?? fromCodeOf((error as { cause?: unknown } | null)?.cause);
   if (known) return known;
   if (error instanceof HttpException) return fromStatus(error.getStatus(), error.message, error);
   const status = statusOf(error);

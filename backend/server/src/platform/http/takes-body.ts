@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiConsumes } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/app-error.js';
 
@@ -24,6 +24,7 @@ export const TakesBody = ({ types, limitBytes = BODY_LIMITS.ordinary }: BodyOpti
   applyDecorators(
     RouteConfig({ bodyTypes: types, bodyLimitBytes: limitBytes } satisfies RouteSettings),
     ApiConsumes(...types),
+    ApiBody({ required: true, schema: { type: 'string' } }),
   );
 
 const TEXT_TYPES = [

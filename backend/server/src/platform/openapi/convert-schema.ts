@@ -22,9 +22,11 @@ export function convertSchema(
       return [name, rest];
     }),
   );
-  if (typeof id !== 'string') return { schema: root, components: components as Record<string, never> };
-  return {
-    schema: { $ref: `#/components/schemas/${id}` },
-    components: { ...components, [id]: root } as Record<string, never>,
-  };
+  // Parameters are told one by one, so the schema of a query is not a component.
+  if (typeof id !== 'string' || id.endsWith('Query')) return placed({ schema: root, components });
+  return placed({ schema: { $ref: `#/components/schemas/${id}` }, components: { ...components, [id]: root } });
 }
+
+/** References point to where OpenAPI keeps its components. */
+const placed = (converted: { schema: unknown; components: object }): Converted =>
+  JSON.parse(JSON.stringify(converted).replaceAll('"#/$defs/', '"#/components/schemas/')) as Converted;

@@ -41,6 +41,20 @@ function build(application: INestApplication): OpenAPIObject {
   return withProblems(document);
 }
 
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
+
+/** Of a form, the file is what all have in common; the description of the operation says what else it takes. */
+function describeUpload({ requestBody }: OperationObject): void {
+  const form = requestBody && 'content' in requestBody ? requestBody.content['multipart/form-data'] : undefined;
+  if (!form) return;
+  form.schema = {
+    type: 'object',
+    properties: { file: { type: 'string', format: 'binary' } },
+    required: ['file'],
+    additionalProperties: { type: 'string' },
+  };
+}
+
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Every operation may answer with a problem document. */
@@ -51,6 +65,7 @@ function withProblems(document: OpenAPIObject): OpenAPIObject {
     for (const method of METHODS) {
       const operation = path[method];
       if (!operation) continue;
+      describeUpload(operation);
       operation.responses['default'] ??= {
         description: 'What went wrong.',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

@@ -1,4 +1,5 @@
 import { Controller, Get, Res } from '@nestjs/common';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Open } from '../http/open.js';
 import { Answers } from '../openapi/answers.js';
@@ -11,7 +12,13 @@ const PROMETHEUS_TEXT = 'text/plain';
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
-  @Get(['', 'prometheus'])
+  @Get()
+  @ApiExcludeEndpoint()
+  readShort(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    return this.read(reply);
+  }
+
+  @Get('prometheus')
   @Answers({ status: 200, type: PROMETHEUS_TEXT, description: 'Metrics in the text format of Prometheus.' })
   async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     void reply.header('content-type', this.metrics.contentType).header('cache-control', 'no-store');

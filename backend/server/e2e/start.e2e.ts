@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { LoginAnswer } from '@rehearse/contracts';
+
+// Whole processes, from the sources: what a person starts, stops and reads on the terminal.
+jest.setTimeout(60_000);
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const MAIN = [
+  '--import',
+  path.join(ROOT, 'scripts/jest/typescript.mjs'),
+  path.join(ROOT, 'backend/server/src/main.ts'),
+];
+
+let home: string;
+const started: Server[] = [];
+beforeEach(() => {
+  home = mkdtempSync(path.join(os.tmpdir(), 'rehearse-start-'));
+  chmodSync(home, 0o755);
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((server) => server.end('SIGTERM')));
+  rmSync(home, { recursive: true, force: true });
+});
+
+interface Server {
+  child: ChildProcess;
+  out(): string;
+  err(): string;
+  /** Resolves when the text has been printed, with what matched; fails when the process ends first. */
+  says(text: RegExp): Promise<RegExpExecArray>;
+  exit: Promise<number | null>;
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+function start(env: Record<string, string> = {}, args: string[] = []): Server {
+  const { PATH, HOME = os.homedir() } = process.env;
+  const child = spawn(process.execPath, [...MAIN, ...args], {
+    cwd: home,
+    env: { PATH, HOME, PORT: '0', REHEARSE_HOME: path.join(home, 'state'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += String(chunk)));
+  child.stderr.on('data', (chunk) => (err += String(chunk)));
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  const end = (signal: NodeJS.Signals) => (child.kill(signal), exit);
+  const server: Server = { child, out: () => out, err: () => err, says, exit, end };
+  started.push(server);
+  return server;
+
+  async function says(text: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = text.exec(out + err);
+      if (found) return found;
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`The server ended with ${child.exitCode} before it said ${text}:\n${out}${err}`);
+      await sleep(25);
+    }
+  }
+}
+
+const ADDRESS = /Rehearse is at (http:\S+)/;
+const LINK = /Sign in \(once, within a day\): (http:\S+)#token=([\w-]+)/;
+const useLink = (url: string, token: string) =>
+  fetch(`${url}/api/v1/auth/link`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+  });
+
+describe('a start from nothing', () => {
+  it('makes the database and an Admin, prints the address and a link, and a second start prints a fresh one', async () => {
+    const first = start();
+    const [, url] = await first.says(ADDRESS);
+    const [, , token] = await first.says(LINK);
+    expect((await fetch(`${url}/ready`)).status).toBe(200);
+    const session = await useLink(url!, token!);
+    const answer = (await session.json()) as LoginAnswer;
+    expect([session.status, answer.user.role, answer.user.isOwner]).toEqual([200, 'Admin', true]);
+    expect(
+      first
+        .out()
+        .split('\n')
+        .filter(Boolean)
+        .every((line) => line.startsWith('{')),
+    ).toBe(true);
+    expect(first.out()).not.toContain(token);
+    expect(await first.end('SIGTERM')).toBe(0);
+
+    const second = start();
+    const [, again] = await second.says(ADDRESS);
+    const [, , fresh] = await second.says(LINK);
+    const other = (await (await useLink(again!, fresh!)).json()) as LoginAnswer;
+    expect(other.user.id).toBe(answer.user.id);
+    // The key that signs was kept: a token of before the restart still holds.
+    const me = await fetch(`${again}/api/v1/auth/me`, {
+      headers: { authorization: `Bearer ${answer.accessToken}` },
+    });
+    expect(me.status).toBe(200);
+    expect(await second.end('SIGINT')).toBe(0);
+  });
+
+  it('prints no link and makes nobody in production', async () => {
+    const server = start({ NODE_ENV: 'production' }, ['--demo']);
+    const [, url] = await server.says(ADDRESS);
+    expect(server.err()).not.toContain('token=');
+    const login = await fetch(`${url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'demo.admin@local', password: 'demo-password' }),
+    });
+    expect(login.status).toBe(401);
+  });
+});
+
+describe('a start that cannot go on', () => {
+  it('names every problem of the configuration at once, and ends with 2', async () => {
+    writeFileSync(path.join(home, 'rehearse.yaml'), 'prot: 8000\nlogLevel: loud\n');
+    const server = start({ PORT: 'eighty', DATABASE_URL: 'mysql://x' });
+    expect(await server.exit).toBe(2);
+    expect(server.err()).toMatchInlineSnapshot(`
+      "The configuration has 4 problems:
+        prot in rehearse.yaml: is not a setting; did you mean \`port\`?
+        PORT in the environment: must be a whole number, got "eighty"
+        DATABASE_URL in the environment: must be an address that begins with postgres:// or postgresql://
+        logLevel in rehearse.yaml: must be one of fatal, error, warn, info, debug, trace, silent, got "loud"
+      "
+    `);
+  });
+
+  it('says that a port which was asked for is taken, and ends with 2', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    const server = start({ PORT: String(port) });
+    expect(await server.exit).toBe(2);
+    expect(server.err()).toContain(`Port ${port} is taken by another process.`);
+    expect(server.err()).toContain('(start/port-taken)');
+    squatter.close();
+  });
+
+  it('refuses to show the demo to others, and ends with 2', async () => {
+    const server = start({ HOST: '0.0.0.0' }, ['--demo']);
+    expect(await server.exit).toBe(2);
+    expect(server.err()).toContain('(start/demo-not-local)');
+  });
+
+  it('says that the database does not answer, and ends with 3', async () => {
+    const server = start({ DATABASE_URL: 'postgresql://nobody:geheim-wort@127.0.0.1:1/none' });
+    expect(await server.exit).toBe(3);
+    expect(server.err()).toContain('(database/unavailable)');
+    expect(server.out() + server.err()).not.toContain('geheim-wort');
+  });
+});
+
+describe('the end', () => {
+  it('comes by itself, with 3, when the database dies', async () => {
+    const server = start();
+    await server.says(ADDRESS);
+    process.kill(postmasterBelow(path.join(home, 'state')), 'SIGKILL');
+    expect(await server.exit).toBe(3);
+    expect(server.err()).toContain('database');
+  });
+
+  it('comes at once with a second signal', async () => {
+    const server = start();
+    await server.says(ADDRESS);
+    server.child.kill('SIGINT');
+    const before = Date.now();
+    server.child.kill('SIGINT');
+    await server.exit;
+    expect(Date.now() - before).toBeLessThan(1_500);
+  });
+});
+
+/** The first line of postmaster.pid is the pid of the server. */
+function postmasterBelow(folder: string): number {
+  const file = (readdirSync(folder, { recursive: true }) as string[]).find((name) =>
+    name.endsWith('postmaster.pid'),
+  );
+  return Number(readFileSync(path.join(folder, file!), 'utf8').split('\n', 1)[0]);
+}
