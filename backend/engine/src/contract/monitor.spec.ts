@@ -164,5 +164,7 @@ tools: {a: {mock: [{return: 1}]}, b: {mock: [{return: 1}]}}`;
     expect(sensitive(precedes, '')).toBe(true);
     expect(sensitive(precedes, ', needs: [one]')).toBe(false);
     expect(sensitive({ never: 'tool == "a"' }, '')).toBe(false);
+    const beside = `, needs: [one]}\n  three: {type: transform, value: '1'`;
+    expect(sensitive(precedes, beside)).toBe(false);
   });
 });
