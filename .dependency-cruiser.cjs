@@ -130,7 +130,7 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A module that nobody imports and that imports nobody is usually forgotten.',
       severity: 'error',
-      from: { orphan: true, pathNot: ['[.]d[.]ts$', TESTS, '/index[.]ts$'] },
+      from: { orphan: true, pathNot: ['[.]d[.]ts$', '[.]config[.]ts$', TESTS, '/index[.]ts$'] },
       to: {},
     },
   ],
