@@ -1,5 +1,5 @@
-// Two projects: `unit` needs nothing, `db` needs a real Postgres and brings its own (one cluster for all files,
-// a fresh copy of the migrated database for each file).
+// Three projects: `unit` and `studio` (the parts of the frontend that need no browser) need nothing, `db` needs a real
+// Postgres and brings its own (one cluster for all files, a fresh copy of the migrated database for each file).
 const swc = {
   sourceMaps: 'inline',
   module: { type: 'es6' },
@@ -37,6 +37,13 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/backend/*/src/**/*.spec.ts'],
       testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.db\\.spec\\.ts$'],
+      testEnvironment: 'node',
+    },
+    {
+      ...shared,
+      roots: ['<rootDir>/frontend/src'],
+      displayName: 'studio',
+      testMatch: ['<rootDir>/frontend/src/**/*.spec.ts'],
       testEnvironment: 'node',
     },
     {

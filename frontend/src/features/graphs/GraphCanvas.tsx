@@ -87,19 +87,15 @@ const RouteEdge = memo(function RouteEdge({
   return <BaseEdge path={path} {...(markerEnd && { markerEnd })} />;
 });
 
-/** Through the middle between each two bends, bent towards the bends; it leaves and arrives straight down. */
-function smooth(points: Point[]): string {
-  const [first, ...rest] = points;
-  const last = rest.pop();
-  if (!first || !last) return '';
-  const steps = rest.map((point, index) => {
-    const next = rest[index + 1];
-    const end = next ? { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 } : last;
-    return `Q ${point.x} ${point.y} ${end.x} ${end.y}`;
+/** From bend to bend in curves that leave and arrive straight down. */
+function smooth([first, ...rest]: Point[]): string {
+  if (!first) return '';
+  const steps = rest.map((to, index) => {
+    const from = rest[index - 1] ?? first;
+    const middle = (from.y + to.y) / 2;
+    return `C ${from.x} ${middle} ${to.x} ${middle} ${to.x} ${to.y}`;
   });
-  if (steps.length > 0) return `M ${first.x} ${first.y} ${steps.join(' ')}`;
-  const middle = (first.y + last.y) / 2;
-  return `M ${first.x} ${first.y} C ${first.x} ${middle} ${last.x} ${middle} ${last.x} ${last.y}`;
+  return `M ${first.x} ${first.y} ${steps.join(' ')}`;
 }
 
 const NODE_TYPES = { card: CardNode };
