@@ -26,10 +26,8 @@ describe('plainText', () => {
   it('leaves no control behind, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const left = [...plainText(text)].map((character) => character.codePointAt(0) ?? 0);
+        const left = Array.from(plainText(text), (character) => character.codePointAt(0) ?? 0);
         expect(left.filter(isControl)).toEqual([]);
-          /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
-        );
       }),
     );
   });
