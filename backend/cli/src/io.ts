@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** A stream that text goes to; what a terminal is, it says. */
 export interface Out {
   write(text: string): unknown;
@@ -13,7 +15,7 @@ export interface Io {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   /** The person wants to stop. */
-  signal?: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /** The surroundings of this process. The one place that reads them. */
@@ -24,5 +26,20 @@ export function processIo(): Io {
     throw error;
   });
   const { stdout, stderr, stdin, env } = process;
-  return { stdout, stderr, stdin, env, cwd: process.cwd() };
+  let signal: AbortSignal | undefined;
+  return {
+    ...{ stdout, stderr, stdin, env, cwd: process.cwd() },
+    // Only who asks for it takes Ctrl-C over.
+    get signal() {
+      return (signal ??= interrupts());
+    },
+  };
+}
+
+/** Aborted by the first Ctrl-C; the second one ends the process as usual. */
+function interrupts(): AbortSignal {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
 }

@@ -7,6 +7,7 @@ import type { ImportFlags } from './import/import-command.js';
 import type { ReplayFlags } from './replay/replay-command.js';
 import { LATER_REPORTERS, REPORTERS, type RunFlags } from './run/run-options.js';
 import type { StartFlags } from './start/start-command.js';
+import { paintFor } from './text/paint.js';
 import { version } from './version.js';
 
 /** Called with the exit code of the command that ran. */
@@ -29,19 +30,23 @@ export function programFor(io: Io, ended: Ended): Command {
     .description(
       'A lab for the behaviour of AI agents: run graphs, replay them bit for bit, find what changed.',
     )
-    .option('-V, --version', 'print the version')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'say more about a command')
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
+      // As our own errors look.
+      outputError: (text, write) =>
+        write(text.replace(/^error: /, `${paintFor(io.stderr, io)('red', 'error')} `)),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
     .addHelpText('after', EXIT_CODES);
-  program.on('option:version', () => io.stdout.write(`${version()}\n`));
   for (const add of [addRun, addReplay, addValidate, addImport, addStart, addMigrate, addDoctor])
     add(program, io, ended);
   return program;

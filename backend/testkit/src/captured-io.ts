@@ -36,3 +36,18 @@ const stream = (isTTY: boolean): CapturedStream => ({
     return true;
   },
 });
+
+export interface CommandAnswer {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Calls a command line inside a test: what it answered, and what it wrote. */
+export const commandLine =
+  (main: (argv: readonly string[], io: CapturedIo) => Promise<number>, surroundings: Surroundings) =>
+  async (argv: readonly string[], more: Partial<Surroundings> = {}): Promise<CommandAnswer> => {
+    const io = capturedIo({ ...surroundings, ...more });
+    const code = await main(argv, io);
+    return { code, out: io.stdout.text, err: io.stderr.text };
+  };

@@ -1,4 +1,4 @@
-export { capturedIo, type CapturedIo } from './captured-io.js';
+export { capturedIo, commandLine, type CapturedIo, type CommandAnswer } from './captured-io.js';
 export { closedNetwork, NetworkClosed, type ClosedNetwork } from './closed-network.js';
 export { cancellation } from './cancellation.js';
 export { graphOf, graphText } from './graphs.js';

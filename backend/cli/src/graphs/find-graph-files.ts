@@ -20,18 +20,23 @@ export async function findGraphFiles(io: Io, paths: readonly string[]): Promise<
 
 async function expand(io: Io, given: string): Promise<string[]> {
   if (given === '-') return ['-'];
-  const kind = await stat(path.resolve(io.cwd, given)).catch((error: NodeJS.ErrnoException) => error);
-  if (kind instanceof Error) {
+  const found = await lookUp(io, given);
+  if ('problem' in found) {
     if (IS_PATTERN.test(given)) return matches(io, given);
-    throw fileError('read', given, kind);
+    throw fileError('read', given, found.problem);
   }
-  if (!kind.isDirectory()) return [shownPath(io, given)];
+  if (!found.isFolder) return [shownPath(io, given)];
   const names = (await readdir(path.resolve(io.cwd, given))).filter((name) => IS_YAML.test(name)).sort();
-  return graphsAmong(
-    io,
-    names.map((name) => shownPath(io, path.join(given, name))),
-    `in the folder ${given}`,
-  );
+  const files = names.map((name) => shownPath(io, path.join(given, name)));
+  return graphsAmong(io, files, `in the folder ${given}`);
+}
+
+async function lookUp(io: Io, given: string): Promise<{ isFolder: boolean } | { problem: unknown }> {
+  try {
+    return { isFolder: (await stat(path.resolve(io.cwd, given))).isDirectory() };
+  } catch (problem) {
+    return { problem };
+  }
 }
 
 async function matches(io: Io, pattern: string): Promise<string[]> {

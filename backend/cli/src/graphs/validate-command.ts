@@ -44,7 +44,7 @@ const specText = (io: Io) => {
   return ({ file, source, result }: Checked): string => {
     const { diagnostics } = result;
     const findings =
-      diagnostics.length > 0 ? `\n${describeDiagnostics({ file, source, diagnostics, paint })}` : '';
+      diagnostics.length > 0 ? `\n${describeDiagnostics({ file, source, diagnostics, paint })}\n` : '';
     if (!result.ok)
       return `${paint('red', '✗')} ${file}  ${count(diagnostics.length, 'finding')}\n${findings}`;
     const { name, nodes, cases, contracts } = result.graph;

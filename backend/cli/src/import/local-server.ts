@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { loadConfig } from '@rehearse/server/config';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import { readIfThere } from '../files.js';
@@ -10,7 +11,11 @@ export interface ServerAddress {
   token: string | null;
 }
 
-const homeOf = ({ env, cwd }: Io): string => path.resolve(cwd, env['REHEARSE_HOME'] ?? '.rehearse');
+/** As the server that was started here takes it; a configuration with mistakes is the server's business. */
+function homeOf({ env, cwd }: Io): string {
+  const loaded = loadConfig({ env: { ...env }, cwd });
+  return path.resolve(cwd, loaded.ok ? loaded.config.home : (env['REHEARSE_HOME'] ?? '.rehearse'));
+}
 
 /** What the server that runs on this home wrote down; null when none did. */
 export async function localServer(io: Io): Promise<{ url: string; pid: number } | null> {

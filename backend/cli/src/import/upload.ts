@@ -56,7 +56,7 @@ function refused(url: string, status: number, problem: Partial<Problem> | null):
   const hint = status === 401 ? 'Give an API key with --token or REHEARSE_TOKEN.' : undefined;
   const details = problem.errors?.map(({ path: at, message }) => `  ${at}: ${message}\n`) ?? [];
   const message = problem.detail ?? problem.title ?? `HTTP ${status}`;
-  const exitCode = status === 503 ? EXIT.unreachable : EXIT.usage;
+  const exitCode = status === 503 ? EXIT.unreachable : status >= 500 ? EXIT.crash : EXIT.usage;
   return new CliError({
     code: problem.code,
     message,

@@ -1,4 +1,5 @@
 import type { Divergence, Json } from '@rehearse/contracts';
+import { canonicalJson } from '@rehearse/engine';
 import { describeSides } from '../report/evidence.js';
 import type { Paint } from '../text/paint.js';
 import { indent, jsonLine, oneLine } from '../text/printable.js';
@@ -11,21 +12,31 @@ interface Options {
 }
 
 const MOST_PLACES = 6;
+/** Of the report around it. */
+const INDENT = 6;
 
 /** Where and how a replay left its recording: both sides, the places that differ, and what came before. */
 export function describeDivergence(divergence: Divergence, { paint, columns = 100 }: Options): string {
   const { seq, key, lane, kind, message, expected, actual } = divergence;
   const place = `seq ${seq ?? '– (not recorded)'}, key ${key}${lane === key ? '' : `, lane ${lane}`}`;
+  const sides =
+    kind === 'chain_broken'
+      ? describeSides({ expected, actual }, paint)
+      : sideBySide(
+          { expected: pretty(expected), actual: pretty(actual) },
+          { paint, columns: columns - INDENT },
+        );
   return [
     `${paint('red', kind)} at ${place}\n`,
     `${oneLine(message, 400)}\n`,
-    sideBySide({ expected: pretty(expected), actual: pretty(actual) }, { paint, columns: columns - 6 }),
+    sides,
     places(divergence, paint),
     around(divergence, paint),
   ].join('');
 }
 
-const pretty = (value: Json): string => JSON.stringify(value, null, 2) ?? 'nothing';
+/** With keys in order, so that only what differs looks different. */
+const pretty = (value: Json): string => JSON.stringify(JSON.parse(canonicalJson(value)), null, 2);
 
 function places({ inputDiff }: Divergence, paint: Paint): string {
   const shown = inputDiff.slice(0, MOST_PLACES).map((change) => {

@@ -28,6 +28,15 @@ export function describeRun({ fold, error, divergence, events }: RunResult, pain
   return parts.join('');
 }
 
+/** In a few words. */
+export function firstReason({ fold, error, divergence }: RunResult): string {
+  const assertion = fold.assertions.find(({ verdict, weight }) => verdict !== 'passed' && weight !== 0);
+  if (divergence) return divergence.message;
+  if (error) return error.message;
+  if (assertion) return assertion.reason;
+  return fold.contracts.find(({ verdict }) => verdict !== 'passed')?.message ?? '';
+}
+
 const at = (node: string | undefined): string => (node === undefined ? '' : ` at ${node}`);
 
 function describeAssertion(assertion: AssertionView, paint: Paint): string {

@@ -7,7 +7,9 @@ const MOST_LINES = 12;
 const MOST_PLACES = 6;
 
 /** What was expected and what there was, below each other; of two objects only the places that differ. */
-export function describeSides({ expected, actual }: { expected: Json; actual: Json }, paint: Paint): string {
+export function describeSides(sides: { expected: Json; actual: Json }, paint: Paint): string {
+  const { expected } = sides;
+  const actual = isContainer(expected) ? parsed(sides.actual) : sides.actual;
   const places = bothContainers(expected, actual) ? jsonDiff(expected, actual, MOST_PLACES) : [];
   if (places.length === 0 || places[0]!.pointer === '')
     return side('expected', expected, paint) + side('actual', actual, paint);
@@ -19,8 +21,18 @@ export function describeSides({ expected, actual }: { expected: Json; actual: Js
     .join('');
 }
 
-const bothContainers = (a: Json, b: Json): boolean =>
-  typeof a === 'object' && a !== null && typeof b === 'object' && b !== null;
+const isContainer = (value: Json): boolean => typeof value === 'object' && value !== null;
+const bothContainers = (a: Json, b: Json): boolean => isContainer(a) && isContainer(b);
+
+/** Evidence holds an output as its text; beside an object the object in it is what people compare. */
+function parsed(value: Json): Json {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as Json;
+  } catch {
+    return value;
+  }
+}
 
 function side(name: 'expected' | 'actual', value: Json | undefined, paint: Paint): string {
   const colour = name === 'expected' ? 'green' : 'red';

@@ -18,11 +18,12 @@ const MOST_SLOW = 3;
 
 /** The end of a report: totals, the slowest, what to do next. */
 export function describeSummary(summary: Summary, { paint, next }: SummaryOptions): string {
-  const { runs, cases, tokens, costUsd, durationMs, planned } = summary;
+  const { runs, cases, diverged, tokens, costUsd, durationMs, planned } = summary;
   const made = ORDER.reduce((sum, verdict) => sum + runs[verdict], 0);
   const rows: [string, string][] = [
     ['Runs', `${grouped(made)}: ${verdicts(runs, paint)}`],
     ...(cases.length < made ? ([['Cases', caseLine(summary, paint)]] as [string, string][]) : []),
+    ...(diverged > 0 ? ([['Diverged', paint('magenta', count(diverged, 'run'))]] as [string, string][]) : []),
     ...slowest(summary),
     ['Tokens', `${grouped(tokens)}, ${dollars(costUsd)}`],
     ['Time', duration(durationMs)],

@@ -1,0 +1,82 @@
+import { execFile, spawn } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { graphText, temporaryFolder } from '@rehearse/testkit';
+
+const run = promisify(execFile);
+const BIN = path.resolve(import.meta.dirname, '../bin/rehearse.mjs');
+const EXAMPLES = path.resolve(import.meta.dirname, '../examples');
+
+describe('the program', () => {
+  it('runs the hello graph as a process of its own', async () => {
+    const { stdout, stderr } = await run(process.execPath, [BIN, 'run', 'hello.yaml', '--reporter', 'json'], {
+      cwd: EXAMPLES,
+    });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
+      event: 'done',
+      passed: 4,
+      exitCode: 0,
+    });
+  });
+
+  it('hands its exit code on', async () => {
+    await expect(run(process.execPath, [BIN, 'run', 'absent.yaml'], { cwd: EXAMPLES })).rejects.toMatchObject(
+      {
+        code: 2,
+        stdout: '',
+      },
+    );
+  });
+
+  it('loads nothing of the server for a run or a replay', async () => {
+    const script = `
+      process.argv = [process.argv[0], 'rehearse', 'run', 'hello.yaml'];
+      const { registerHooks } = await import('node:module');
+      const seen = [];
+      registerHooks({ resolve: (name, context, next) => { const found = next(name, context); seen.push(found.url); return found; } });
+      await import(${JSON.stringify(BIN)});
+      const heavy = seen.filter((url) => /backend.server|nestjs|prisma|fastify|socket[.]io|xmlbuilder2/.test(url));
+      process.stderr.write(JSON.stringify(heavy));
+    `;
+    const { stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: EXAMPLES });
+    expect(JSON.parse(stderr)).toEqual([]);
+  });
+
+  it('stops at the first Ctrl-C, keeps what it has recorded, and ends with 130', async () => {
+    const folder = temporaryFolder();
+    const slow = `providers: {m: {targets: [{provider: mock, script: s}]}}
+mocks: {s: [{when: 'run.seed == 1.0', reply: {content: hi}}, {reply: {content: hi}, latency: 60s}]}
+nodes: {a: {type: llm, prompt: x}}
+assert: [{type: equals, value: hi}]
+cases: [{id: c, repeat: {runs: 3}}]
+`;
+    folder.write('slow.yaml', graphText(slow));
+    const argv = [BIN, 'run', 'slow.yaml', '--cassette', 'c.jsonl', '--reporter', 'json'];
+    const child = spawn(process.execPath, argv, { cwd: folder.path });
+    child.stdout.on('data', (part) => String(part).includes('"run"') && child.kill('SIGINT'));
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    expect(code).toBe(130);
+    expect(
+      folder
+        .read('c.jsonl')
+        .split('\n')
+        .filter((line) => line.includes('run.finished')),
+    ).toHaveLength(1);
+    folder.remove();
+  });
+
+  it('is quiet when its reader stops early', async () => {
+    const child = spawn(
+      process.execPath,
+      [BIN, 'run', 'hello.yaml', '--repeat', '200', '--reporter', 'json'],
+      { cwd: EXAMPLES },
+    );
+    let stderr = '';
+    child.stderr.on('data', (part) => (stderr += String(part)));
+    child.stdout.once('data', () => child.stdout.destroy());
+    await new Promise((resolve) => child.once('exit', resolve));
+    expect(stderr).toBe('');
+  });
+});

@@ -1,0 +1,18 @@
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { commandLine } from '@rehearse/testkit';
+import { main } from './main.js';
+
+const rehearse = commandLine(main, { cwd: path.resolve(import.meta.dirname, '../examples') });
+
+describe('the examples', () => {
+  it.each(['hello.yaml', 'refund-agent.yaml', 'airline.yaml'])('%s passes on its mocks', async (file) => {
+    const { code, out } = await rehearse(['run', file, '--offline', '--reporter', 'json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out.trim().split('\n').at(-1)!)).toMatchObject({
+      failed: 0,
+      errored: 0,
+      inconclusive: 0,
+    });
+  });
+});

@@ -1,0 +1,100 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { temporaryFolder, type TemporaryFolder } from '@rehearse/testkit';
+
+const run = promisify(execFile);
+const BIN = path.resolve(import.meta.dirname, '../../bin/rehearse.mjs');
+const EXCERPT = path.resolve(
+  import.meta.dirname,
+  '../../../engine/fixtures/trajectories/tau-bench-airline/excerpt.json',
+);
+const AIRLINE = path.resolve(import.meta.dirname, '../../examples/airline.yaml');
+
+/** The surroundings of the test name a database; here the product brings its own. */
+function ownDatabase(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  for (const name of Object.keys(env))
+    if (/^(DATABASE_|REHEARSE_|PORT$|NODE_OPTIONS$)/.test(name)) delete env[name];
+  return { ...env, LOG_LEVEL: 'warn' };
+}
+
+describe('the product, started by its command line', () => {
+  let folder: TemporaryFolder;
+  let server: ChildProcess;
+  let told = '';
+  const surroundings = () => ({ cwd: folder.path, env: ownDatabase() });
+  const rehearse = (...argv: string[]) => run(process.execPath, [BIN, ...argv], surroundings());
+
+  beforeAll(async () => {
+    folder = temporaryFolder();
+    server = spawn(process.execPath, [BIN, 'start', '--port', '0'], surroundings());
+    for (const stream of [server.stdout!, server.stderr!])
+      stream.on('data', (part) => (told += String(part)));
+    const isUp = () => existsSync(path.join(folder.path, '.rehearse/server.json'));
+    for (let waited = 0; !isUp() && server.exitCode === null && waited < 60_000; waited += 100)
+      await sleep(100);
+    if (!isUp()) throw new Error(`the server did not start:\n${told}`);
+  }, 70_000);
+  afterAll(() => {
+    server.kill('SIGKILL');
+    folder.remove();
+  });
+
+  it('says where it is and how to sign in', () => {
+    expect(told).toMatch(/Rehearse is at http:\/\/127\.0\.0\.1:\d+\n/);
+    expect(told).toMatch(/\/sign-in#token=\S+/);
+  });
+
+  it('takes an import from another terminal without being told address or key, and the same file once only', async () => {
+    const argv = ['import', 'trajectories', EXCERPT, '--format', 'tau-bench'];
+    const { stdout } = await rehearse(...argv);
+    expect(stdout.replaceAll(/http\S+/g, '<url>')).toMatchInlineSnapshot(`
+      "imported-excerpt
+      Runs       12: 8 passed, 4 failed
+      Pass rate  66.7 %, 95 % interval 39.1 % to 86.2 %, n 12
+      pass^k     1: 0.667   2: 0.444   3: 0.333   4: 0.333
+      Next       <url>
+      "
+    `);
+    expect((await rehearse(...argv)).stdout).toContain('(imported before: nothing was added)');
+    const checked = await rehearse(...argv, '--graph', AIRLINE);
+    expect(checked.stdout).toContain('look-before-cancel violated in 1 run');
+    expect(checked.stdout).toContain('12: 6 passed, 6 failed');
+  });
+
+  it('leaves the key to nobody else on the machine', async () => {
+    const { stdout } = await run(
+      'stat',
+      ['-c', '%a', '.rehearse/cli-token', '.rehearse/server.json'],
+      surroundings(),
+    );
+    expect(stdout).toBe('600\n600\n');
+  });
+
+  it('ends with 0 at a signal, and takes its address away', async () => {
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(existsSync(path.join(folder.path, '.rehearse/server.json'))).toBe(false);
+    await expect(rehearse('import', 'trajectories', EXCERPT, '--format', 'tau-bench')).rejects.toMatchObject({
+      code: 3,
+    });
+  });
+
+  it('migrates the database that it left, which has nothing to do', async () => {
+    const { stdout } = await rehearse('migrate');
+    expect(stdout).toMatch(/^the embedded database: nothing to do; \d+ migrations in all\n$/);
+  });
+
+  it('says that a database which does not answer is away, with 3', async () => {
+    const env = { ...ownDatabase(), DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' };
+    const failure = await run(process.execPath, [BIN, 'migrate'], { cwd: folder.path, env }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: 3, stderr: expect.stringContaining('database/') });
+  });
+});

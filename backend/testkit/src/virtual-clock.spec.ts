@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { cancellation } from './cancellation.js';
+import { virtualClock } from './virtual-clock.js';
+
+describe('the virtual clock', () => {
+  it('wakes sleepers in the order of their time, without any time passing here', async () => {
+    const clock = virtualClock();
+    const began = performance.now();
+    const woken: string[] = [];
+    const nap = async (name: string, ms: number) => {
+      await clock.sleep(ms, cancellation().signal);
+      woken.push(`${name} at ${clock.elapsedMs()}`);
+    };
+    await Promise.all([nap('slow', 60_000), nap('fast', 1_000), nap('also fast', 1_000)]);
+    expect(woken).toEqual(['fast at 1000', 'also fast at 1000', 'slow at 60000']);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  it('stands still while something can go on', async () => {
+    const clock = virtualClock();
+    const sleeping = clock.sleep(10, cancellation().signal);
+    for (let i = 0; i < 100; i++) await null;
+    expect(clock.elapsedMs()).toBe(0);
+    await sleeping;
+    expect(clock.elapsedMs()).toBe(10);
+  });
+
+  it('wakes a sleeper that is cancelled at once, and time does not move for it', async () => {
+    const clock = virtualClock();
+    const { signal, cancel } = cancellation();
+    const sleeping = clock.sleep(5_000, signal);
+    cancel();
+    await sleeping;
+    await clock.sleep(5_000, signal);
+    expect(clock.elapsedMs()).toBe(0);
+  });
+});
