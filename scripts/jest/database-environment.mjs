@@ -23,7 +23,8 @@ export default class DatabaseEnvironment extends TestEnvironment {
 
   async teardown() {
     if (this.name)
-      await this.asOwner((client) => client.query(`drop database if exists ${this.name} with (force)`));
+      // A test that failed may leave connections that the owner cannot end: its own error counts, and the cluster goes anyway.
+      await this.asOwner((client) => client.query(`drop database if exists ${this.name} with (force)`)).catch(() => {});
     await super.teardown();
   }
 

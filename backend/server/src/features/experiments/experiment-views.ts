@@ -47,7 +47,9 @@ function casesOf(runs: readonly ExperimentRun[], minPass: MinPass): ExperimentCa
     const caseId = run.caseId ?? NO_CASE;
     byCase.set(caseId, [...(byCase.get(caseId) ?? []), run]);
   }
-  return [...byCase].map(([caseId, repeats]) => caseView(caseId, { repeats, minPass: minPass.get(caseId) ?? null }));
+  return [...byCase].map(([caseId, repeats]) =>
+    caseView(caseId, { repeats, minPass: minPass.get(caseId) ?? null }),
+  );
 }
 
 function caseView(

@@ -25,7 +25,14 @@ export interface ExperimentRecord {
   params: { [name: string]: Json };
   createdAt: string;
   finishedAt: string | null;
-  counts: { total: number; finished: number; passed: number; failed: number; errored: number; inconclusive: number };
+  counts: {
+    total: number;
+    finished: number;
+    passed: number;
+    failed: number;
+    errored: number;
+    inconclusive: number;
+  };
   inputTokens: number;
   outputTokens: number;
   costUsd: number;
@@ -144,7 +151,10 @@ export class ExperimentsRepository {
       : Prisma.empty;
     const rows = await this.database.inTenant(
       tenantId,
-      (tx) => tx.$queryRaw<ExperimentRow[]>`${SELECT} ${behind} order by e.created_at desc, e.id desc limit ${limit + 1}`,
+      (tx) =>
+        tx.$queryRaw<
+          ExperimentRow[]
+        >`${SELECT} ${behind} order by e.created_at desc, e.id desc limit ${limit + 1}`,
     );
     return rows.map(recordOf);
   }

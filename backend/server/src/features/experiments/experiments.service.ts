@@ -12,9 +12,19 @@ import { CURSOR_ID, CURSOR_INSTANT, decodeCursor, pageOf } from '../../platform/
 import type { Principal } from '../../platform/http/index.js';
 import { newId, newIds } from '../../platform/ids.js';
 import { GraphsService } from '../graphs/index.js';
-import { invalidVars, type RecordedDraft, refuseWhatCannotRun, RunsService, unknownCase } from '../runs/index.js';
+import {
+  invalidVars,
+  type RecordedDraft,
+  refuseWhatCannotRun,
+  RunsService,
+  unknownCase,
+} from '../runs/index.js';
 import { experimentSummary, experimentView, type MinPass } from './experiment-views.js';
-import { type ExperimentDraft, type ExperimentRecord, ExperimentsRepository } from './experiments.repository.js';
+import {
+  type ExperimentDraft,
+  type ExperimentRecord,
+  ExperimentsRepository,
+} from './experiments.repository.js';
 
 const DEFAULT_CONCURRENCY = 8;
 /** More are split into several experiments; every one of them is a row and a journal. */
@@ -113,11 +123,16 @@ export class ExperimentsService {
   }
 
   /** What the cases ask for; an experiment that sets its own repeats, and a recording, ask for nothing less than all. */
-  private async minPassOf(tenantId: string, { kind, params, graphVersionId }: ExperimentRecord): Promise<MinPass> {
+  private async minPassOf(
+    tenantId: string,
+    { kind, params, graphVersionId }: ExperimentRecord,
+  ): Promise<MinPass> {
     if (kind === 'import' || params['repeat'] !== undefined) return new Map();
     const graph = await this.graphs.compiledVersion(tenantId, graphVersionId);
     return new Map(
-      graph?.cases.flatMap(({ id, repeat }) => (repeat.minPass === undefined ? [] : [[id, repeat.minPass] as const])),
+      graph?.cases.flatMap(({ id, repeat }) =>
+        repeat.minPass === undefined ? [] : [[id, repeat.minPass] as const],
+      ),
     );
   }
 
@@ -132,7 +147,10 @@ function refuseWhatIsNotThere(request: CreateExperimentRequest): void {
   refuseWhatCannotRun(request);
   const asked = (['dataset', 'matrix', 'baseline'] as const).filter((name) => request[name] !== undefined);
   if (asked.length > 0)
-    throw new AppError('run/not-supported-yet', `${asked.map((name) => `\`${name}\``).join(', ')}: not there yet.`);
+    throw new AppError(
+      'run/not-supported-yet',
+      `${asked.map((name) => `\`${name}\``).join(', ')}: not there yet.`,
+    );
 }
 
 function plan(graph: CompiledGraph, request: CreateExperimentRequest): PlannedRun[] {
@@ -140,9 +158,16 @@ function plan(graph: CompiledGraph, request: CreateExperimentRequest): PlannedRu
   const ids = new Set(graph.cases.map(({ id }) => id));
   const unknown = cases?.find((id) => !ids.has(id));
   if (unknown !== undefined) throw unknownCase(graph, unknown);
-  const planned = planRuns(graph, { ...(cases && { cases }), ...(repeat && { repeat }), ...(seed !== undefined && { seed }) });
+  const planned = planRuns(graph, {
+    ...(cases && { cases }),
+    ...(repeat && { repeat }),
+    ...(seed !== undefined && { seed }),
+  });
   if (planned.length > MAX_RUNS)
-    throw new AppError('request/invalid', `These are ${planned.length} runs; an experiment has at most ${MAX_RUNS}.`);
+    throw new AppError(
+      'request/invalid',
+      `These are ${planned.length} runs; an experiment has at most ${MAX_RUNS}.`,
+    );
   const problems = planned[0]?.caseId === null ? checkVars(graph, planned[0].vars) : [];
   if (problems.length > 0) throw invalidVars(problems);
   return planned;

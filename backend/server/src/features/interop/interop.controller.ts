@@ -18,19 +18,26 @@ export class InteropController {
   @Scopes('runs:write')
   @TakesBody({ types: ['multipart/form-data'], limitBytes: BODY_LIMITS.import })
   @Answers({ status: 201, description: 'One experiment of all recordings.', schema: ImportAnswer })
-  @Answers({ status: 200, description: 'The same file was imported before: nothing was added.', schema: ImportAnswer })
+  @Answers({
+    status: 200,
+    description: 'The same file was imported before: nothing was added.',
+    schema: ImportAnswer,
+  })
   async trajectories(
     @CurrentPrincipal() principal: Principal,
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    if (!(body instanceof MultipartBody)) throw new AppError('graph/no-file', 'Send a form with the field `file`.');
+    if (!(body instanceof MultipartBody))
+      throw new AppError('graph/no-file', 'Send a form with the field `file`.');
     const answer = await this.interop.importTrajectories(principal, {
       file: body.filesOf('file')[0],
       format: body.fields['format'],
       graph: body.filesOf('graph')[0] ?? body.fields['graph'],
     });
-    reply.status(answer.existing ? 200 : 201).header('location', `/api/v1/experiments/${answer.experiment.id}`);
+    reply
+      .status(answer.existing ? 200 : 201)
+      .header('location', `/api/v1/experiments/${answer.experiment.id}`);
     return answer;
   }
 }

@@ -33,7 +33,11 @@ export class InteropService {
     const { file } = upload;
     if (!file) throw new AppError('graph/no-file', 'Send the recordings as a file in the field `file`.');
     const lent = await this.lentGraph(principal, upload.graph);
-    const importKey = [createHash('sha256').update(file.bytes).digest('hex'), format, lent?.graph.digest ?? '-'].join(' ');
+    const importKey = [
+      createHash('sha256').update(file.bytes).digest('hex'),
+      format,
+      lent?.graph.digest ?? '-',
+    ].join(' ');
     const known = await this.experiments.imported(principal, importKey);
     if (known) return { experiment: known, existing: true, diagnostics: [] };
     const parsed = parse(file, { format, graph: lent?.graph });
@@ -56,18 +60,35 @@ export class InteropService {
   }
 
   /** The graph that the runs are listed under when none is lent. */
-  private async standIn(principal: Principal, { graphName, graphSource, graphDigest }: Parsed): Promise<string> {
-    const graph = { name: graphName, source: graphSource, digest: graphDigest, sourceDigest: sha256Hex(graphSource) };
+  private async standIn(
+    principal: Principal,
+    { graphName, graphSource, graphDigest }: Parsed,
+  ): Promise<string> {
+    const graph = {
+      name: graphName,
+      source: graphSource,
+      digest: graphDigest,
+      sourceDigest: sha256Hex(graphSource),
+    };
     return (await this.graphs.keepImported(principal, graph)).versionId;
   }
 }
 
 type Parsed = Extract<ReturnType<typeof importTrajectories>, { ok: true }>;
 
-function parse(file: UploadedFile, options: { format: TrajectoryFormat; graph: CompiledGraph | undefined }): Parsed {
+function parse(
+  file: UploadedFile,
+  options: { format: TrajectoryFormat; graph: CompiledGraph | undefined },
+): Parsed {
   const text = new TextDecoder().decode(file.bytes);
   const { format, graph } = options;
-  const result = importTrajectories({ format, text, name: file.name, now: Date.now(), ...(graph && { graph }) });
+  const result = importTrajectories({
+    format,
+    text,
+    name: file.name,
+    now: Date.now(),
+    ...(graph && { graph }),
+  });
   if (result.ok) return result;
   const errors = result.problems.map(({ path, line, message, suggestion }) => ({
     path: line === undefined ? path : `line ${line}`,
@@ -76,17 +97,32 @@ function parse(file: UploadedFile, options: { format: TrajectoryFormat; graph: C
   throw new AppError('import/invalid', `${file.name}: ${errors[0]?.path} ${errors[0]?.message}`, { errors });
 }
 
-function recordedRun(run: Parsed['runs'][number], graph: CompiledGraph | undefined): RecordedExperiment['runs'][number] {
+function recordedRun(
+  run: Parsed['runs'][number],
+  graph: CompiledGraph | undefined,
+): RecordedExperiment['runs'][number] {
   const fold = foldRun(run.events, graph ? namedContracts(graph) : []);
   const { caseId, repeat, vars, events } = run;
-  return { caseId, repeat, vars, events, seed: fold.seed, offline: fold.offline, imported: true, final: finalState(fold) };
+  return {
+    caseId,
+    repeat,
+    vars,
+    events,
+    seed: fold.seed,
+    offline: fold.offline,
+    imported: true,
+    final: finalState(fold),
+  };
 }
 
 function formatOf(format: string | undefined): TrajectoryFormat {
   const parsed = TrajectoryFormat.safeParse(format);
   if (parsed.success) return parsed.data;
   const known = TRAJECTORY_FORMATS.join(' or ');
-  throw new AppError('import/unknown-format', `Say in the field \`format\` what the file is: ${known}, not ${format ?? 'nothing'}.`);
+  throw new AppError(
+    'import/unknown-format',
+    `Say in the field \`format\` what the file is: ${known}, not ${format ?? 'nothing'}.`,
+  );
 }
 
 const labelOf = (fileName: string, format: string): string =>

@@ -11,7 +11,10 @@ export class QaService {
   constructor(private readonly runs: RunsService) {}
 
   /** Goes through a journal again; nothing leaves the process, and no run is made. */
-  async replay(principal: Principal, { runId, mode }: ReplayRequest & { runId: string }): Promise<ReplayAnswer> {
+  async replay(
+    principal: Principal,
+    { runId, mode }: ReplayRequest & { runId: string },
+  ): Promise<ReplayAnswer> {
     if (mode !== 'strict') {
       await this.runs.find(principal.tenantId, runId);
       throw new AppError('run/not-supported-yet', `The mode ${mode} is not there yet; strict is.`);

@@ -78,7 +78,10 @@ export class CassettesService {
       drafts.push(draftOf(recording, { home, createdBy: principal.userId }));
     }
     await this.runs.storeRecorded(principal.tenantId, drafts);
-    this.runs.announce(principal.tenantId, drafts.map(({ id }) => id));
+    this.runs.announce(
+      principal.tenantId,
+      drafts.map(({ id }) => id),
+    );
     const runs = await Promise.all(drafts.map(({ id }) => this.runs.summary(principal, id)));
     return { run: await this.runs.get(principal, drafts[0]!.id), runs };
   }

@@ -77,7 +77,11 @@ export class RunsService {
   }
 
   /** Hands stored runs to the dispatcher; to be called when their transaction has been committed. */
-  async dispatch(tenantId: string, ids: readonly string[], group?: { id: string; limit: number }): Promise<void> {
+  async dispatch(
+    tenantId: string,
+    ids: readonly string[],
+    group?: { id: string; limit: number },
+  ): Promise<void> {
     for (const runId of ids) {
       this.feed.changed({ runId, tenantId });
       await this.dispatcher.dispatch({ runId, tenantId }, { group });
