@@ -15,7 +15,10 @@ export async function runPlaywright({ root, raw, args = [] }) {
   const report = path.join(root, 'test-results/playwright.json');
   rmSync(report, { force: true });
   const env = { ...process.env, CHROMIUM_PATH: browser.path, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
-  if (raw) Object.assign(env, { REHEARSE_COVERAGE: raw, NODE_V8_COVERAGE: path.join(raw, 'node') });
+  if (raw) {
+    Object.assign(env, { REHEARSE_COVERAGE: raw, NODE_V8_COVERAGE: path.join(raw, 'node') });
+    await mapStudio(studio, path.join(raw, 'studio'));
+  }
   const cli = path.join(studio, 'node_modules/@playwright/test/cli.js');
   const code = await runStep([cli, 'test', '--reporter=list,json', ...args], { cwd: studio, env });
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
@@ -26,4 +29,11 @@ export async function runPlaywright({ root, raw, args = [] }) {
     failed: code !== 0 && failed === 0 ? 1 : failed,
     skipped: stats.skipped,
   };
+}
+
+/** Builds the studio once more beside the one that is served: the same files, with the maps that lead back to the sources. */
+function mapStudio(studio, outDir) {
+  const vite = path.join(studio, 'node_modules/vite/bin/vite.js');
+  const flags = ['--sourcemap', 'hidden', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'];
+  return runStep([vite, 'build', ...flags], { cwd: studio });
 }
