@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type {
+  CreateExperimentRequest,
+  ExperimentSummary,
+  ExperimentView,
+  ImportAnswer,
+  Problem,
+  ReplayAnswer,
+  RunPage,
+  RunView,
+} from '@rehearse/contracts';
+import { type Client, codeOf, startTestApp, type TestApp } from './harness.js';
+import { excerpt, recordings, REFUND, slowGraph, TAU_FILE, upload } from './samples.js';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+  await upload(app.one.operator, REFUND);
+});
+afterAll(() => app.close());
+
+const create = (client: Client, request: CreateExperimentRequest) =>
+  client.post<{ experiment: ExperimentView }>('/api/v1/experiments', request);
+const get = async (id: string) =>
+  (await app.one.viewer.get<{ experiment: ExperimentView }>(`/api/v1/experiments/${id}`)).body.experiment;
+
+async function finished(id: string): Promise<ExperimentView> {
+  for (;;) {
+    const experiment = await get(id);
+    if (experiment.status === 'finished') return experiment;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+describe('an experiment', () => {
+  it('runs cases x repeats and says how often they passed', async () => {
+    const answer = await create(app.one.operator, { graph: 'refund-agent', label: 'nightly' });
+    expect(answer.status).toBe(201);
+    const { id } = answer.body.experiment;
+    expect(answer.headers.get('location')).toBe(`/api/v1/experiments/${id}`);
+    expect(answer.body.experiment.progress.total).toBe(6);
+    const experiment = await finished(id);
+    expect(
+      experiment.cases.map(({ caseId, total, minPass, runs }) => [
+        caseId,
+        total,
+        minPass,
+        runs.map(({ repeat }) => repeat),
+      ]),
+    ).toEqual([
+      ['happy-path', 5, 4, [0, 1, 2, 3, 4]],
+      ['small-talk', 1, null, [0]],
+    ]);
+    expect(experiment.cases[0]).toMatchObject({ passed: 5, scored: 5, verdict: 'passed', isFlaky: false });
+    expect(experiment.passRate.n).toBe(experiment.progress.passed + experiment.progress.failed);
+    expect(experiment.passHatK[0]).toBeCloseTo((5 / 5 + experiment.cases[1]!.passed) / 2, 12);
+    const runs = await app.one.viewer.get<RunPage>(`/api/v1/runs?experiment=${id}`);
+    expect(runs.body.items.map(({ experiment: of }) => of)).toEqual(Array(6).fill(id));
+    expect(runs.body.items.map(({ caseId, seed }) => [caseId, seed]).reverse()).toEqual([
+      ...[1, 2, 3, 4, 5].map((seed) => ['happy-path', seed]),
+      ['small-talk', 1],
+    ]);
+  });
+
+  it('drives no more runs at once than it may', async () => {
+    await upload(app.one.operator, slowGraph('one-by-one', { latency: '60ms', steps: 5 }));
+    const { id } = (await create(app.one.operator, { graph: 'one-by-one', repeat: 4, concurrency: 1 })).body
+      .experiment;
+    await finished(id);
+    const { items } = (await app.one.viewer.get<RunPage>(`/api/v1/runs?experiment=${id}`)).body;
+    const spans = items.map(({ startedAt, finishedAt }) => [startedAt!, finishedAt!] as const).reverse();
+    spans.slice(1).forEach(([startedAt], i) => expect(startedAt >= spans[i]![1]).toBe(true));
+  });
+
+  it.each<[CreateExperimentRequest, string]>([
+    [{ graph: 'nothing' }, 'graph/not-found'],
+    [{ graph: 'refund-agent', cases: ['happy-pth'] }, 'run/unknown-case'],
+    [{ graph: 'refund-agent', matrix: { a: [1] } }, 'run/not-supported-yet'],
+    [{ graph: 'refund-agent', chaos: 'flaky-tools' }, 'run/not-supported-yet'],
+    [{ graph: 'refund-agent', repeat: 0 }, 'request/invalid'],
+  ])('refuses %j with %s', async (request, code) => {
+    expect(codeOf(await create(app.one.operator, request))).toBe(code);
+  });
+
+  it('stands in the list, newest first, in pages', async () => {
+    const first = await app.one.viewer.get<{ items: ExperimentSummary[]; nextCursor: string }>(
+      '/api/v1/experiments?limit=1',
+    );
+    expect(first.body.items[0]?.graph).toBe('one-by-one');
+    const second = await app.one.viewer.get<{ items: ExperimentSummary[] }>(
+      `/api/v1/experiments?cursor=${first.body.nextCursor}`,
+    );
+    expect(second.body.items.map(({ label }) => label)).toEqual(['nightly']);
+  });
+});
+
+interface ImportOptions {
+  text?: string;
+  format?: string;
+  graph?: string | Blob;
+  name?: string;
+}
+
+function bring(client: Client, options: ImportOptions = {}) {
+  const { text = recordings(), format = 'tau-bench', graph, name = 'gpt-4o-airline.json' } = options;
+  const form = new FormData();
+  form.append('format', format);
+  form.append('file', new Blob([text]), name);
+  if (typeof graph === 'string') form.append('graph', graph);
+  else if (graph) form.append('graph', graph, 'airline.yaml');
+  return client.post<ImportAnswer>('/api/v1/import/trajectories', form);
+}
+
+const AIRLINE = `apiVersion: rehearse/v1
+kind: Graph
+name: airline
+nodes:
+  agent: {type: transform, value: '"recorded"'}
+contracts:
+  - {id: look-first, precedes: {first: 'tool == "get_reservation_details"', then: 'tool == "cancel_reservation"'}}
+`;
+
+describe('importing recorded conversations', () => {
+  it('makes one experiment of them, with the verdicts of the recording', async () => {
+    const answer = await bring(app.one.operator);
+    expect(answer.status).toBe(201);
+    const { experiment, existing } = answer.body;
+    expect([existing, experiment.kind, experiment.graph, experiment.status]).toEqual([
+      false,
+      'import',
+      'imported-gpt-4o-airline',
+      'finished',
+    ]);
+    const { progress, passHatK, cases } = experiment;
+    if (TAU_FILE) {
+      expect([progress.total, progress.passed, cases.length]).toEqual([200, 84, 50]);
+      expect(passHatK.map((value) => value?.toFixed(3))).toEqual(['0.420', '0.273', '0.220', '0.200']);
+    } else {
+      expect([progress.total, cases.length, cases.every(({ total }) => total === 4)]).toEqual([12, 3, true]);
+    }
+    expect(passHatK).toHaveLength(4);
+  });
+
+  it('keeps every message and tool call, and replays them without running anything', async () => {
+    const { experiment } = (await bring(app.one.operator)).body;
+    const [first] = experiment.cases[0]!.runs;
+    const { run } = (await app.one.viewer.get<{ run: RunView }>(`/api/v1/runs/${first!.id}`)).body;
+    expect(run).toMatchObject({
+      imported: true,
+      status: 'finished',
+      assertions: [{ type: 'recorded:reward' }],
+    });
+    const replayed = await app.one.viewer.post<ReplayAnswer>(`/api/v1/user-testing/runs/${run.id}/replay`, {
+      mode: 'strict',
+    });
+    expect(replayed.body).toMatchObject({ identical: true, reexecuted: false, digest: run.digest });
+    const cassette = await app.one.viewer.get<string>(`/api/v1/runs/${run.id}/cassette`);
+    const brought = await app.two.operator.post<{ run: RunView }>('/api/v1/runs/import', cassette.body, {
+      'content-type': 'application/x-ndjson',
+    });
+    expect(brought.body.run).toMatchObject({ imported: true, digest: run.digest, graph: experiment.graph });
+    expect(codeOf(await app.one.operator.post(`/api/v1/runs/${experiment.graph}/execute`, {}))).toBe(
+      'graph/not-executable',
+    );
+  });
+
+  it('does not double what is there, also when asked twice at once', async () => {
+    const [again, twice] = await Promise.all([bring(app.one.operator), bring(app.one.operator)]);
+    expect([again.status, twice.status]).toEqual([200, 200]);
+    expect(again.body).toMatchObject({ existing: true, experiment: { id: twice.body.experiment.id } });
+    const both = await Promise.all([
+      bring(app.two.operator, { text: excerpt() }),
+      bring(app.two.operator, { text: excerpt() }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 201]);
+    expect(both[0]!.body.experiment.id).toBe(both[1]!.body.experiment.id);
+    expect(both[0]!.body.experiment.progress.total).toBe(12);
+  });
+
+  it('evaluates the contracts of a graph that is lent, and lists the runs under it', async () => {
+    const answer = await bring(app.one.operator, { graph: new Blob([AIRLINE]) });
+    expect(answer.status).toBe(201);
+    const { experiment } = answer.body;
+    expect(experiment.graph).toBe('airline');
+    const ids = experiment.cases.flatMap(({ runs }) => runs.map(({ id }) => id));
+    const runs = await Promise.all(
+      ids.map((id) => app.one.viewer.get<{ run: RunView }>(`/api/v1/runs/${id}`)),
+    );
+    const broken = runs.filter(({ body }) =>
+      body.run.contracts.some(({ id, verdict }) => id === 'look-first' && verdict === 'failed'),
+    );
+    if (TAU_FILE) expect(broken).toHaveLength(2);
+    for (const { body } of broken) expect(body.run.verdict).toBe('failed');
+    const byName = await bring(app.one.operator, { graph: 'airline' });
+    expect(byName.body.experiment.id).toBe(experiment.id);
+  });
+
+  it.each<[string, ImportOptions, number, string]>([
+    ['a format nobody knows', { format: 'csv' }, 400, 'import/unknown-format'],
+    ['a file that is no JSON', { text: 'x' }, 422, 'import/invalid'],
+    ['a graph that is not here', { graph: 'nothing' }, 404, 'graph/not-found'],
+    ['a graph with errors', { graph: new Blob(['kind: Graph']) }, 422, 'graph/invalid'],
+  ])('refuses %s in words', async (_, options, status, code) => {
+    const answer = await bring(app.one.operator, options);
+    expect([answer.status, codeOf(answer)]).toEqual([status, code]);
+    expect((answer.body as unknown as Problem).detail).not.toBe('');
+  });
+
+  it('takes OpenAI conversations, and finds those inconclusive that nobody scored', async () => {
+    const line = {
+      messages: [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', content: 'Hello' },
+      ],
+    };
+    const answer = await bring(app.one.operator, {
+      text: `${JSON.stringify(line)}\n`,
+      format: 'openai',
+      name: 'chats.jsonl',
+    });
+    expect(answer.body.experiment).toMatchObject({
+      graph: 'imported-chats',
+      progress: { total: 1, inconclusive: 1 },
+    });
+  });
+});
