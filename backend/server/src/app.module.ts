@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './features/access/index.js';
+import { DemoModule } from './features/demo/index.js';
 import { ExperimentsModule } from './features/experiments/index.js';
 import { GraphsModule } from './features/graphs/index.js';
 import { InteropModule } from './features/interop/index.js';
@@ -8,7 +9,7 @@ import { RunsModule } from './features/runs/index.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
 
 /** The features of the product; each is a module behind its own front door. */
-const FEATURES = [AccessModule, GraphsModule, RunsModule, QaModule, ExperimentsModule, InteropModule];
+const FEATURES = [AccessModule, GraphsModule, RunsModule, QaModule, ExperimentsModule, InteropModule, DemoModule];
 
 @Module({})
 export class AppModule {

@@ -1,5 +1,6 @@
 import type { Application } from './application.js';
 import { DEMO_ADMIN, FirstPeople } from './features/access/index.js';
+import { DemoService } from './features/demo/index.js';
 import type { Config } from './platform/config/index.js';
 import type { Log } from './platform/logging/index.js';
 
@@ -15,7 +16,14 @@ export interface Greeting {
 
 /** Lets the first people in, and tells the person who started the server where to go. */
 export async function greet(greeting: Greeting): Promise<void> {
-  const { application, config, url, demo, log, say = (line) => void process.stdout.write(`${line}\n`) } = greeting;
+  const {
+    application,
+    config,
+    url,
+    demo,
+    log,
+    say = (line) => void process.stdout.write(`${line}\n`),
+  } = greeting;
   const people = application.nest.get(FirstPeople);
   const lines = [`Rehearse is at ${url}`];
   if (config.environment !== 'production') {
@@ -32,8 +40,9 @@ async function localLink(people: FirstPeople, url: string): Promise<string | nul
   return person && `${url}/sign-in#token=${await people.makeLink(person)}`;
 }
 
-async function letDemoIn(people: FirstPeople, _application: Application): Promise<string> {
-  await people.demoAdmin();
+async function letDemoIn(people: FirstPeople, { nest }: Application): Promise<string> {
+  const { tenantId } = await people.demoAdmin();
+  await nest.get(DemoService, { strict: false }).seed(tenantId);
   return `Demo: ${DEMO_ADMIN.email} / ${DEMO_ADMIN.password}`;
 }
 

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ImportAnswer, JournalEvent, ReplayAnswer, RunView } from '@rehearse/contracts';
+import { RUN_DISPATCHER, type RunDispatcher, RunsService } from '../src/features/runs/index.js';
+import { newId } from '../src/platform/ids.js';
+import { startTestApp, type TestApp } from './harness.js';
+import { excerpt, execute, slowGraph, upload } from './samples.js';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+  await upload(app.one.operator, slowGraph('slow', { latency: '80ms', steps: 25 }));
+});
+afterAll(() => app.close());
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const view = async (id: string) =>
+  (await app.one.viewer.get<{ run: RunView }>(`/api/v1/runs/${id}`)).body.run;
+const journal = async (id: string) =>
+  (await app.one.viewer.get<{ items: JournalEvent[] }>(`/api/v1/runs/${id}/events?limit=1000`)).body.items;
+
+async function until<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await ask();
+    if (holds(value)) return value;
+    await pause(15);
+  }
+}
+
+/** What another worker does first when it takes a run up. */
+const claimElsewhere = (id: string) =>
+  app.database.asWorker((tx) => tx.$executeRaw`update run set epoch = epoch + 1 where id = ${id}::uuid`);
+
+describe('a run whose worker is lost', () => {
+  it('is gone on with behind its journal, and ends with the digest of a run that was never cut off', async () => {
+    const whole = (await execute(app.one.operator, 'slow')).body.run;
+    const started = await app.one.operator.post<{ run: RunView }>('/api/v1/runs/slow/execute/async', {});
+    const { id } = started.body.run;
+    await until(
+      () => journal(id),
+      (events) => events.some(({ type }) => type === 'model.responded'),
+    );
+    await claimElsewhere(id);
+    await pause(250);
+    const refused = await journal(id);
+    await pause(250);
+    expect(await journal(id)).toEqual(refused);
+    expect((await view(id)).status).toBe('running');
+
+    const dispatcher = app.application.nest.get<RunDispatcher>(RUN_DISPATCHER, { strict: false });
+    await dispatcher.dispatch({ runId: id, tenantId: app.one.id });
+    const run = await until(
+      () => view(id),
+      ({ status }) => status === 'finished',
+    );
+    const events = await journal(id);
+    expect(events.slice(0, refused.length)).toEqual(refused);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
+    expect(new Set(events.map(({ epoch }) => epoch))).toEqual(new Set([1, 3]));
+    expect([run.verdict, run.digest, run.verdictDigest]).toEqual([
+      'passed',
+      whole.digest,
+      whole.verdictDigest,
+    ]);
+    const replayed = await app.one.viewer.post<ReplayAnswer>(`/api/v1/user-testing/runs/${id}/replay`, {});
+    expect(replayed.body.identical).toBe(true);
+  });
+});
+
+describe('a run that breaks on our side', () => {
+  it('ends errored with the reason in its journal, and is never left running', async () => {
+    const form = new FormData();
+    form.append('format', 'tau-bench');
+    form.append('file', new Blob([excerpt()]), 'sample.json');
+    const { experiment } = (await app.one.operator.post<ImportAnswer>('/api/v1/import/trajectories', form))
+      .body;
+    const recorded = experiment.cases[0]!.runs[0]!.id;
+    const runs = app.application.nest.get(RunsService, { strict: false });
+    const { graphVersionId } = await runs.find(app.one.id, recorded);
+    const id = newId();
+    const common = {
+      experimentId: null,
+      caseId: null,
+      repeat: 0,
+      seed: 1,
+      vars: {},
+      offline: true,
+      createdBy: null,
+    };
+    // A graph that this release cannot compile, as after a downgrade.
+    await runs.store(app.one.id, [{ id, graphVersionId, ...common }]);
+    await runs.dispatch(app.one.id, [id]);
+    const run = await until(
+      () => view(id),
+      ({ status }) => status === 'finished',
+    );
+    expect(run).toMatchObject({
+      verdict: 'errored',
+      error: { code: 'engine/crashed', category: 'engine' },
+      reason: { kind: 'error', message: expect.stringContaining('could not be brought to its end') },
+    });
+    const events = await journal(id);
+    expect(events.map(({ type }) => type)).toEqual(['run.started', 'run.finished']);
+    expect(run.digest).toBe((events[1] as JournalEvent<'run.finished'>).data.digest);
+  });
+});
