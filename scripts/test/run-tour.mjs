@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { startProduct } from './start-product.mjs';
 
-const START_MS = 60_000;
 const END = 'end-of-block:';
 
 /** Counts the blocks that did what the tour says. With `raw`, the processes leave what V8 measured there. */
@@ -14,7 +14,7 @@ export async function runTour({ root, raw }) {
   for (const name of ['scripts', 'backend']) symlinkSync(path.join(root, name), path.join(folder, name));
   const env = { ...process.env, REHEARSE_HOME: path.join(folder, 'home'), NO_COLOR: '1' };
   if (raw) env.NODE_V8_COVERAGE = path.join(raw, 'node');
-  const server = await startServer(root, { cwd: folder, env });
+  const server = await startProduct(root, { cwd: folder, env });
   try {
     return await walk(readTour(root), { server, cwd: folder, env });
   } finally {
@@ -82,26 +82,4 @@ function shell(script, options) {
     child.on('close', () => resolve(printed));
     child.stdin.end(script);
   });
-}
-
-async function startServer(root, options) {
-  const cli = path.join(root, 'backend/cli/bin/rehearse.mjs');
-  const child = spawn(process.execPath, [cli, 'start', '--demo', '--port', '0'], {
-    ...options,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const url = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`the server did not start:\n${said}`)), START_MS);
-    ended.then((code) => reject(new Error(`the server ended with ${code}:\n${said}`)));
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => {
-        said += text;
-        const found = /Rehearse is at (\S+)/.exec(said);
-        if (found) resolve(found[1]);
-        if (found) clearTimeout(timer);
-      });
-  });
-  return { url, stop: () => (child.kill('SIGTERM'), ended) };
 }
