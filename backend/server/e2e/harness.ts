@@ -58,6 +58,7 @@ export interface TestApp {
 
 export const PASSWORD = 'correct-horse-battery';
 const OWNER = 'owner@test.example';
+let starts = 0;
 
 export interface TestAppOptions {
   /** Settings by variable, over those of the tests. */
@@ -89,7 +90,10 @@ export async function startTestApp({ env = {} }: TestAppOptions = {}): Promise<T
     await database.close();
     rmSync(home, { recursive: true, force: true });
   };
-  const [one, two] = [await makeTenant({ url, owner, name: 'one' }), await makeTenant({ url, owner, name: 'two' })];
+  // A file may start several, one after the other, on its one database.
+  const suffix = starts++ === 0 ? '' : `-${starts}`;
+  const one = await makeTenant({ url, owner, name: `one${suffix}` });
+  const two = await makeTenant({ url, owner, name: `two${suffix}` });
   return { url, application, database, owner, one, two, anonymous: client(''), client, close };
 }
 
