@@ -172,7 +172,7 @@ describe('importing recorded conversations', () => {
       bring(app.two.operator, { text: excerpt() }),
       bring(app.two.operator, { text: excerpt() }),
     ]);
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 201]);
+    expect(both.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 201]);
     expect(both[0]!.body.experiment.id).toBe(both[1]!.body.experiment.id);
     expect(both[0]!.body.experiment.progress.total).toBe(12);
   });

@@ -57,7 +57,7 @@ export type DetailRow = SummaryRow & {
   error: string | null;
 };
 
-const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
+const parsed = (text: string | null | undefined): unknown => (text == null ? null : JSON.parse(text));
 const instant = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 export function recordOf(row: SummaryRow & Partial<DetailRow>): RunRecord {
@@ -73,16 +73,16 @@ export function recordOf(row: SummaryRow & Partial<DetailRow>): RunRecord {
     caseId: row.case_id,
     repeat: row.repeat,
     seed: row.seed,
-    vars: parsed<JsonObject>(row.vars ?? null) ?? {},
+    vars: (parsed(row.vars) ?? {}) as JsonObject,
     chaos: row.chaos,
     live: row.live,
     offline: row.offline,
     status: row.status,
     verdict: row.verdict,
-    output: parsed<Json>(row.output ?? null),
-    reason: parsed(row.reason),
-    error: parsed(row.error ?? null),
-    views: parsed(row.summary ?? null),
+    output: parsed(row.output) as Json,
+    reason: parsed(row.reason) as RunRecord['reason'],
+    error: parsed(row.error) as RunRecord['error'],
+    views: parsed(row.summary) as RunRecord['views'],
     digest: row.digest,
     verdictDigest: row.verdict_digest,
     inputTokens: row.input_tokens,
