@@ -24,7 +24,9 @@ export default class DatabaseEnvironment extends TestEnvironment {
   async teardown() {
     if (this.name)
       // A test that failed may leave connections that the owner cannot end: its own error counts, and the cluster goes anyway.
-      await this.asOwner((client) => client.query(`drop database if exists ${this.name} with (force)`)).catch(() => {});
+      await this.asOwner((client) => client.query(`drop database if exists ${this.name} with (force)`)).catch(
+        () => {},
+      );
     await super.teardown();
   }
 
