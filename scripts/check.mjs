@@ -25,6 +25,7 @@ const CHECKS = {
   'boundary rules': [['--test', '--test-reporter=dot', own('check/dependency-rules.test.mjs')]],
   'engine purity': [['--test', '--test-reporter=dot', own('check/engine-purity.test.mjs')]],
   features: [[own('check/features.mjs')]],
+  checklist: [[own('check/checklist.mjs')]],
   'unused code': [[bin('knip/bin/knip.js'), '--no-progress', '--treat-config-hints-as-errors']],
   'golden files': [[own('golden.mjs')]],
   format: [[bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '--cache', '.']],
