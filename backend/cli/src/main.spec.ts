@@ -19,7 +19,7 @@ describe('the command line', () => {
         -h, --help                          show this help
 
       Commands:
-        run [options] <graph.yaml...>       Run graphs in this process, without a server: every case,
+        run [options] [graph.yaml...]       Run graphs in this process, without a server: every case,
                                             every repeat.
         replay [options] <cassette>         Replay every run of a cassette strictly and offline:
                                             identical, or the first divergence.
@@ -141,7 +141,8 @@ describe('the command line', () => {
     expect(await rehearse(['run'])).toMatchInlineSnapshot(`
       {
         "code": 2,
-        "err": "error missing required argument 'graph.yaml'
+        "err": "error which graphs are to run? (cli/no-graphs-given)
+      help  Name files, folders or patterns, as in \`rehearse run hello.yaml\`.
       ",
         "out": "",
       }

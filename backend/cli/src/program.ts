@@ -56,7 +56,8 @@ function addRun(program: Command, io: Io, ended: Ended): void {
   program
     .command('run')
     .description('Run graphs in this process, without a server: every case, every repeat.')
-    .argument('<graph.yaml...>', 'files, folders (their graphs) or patterns; - for standard input')
+    .usage('[options] <graph.yaml...>')
+    .argument('[graph.yaml...]', 'files, folders (their graphs) or patterns; - for standard input')
     .option('--case <id...>', 'only these cases')
     .option('--filter <text>', 'only graphs and cases with this in their name')
     .option(

@@ -55,9 +55,8 @@ function resultOf({ tool }: PortScript, request: ToolRequest, place: At): ToolOu
 }
 
 function outcomeOf(reply: Reply): ModelOutcome {
-  if (typeof reply !== 'string' && reply.ok === false) return reply as Extract<ModelOutcome, { ok: false }>;
-  const said =
-    typeof reply === 'string' ? { content: reply } : (reply as Partial<Extract<ModelOutcome, { ok: true }>>);
+  if (typeof reply !== 'string' && reply.ok === false) return reply;
+  const said = typeof reply === 'string' ? { content: reply } : reply;
   const toolCalls = said.toolCalls ?? [];
   return {
     content: null,

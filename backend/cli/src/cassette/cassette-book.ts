@@ -30,10 +30,6 @@ export class CassetteBook {
     return this.#hasChanged;
   }
 
-  get size(): number {
-    return this.#recordings.size;
-  }
-
   find(task: RunTask): Recording | undefined {
     return this.#recordings.get(JSON.stringify(identityOfTask(task)));
   }

@@ -35,7 +35,7 @@ const node: Check = async () => {
 const pnpm: Check = async ({ env }) => {
   try {
     const { stdout } = await run('pnpm', ['--version'], {
-      env: { ...env } as NodeJS.ProcessEnv,
+      env: { ...env },
       timeout: 10_000,
     });
     return ok(stdout.trim());

@@ -3,7 +3,7 @@ import type { RunResult } from '../run/run-result.js';
 import type { Summary } from '../run/summary.js';
 import type { RunTask } from '../run/run-task.js';
 
-export interface Launch {
+interface Launch {
   tasks: readonly RunTask[];
   graphs: readonly LoadedGraph[];
 }

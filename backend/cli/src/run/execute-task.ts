@@ -25,7 +25,10 @@ export async function executeTask(
   } catch (error) {
     if (signal?.aborted) return null;
     // One broken run must not take the others with it.
-    return failedResult(task, { code: 'engine/crash', message: String((error as Error)?.message ?? error) });
+    return failedResult(task, {
+      code: 'engine/crash',
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 

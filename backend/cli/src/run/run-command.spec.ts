@@ -87,7 +87,7 @@ const events = (out: string) =>
   out
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+    .map((line) => JSON.parse(line) as Record<string, string | number>);
 
 describe('rehearse run, for people', () => {
   it('shows the cases that passed, the totals and what to do next', async () => {
@@ -392,6 +392,11 @@ describe('rehearse run, what is run', () => {
       'good/two#1 seed 8',
       'good/two#2 seed 9',
     ]);
+  });
+
+  it('takes a file behind the cases for a file', async () => {
+    expect(await ran('--case', 'one', 'good.yaml')).toEqual(['good/one#0 seed 1']);
+    expect(await ran('--case', 'one', 'two', '--seed', '3', 'good.yaml')).toHaveLength(3);
   });
 
   it('takes a folder for the graphs in it, and a pattern for what it finds, each graph once', async () => {

@@ -13,7 +13,7 @@ import { nextStep } from './next-step.js';
 import { planTasks } from './plan-tasks.js';
 import { progressBar } from './progress.js';
 import { openReport } from './report-output.js';
-import { checkFlags, type RunFlags } from './run-options.js';
+import { checkFlags, separatePaths, type RunFlags } from './run-options.js';
 import type { RunResult } from './run-result.js';
 import type { RunTask } from './run-task.js';
 import { summarize } from './summary.js';
@@ -21,12 +21,16 @@ import { summarize } from './summary.js';
 /** `rehearse run`: makes every run that is meant, tells of them in order, and answers the exit code. */
 export async function runCommand(io: Io, paths: readonly string[], flags: RunFlags): Promise<number> {
   checkFlags(flags);
-  const graphs = await loadGraphs(io, paths);
+  const { files, cases } = separatePaths(paths, flags.case);
+  const graphs = await loadGraphs(io, files);
   mentionWarnings(io, graphs);
-  const { case: cases, repeat, seed, filter } = flags;
-  const tasks = planTasks(graphs, { ...(cases && { cases }), ...defined({ repeat, seed, filter }) });
+  const { repeat, seed, filter } = flags;
+  const tasks = planTasks(graphs, {
+    ...(cases.length > 0 && { cases }),
+    ...defined({ repeat, seed, filter }),
+  });
   const book = await openBook(io, flags, graphs);
-  const report = await openReport(io, flags, nextStep({ paths, flags }));
+  const report = await openReport(io, flags, nextStep({ paths: files, flags }));
   const startedAt = performance.now();
   report.reporter.launch({ tasks, graphs: [...new Set(tasks.map(({ loaded }) => loaded))] });
   const results = await runAll(io, tasks, { flags, book, deliver: (result) => report.reporter.run(result) });

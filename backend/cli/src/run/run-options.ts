@@ -33,6 +33,18 @@ const LATER = {
   lastFailed: 'Choose cases with --case or --filter.',
 } as const satisfies Partial<Record<keyof RunFlags, string>>;
 
+/** `--case a b.yaml` takes both words; an id has no slash, so what looks like a file is one. */
+export function separatePaths(paths: readonly string[], words: readonly string[] = []) {
+  const isPath = (word: string) => /[\\/]|\.ya?ml$/i.test(word);
+  const files = [...paths, ...words.filter(isPath)];
+  if (files.length > 0) return { files, cases: words.filter((word) => !isPath(word)) };
+  throw new CliError({
+    code: 'cli/no-graphs-given',
+    message: 'which graphs are to run?',
+    hint: 'Name files, folders or patterns, as in `rehearse run hello.yaml`.',
+  });
+}
+
 /** Refuses what contradicts itself, and what this release does not do, rather than passing over it. */
 export function checkFlags(flags: RunFlags): void {
   for (const [name, instead] of Object.entries(LATER) as [keyof typeof LATER, string][])

@@ -36,7 +36,7 @@ export function summarize({ results, planned, durationMs }: Ended): Summary {
 }
 
 /** A replay that differs, or that has no recording to replay. */
-export const isDiverged = ({ divergence, error }: RunResult): boolean =>
+const isDiverged = ({ divergence, error }: RunResult): boolean =>
   divergence !== undefined || error?.code === 'cassette/missing';
 
 /** A failure that was seen beats a divergence, which beats what could not be told. */
