@@ -11,7 +11,9 @@ export function* measuredEntries(root, raw) {
   for (const file of jsonFiles(path.join(raw, 'jest')))
     yield read(file).map((entry) => ({
       ...entry,
-      source: once(sources, path.join(raw, 'jest/sources', entry.source), (name) => readFileSync(name, 'utf8')),
+      source: once(sources, path.join(raw, 'jest/sources', entry.source), (name) =>
+        readFileSync(name, 'utf8'),
+      ),
     }));
 
   const built = new Map();
@@ -36,8 +38,13 @@ function withMap(file) {
   if (!existsSync(file) || !existsSync(`${file}.map`)) return undefined;
   const map = JSON.parse(readFileSync(`${file}.map`, 'utf8'));
   const sources = map.sources.map((source) => path.resolve(path.dirname(file), map.sourceRoot ?? '', source));
-  const texts = sources.map((source, at) => map.sourcesContent?.[at] ?? (existsSync(source) ? readFileSync(source, 'utf8') : ''));
-  return { source: readFileSync(file, 'utf8'), sourceMap: { ...map, sourceRoot: '', sources, sourcesContent: texts } };
+  const texts = sources.map(
+    (source, at) => map.sourcesContent?.[at] ?? (existsSync(source) ? readFileSync(source, 'utf8') : ''),
+  );
+  return {
+    source: readFileSync(file, 'utf8'),
+    sourceMap: { ...map, sourceRoot: '', sources, sourcesContent: texts },
+  };
 }
 
 function once(cache, key, make) {
