@@ -30,18 +30,30 @@ describe('the program', () => {
     );
   });
 
-  it('loads nothing of the server for a run or a replay', async () => {
+  it.each([
+    [
+      'loads nothing of the server for a run',
+      ['run', 'hello.yaml'],
+      /backend.server|nestjs|prisma|fastify|socket[.]io|xmlbuilder2/,
+    ],
+    [
+      'does not even load the engine to show its help',
+      ['--help'],
+      /backend.(server|engine|contracts)|zod|ajv|cel-js/,
+    ],
+  ])('%s', async (_, argv, heavy) => {
     const script = `
-      process.argv = [process.argv[0], 'rehearse', 'run', 'hello.yaml'];
+      process.argv = [process.argv[0], 'rehearse', ...${JSON.stringify(argv)}];
       const { registerHooks } = await import('node:module');
       const seen = [];
       registerHooks({ resolve: (name, context, next) => { const found = next(name, context); seen.push(found.url); return found; } });
       await import(${JSON.stringify(BIN)});
-      const heavy = seen.filter((url) => /backend.server|nestjs|prisma|fastify|socket[.]io|xmlbuilder2/.test(url));
-      process.stderr.write(JSON.stringify(heavy));
+      process.stderr.write(JSON.stringify(seen));
     `;
     const { stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: EXAMPLES });
-    expect(JSON.parse(stderr)).toEqual([]);
+    const seen = JSON.parse(stderr) as string[];
+    expect(seen.some((url) => url.includes('commander'))).toBe(true);
+    expect(seen.filter((url) => heavy.test(url))).toEqual([]);
   });
 
   it('stops at the first Ctrl-C, keeps what it has recorded, and ends with 130', async () => {

@@ -5,7 +5,7 @@ import type { DoctorFlags } from './doctor/doctor-command.js';
 import type { ValidateFlags } from './graphs/validate-command.js';
 import type { ImportFlags } from './import/import-command.js';
 import type { ReplayFlags } from './replay/replay-command.js';
-import { LATER_REPORTERS, REPORTERS, type RunFlags } from './run/run-options.js';
+import { LATER_REPORTERS, MODES, REPORTERS, type RunFlags } from './run/run-options.js';
 import type { StartFlags } from './start/start-command.js';
 import { paintFor } from './text/paint.js';
 import { version } from './version.js';
@@ -77,7 +77,7 @@ function addRun(program: Command, io: Io, ended: Ended): void {
       new Option(
         '--mode <mode>',
         'with --cassette: auto replays what is recorded and records the rest (not in CI)',
-      ).choices(['auto', 'record', 'replay']),
+      ).choices(MODES),
     )
     .addOption(reporterOption(REPORTERS))
     .option('--output <file>', 'write the report there; standard output then gets the spec report')

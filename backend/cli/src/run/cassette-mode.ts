@@ -2,11 +2,9 @@ import type { Divergence } from '@rehearse/contracts';
 import { ENGINE_VERSION, jsonDiff, RUN_LANE, type Recording } from '@rehearse/engine';
 import type { CassetteBook } from '../cassette/cassette-book.js';
 import { replayRecording } from '../replay/replay-recording.js';
+import type { Mode } from './run-options.js';
 import { divergedResult, failedResult, resultOf, type RunResult } from './run-result.js';
 import { headerOf, nameOfRun, type RunTask } from './run-task.js';
-
-export const MODES = ['auto', 'record', 'replay'] as const;
-export type Mode = (typeof MODES)[number];
 
 interface Around {
   book: CassetteBook;

@@ -1,7 +1,9 @@
 import { CliError } from '../cli-error.js';
 import { notReleased } from '../not-released.js';
-import { MODES, type Mode } from './cassette-mode.js';
 
+// Beside the flags and not beside their use: the command line must not load the engine to show its help.
+export const MODES = ['auto', 'record', 'replay'] as const;
+export type Mode = (typeof MODES)[number];
 export const REPORTERS = ['spec', 'json', 'junit'] as const;
 export type ReporterName = (typeof REPORTERS)[number];
 export const LATER_REPORTERS = ['sarif', 'html', 'github'] as const;
