@@ -59,8 +59,6 @@ export interface Clock {
 
 export interface Ports {
   clock: Clock;
-  /** Makes the switch that cancels effects. */
-  cancellation(): { signal: Cancellation; cancel(): void };
   model: {
     /** Null when the target can be called, else the reason why it is passed over. */
     unavailable(target: Target, place: { key: string; attempt: number }): string | null;

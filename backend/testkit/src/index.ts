@@ -1,6 +1,5 @@
 export { capturedIo, commandLine, type CapturedIo, type CommandAnswer } from './captured-io.js';
 export { closedNetwork, NetworkClosed, type ClosedNetwork } from './closed-network.js';
-export { cancellation } from './cancellation.js';
 export { graphOf, graphText } from './graphs.js';
 export { rechain } from './rechain.js';
 export { scriptedPorts, type PortScript } from './scripted-ports.js';

@@ -1,6 +1,5 @@
 import type { Json } from '@rehearse/contracts';
 import type { Clock, ModelOutcome, ModelRequest, Ports, ToolOutcome, ToolRequest } from '@rehearse/engine';
-import { cancellation } from './cancellation.js';
 import { virtualClock } from './virtual-clock.js';
 
 type Reply = string | Extract<ModelOutcome, { ok: false }> | Partial<Extract<ModelOutcome, { ok: true }>>;
@@ -23,7 +22,6 @@ export function scriptedPorts(script: PortScript = {}): Ports {
     clock.sleep(script.latencyMs?.(place) ?? 0, place.signal);
   return {
     clock,
-    cancellation,
     model: {
       unavailable: () => null,
       async call(request, place) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cancellation } from './cancellation.js';
+import { newCancellation } from '@rehearse/engine';
 import { virtualClock } from './virtual-clock.js';
 
 describe('the virtual clock', () => {
@@ -8,7 +8,7 @@ describe('the virtual clock', () => {
     const began = performance.now();
     const woken: string[] = [];
     const nap = async (name: string, ms: number) => {
-      await clock.sleep(ms, cancellation().signal);
+      await clock.sleep(ms, newCancellation().signal);
       woken.push(`${name} at ${clock.elapsedMs()}`);
     };
     await Promise.all([nap('slow', 60_000), nap('fast', 1_000), nap('also fast', 1_000)]);
@@ -18,7 +18,7 @@ describe('the virtual clock', () => {
 
   it('stands still while something can go on', async () => {
     const clock = virtualClock();
-    const sleeping = clock.sleep(10, cancellation().signal);
+    const sleeping = clock.sleep(10, newCancellation().signal);
     for (let i = 0; i < 100; i++) await Promise.resolve();
     expect(clock.elapsedMs()).toBe(0);
     await sleeping;
@@ -27,7 +27,7 @@ describe('the virtual clock', () => {
 
   it('wakes a sleeper that is cancelled at once, and time does not move for it', async () => {
     const clock = virtualClock();
-    const { signal, cancel } = cancellation();
+    const { signal, cancel } = newCancellation();
     const sleeping = clock.sleep(5_000, signal);
     cancel();
     await sleeping;

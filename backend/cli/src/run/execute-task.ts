@@ -1,5 +1,4 @@
-import { setMaxListeners } from 'node:events';
-import { executeRun, livePorts, type Cancellation, type Ports } from '@rehearse/engine';
+import { clockOf, executeRun, livePorts } from '@rehearse/engine';
 import { failedResult, resultOf, type RunResult } from './run-result.js';
 import { runIdOf, type RunTask } from './run-task.js';
 
@@ -18,7 +17,7 @@ export async function executeTask(
   try {
     const { events } = await executeRun({
       ...{ graph, runId: runIdOf(task), vars, seed, caseId, repeat, offline },
-      ports: livePorts({ graph, seed, offline, clock: systemClock, cancellation }),
+      ports: livePorts({ graph, seed, offline, clock: systemClock }),
       ...(signal && { signal }),
     });
     return signal?.aborted ? null : resultOf(task, events, false);
@@ -32,26 +31,10 @@ export async function executeTask(
   }
 }
 
-const systemClock: Ports['clock'] = {
+const systemClock = clockOf({
   now: () => Date.now(),
-  sleep: (durationMs, signal) => (signal.aborted ? Promise.resolve() : sleep(durationMs, signal)),
-};
-
-function sleep(durationMs: number, signal: Cancellation): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, durationMs);
-    signal.addEventListener('abort', wake);
-  });
-}
-
-const cancellation: Ports['cancellation'] = () => {
-  const controller = new AbortController();
-  // One signal of a run is listened to by each of its calls.
-  setMaxListeners(0, controller.signal);
-  return { signal: controller.signal, cancel: () => controller.abort() };
-};
+  setTimer(callback, durationMs) {
+    const timer = setTimeout(callback, durationMs);
+    return () => clearTimeout(timer);
+  },
+});

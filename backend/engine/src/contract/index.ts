@@ -1,3 +1,4 @@
+export { findingDraft } from './finding.js';
 export { watch, type Finding, type Monitor } from './monitor.js';
 export { isOrderSensitive } from './order.js';
 export { isOnTrajectory } from './predicate.js';

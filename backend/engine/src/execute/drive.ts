@@ -1,11 +1,11 @@
 import type { EndReason, JournalEvent } from '@rehearse/contracts';
-import { isOnTrajectory, watch, type Finding, type Monitor } from '../contract/index.js';
+import { findingDraft, isOnTrajectory, watch, type Finding, type Monitor } from '../contract/index.js';
 import { verdictDigest, VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft, JournalWriter } from '../journal/writer.js';
 import { decide } from './decide.js';
 import { effectId, type Effect, type EffectRunner } from './effects.js';
 import { evolve } from './evolve.js';
-import { endedEarly, findingDraft, judgeRun, runFinished } from './finish.js';
+import { endedEarly, judgeRun, runFinished } from './finish.js';
 import { outcomeDraft } from './outcome.js';
 import type { Plan } from './plan.js';
 import { initialState, type RunState } from './state.js';
@@ -71,7 +71,7 @@ class Driver {
   }
 
   async run(): Promise<void> {
-    for (const finding of this.#owed) this.#append(findingDraft(this.#plan, finding));
+    for (const finding of this.#owed) this.#report(finding);
     for (;;) {
       await this.#decideAll();
       if (this.#state.finished) break;
@@ -108,8 +108,7 @@ class Driver {
   #finish(reason: EndReason): void {
     this.#options.effects.cancel();
     this.#observe(this.#order.rest());
-    for (const finding of this.#monitor.end(endedEarly(reason)))
-      this.#append(findingDraft(this.#plan, finding));
+    for (const finding of this.#monitor.end(endedEarly(reason))) this.#report(finding);
     for (const draft of judgeRun(this.#plan, this.#state, reason)) this.#append(draft);
     const { writer } = this.#options;
     const closing = {
@@ -131,8 +130,11 @@ class Driver {
   }
 
   #observe(events: readonly JournalEvent[]): void {
-    for (const finding of events.flatMap((event) => this.#monitor.observe(event)))
-      this.#append(findingDraft(this.#plan, finding));
+    for (const finding of events.flatMap((event) => this.#monitor.observe(event))) this.#report(finding);
+  }
+
+  #report(finding: Finding): void {
+    this.#append(findingDraft(finding, this.#plan.positions.get(finding.key) ?? 0));
   }
 
   async #sent(): Promise<void> {

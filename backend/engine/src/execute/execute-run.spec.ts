@@ -3,26 +3,17 @@ import type { JournalEvent } from '@rehearse/contracts';
 import { compileGraph } from '../graph/index.js';
 import { foldRun } from '../journal/index.js';
 import { livePorts } from '../mock/live-ports.js';
-import type { Cancellation, Clock, Ports } from '../ports.js';
+import type { Ports } from '../ports.js';
+import { clockOf } from './cancellation.js';
 import { executeRun, type ExecuteRunRequest } from './execute-run.js';
 
-const cancellation: Ports['cancellation'] = () => {
-  const controller = new AbortController();
-  return { signal: controller.signal as Cancellation, cancel: () => controller.abort() };
-};
-
-const realClock: Clock = {
+const realClock = clockOf({
   now: () => Date.now(),
-  sleep: (durationMs, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const timer = setTimeout(resolve, durationMs);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    }),
-};
+  setTimer(callback, durationMs) {
+    const timer = setTimeout(callback, durationMs);
+    return () => clearTimeout(timer);
+  },
+});
 
 function graphOf(yaml: string) {
   const compiled = compileGraph(`apiVersion: rehearse/v1\nkind: Graph\nname: test\n${yaml}`);
@@ -34,7 +25,7 @@ function graphOf(yaml: string) {
 async function run(yaml: string, more: Partial<ExecuteRunRequest> = {}) {
   const graph = graphOf(yaml);
   const seed = more.seed ?? 1;
-  const ports = livePorts({ graph, seed, clock: realClock, cancellation });
+  const ports = livePorts({ graph, seed, clock: realClock });
   const { events } = await executeRun({ graph, runId: 'r', vars: {}, seed, ports, ...more });
   return { graph, events, view: foldRun(events, graph.contracts) };
 }
@@ -315,7 +306,7 @@ assert: [{type: contains, value: left}, {type: contains, value: right}]
     const orders = new Set<string>();
     const digests = new Set<string>();
     for (let i = 0; i < 100; i++) {
-      const ports = livePorts({ graph, seed: 1, clock: realClock, cancellation });
+      const ports = livePorts({ graph, seed: 1, clock: realClock });
       const call = ports.model.call;
       ports.model.call = async (request, place) => {
         for (let turns = Math.floor(Math.random() * 4); turns > 0; turns--) await new Promise(setImmediate);
@@ -377,7 +368,7 @@ nodes: {ask: {type: agent, prompt: hi, tools: [pay]}}
     const durable: string[] = [];
     const seen: Record<string, string[]> = {};
     const graph = graphOf(yaml);
-    const ports = livePorts({ graph, seed: 1, clock: realClock, cancellation });
+    const ports = livePorts({ graph, seed: 1, clock: realClock });
     const { model, tool } = callsOf(ports);
     ports.model.call = (request, place) => {
       seen[place.key] ??= [...durable];
@@ -402,7 +393,7 @@ nodes: {ask: {type: agent, prompt: hi, tools: [pay]}}
   it('that cannot be kept ends the run with the reason, and no call goes out afterwards', async () => {
     let calls = 0;
     const graph = graphOf(yaml);
-    const ports = livePorts({ graph, seed: 1, clock: realClock, cancellation });
+    const ports = livePorts({ graph, seed: 1, clock: realClock });
     const { tool } = callsOf(ports);
     ports.tool.call = (request, place) => {
       calls += 1;
@@ -418,7 +409,7 @@ nodes: {ask: {type: agent, prompt: hi, tools: [pay]}}
   it('is left where it is when the process is to stop, and the run goes on from there', async () => {
     const controller = new AbortController();
     const graph = graphOf(yaml);
-    const ports = livePorts({ graph, seed: 1, clock: realClock, cancellation });
+    const ports = livePorts({ graph, seed: 1, clock: realClock });
     const { tool } = callsOf(ports);
     ports.tool.call = (request, place) => {
       controller.abort();

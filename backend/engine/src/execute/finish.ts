@@ -1,7 +1,6 @@
 import type { EndReason, Json, RunVerdict } from '@rehearse/contracts';
-import type { Finding } from '../contract/index.js';
 import type { CompiledNode } from '../graph/model.js';
-import { payloadDigest, RUN_LANE, runDigest, VERDICT_LANE } from '../journal/digest.js';
+import { payloadDigest, RUN_LANE, runDigest } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
 import { finalBindings, runSubject } from './bindings.js';
 import { textOf } from './decide-instant.js';
@@ -15,32 +14,6 @@ export function endedEarly(reason: EndReason): string | null {
   const what =
     reason.kind === 'budget' ? 'the budget ended the run' : `the run ended at ${reason.node ?? 'an error'}`;
   return reason.message === undefined ? what : `${what}: ${reason.message}`;
-}
-
-/** A contract's finding as an event of the verdict lane. */
-export function findingDraft(plan: Pick<Plan, 'positions'>, finding: Finding): EventDraft {
-  const { id, key, severity, message } = finding;
-  const position = plan.positions.get(key) ?? 0;
-  if (finding.verdict === 'failed') {
-    const { seq, key: eventKey } = finding.event;
-    return {
-      type: 'contract.violated',
-      lane: VERDICT_LANE,
-      key,
-      data: { id, seq, key: eventKey, severity, message, position },
-    };
-  }
-  const judged = {
-    id,
-    type: 'contract',
-    verdict: 'errored',
-    score: 0,
-    reason: message,
-    severity,
-    weight: 1,
-    position,
-  } as const;
-  return { type: 'assertion.evaluated', lane: VERDICT_LANE, key, data: judged };
 }
 
 interface RunResult {

@@ -1,3 +1,4 @@
+export { clockOf, newCancellation } from './cancellation.js';
 export { executeRun, type ExecutedRun, type ExecuteRunRequest } from './execute-run.js';
 export type { JournalSink } from './drive.js';
 export { planRuns, type PlannedRun } from './plan-runs.js';

@@ -1,5 +1,6 @@
 import type { StepError } from '@rehearse/contracts';
 import type { Cancellation, ModelOutcome, Ports, ToolOutcome } from '../ports.js';
+import { newCancellation } from './cancellation.js';
 import type { Effect, EffectRunner, Outcome } from './effects.js';
 
 interface LiveOptions {
@@ -17,7 +18,7 @@ export function liveEffects({ ports, onToken, signal }: LiveOptions): EffectRunn
   const arrived: Outcome[] = [];
   const broken: unknown[] = [];
   let wake: () => void = () => {};
-  const run = ports.cancellation();
+  const run = newCancellation();
   const stop = () => {
     run.cancel();
     wake();
@@ -95,7 +96,7 @@ interface Timed<T> {
 
 /** The answer of a call, or a timeout when it takes longer than it may. */
 async function within<T>(ports: Ports, effect: ModelEffect | ToolEffect, timed: Timed<T>): Promise<T> {
-  const { signal, cancel } = ports.cancellation();
+  const { signal, cancel } = newCancellation();
   timed.run.addEventListener('abort', cancel);
   const message = `no answer within ${effect.timeoutMs} ms`;
   const late = { code: `${effect.kind}/timeout`, message, category: 'timeout' } as const;

@@ -1,6 +1,6 @@
 import type { EventData, Json, JournalEvent, RunVerdict } from '@rehearse/contracts';
 import type { AssertionSubject } from '../assert/index.js';
-import { watch, type Finding } from '../contract/index.js';
+import { findingDraft, watch, type Finding } from '../contract/index.js';
 import type { CompiledGraph, PlacedAssertion } from '../graph/model.js';
 import { VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
@@ -116,28 +116,3 @@ const judgedDraft = (data: Judged): EventDraft => ({
   key: data.id,
   data,
 });
-
-function findingDraft(finding: Finding, position: number): EventDraft {
-  const { id, key, severity, message } = finding;
-  if (finding.verdict === 'errored')
-    return {
-      ...{ type: 'assertion.evaluated', lane: VERDICT_LANE, key },
-      data: {
-        id,
-        type: 'contract',
-        verdict: 'errored',
-        score: 0,
-        reason: message,
-        severity,
-        weight: 1,
-        position,
-      },
-    };
-  const { seq, key: eventKey } = finding.event;
-  return {
-    type: 'contract.violated',
-    lane: VERDICT_LANE,
-    key,
-    data: { id, seq, key: eventKey, severity, message, position },
-  };
-}

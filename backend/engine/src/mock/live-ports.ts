@@ -8,7 +8,6 @@ interface LivePortsOptions {
   graph: CompiledGraph;
   seed: number;
   clock: Clock;
-  cancellation: Ports['cancellation'];
   /** Mock targets only, so that nothing is spent because a key happens to be set. */
   offline?: boolean;
   /** Whether the credentials of a provider are there. */
@@ -17,10 +16,9 @@ interface LivePortsOptions {
 
 /** The ports of a run whose models and tools are the mocks of its graph. */
 export function livePorts(options: LivePortsOptions): Ports {
-  const { clock, cancellation } = options;
+  const { clock } = options;
   return {
     clock,
-    cancellation,
     model: { unavailable: (target) => unavailable(target, options), call: mockModel(options) },
     tool: { call: mockTool(options) },
   };

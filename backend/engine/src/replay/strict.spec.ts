@@ -7,16 +7,10 @@ import { compileGraph } from '../graph/index.js';
 import type { CompiledGraph } from '../graph/model.js';
 import { foldRun, fromInstant, JournalWriter, parseCassette, writeCassette } from '../journal/index.js';
 import { livePorts } from '../mock/live-ports.js';
-import type { Cancellation } from '../ports.js';
 import { replayStrict } from './strict.js';
 
 const clock = { now: () => Date.now(), sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };
 const never = { now: () => Date.now(), sleep: () => new Promise<void>(() => {}) };
-const cancellation = () => {
-  const controller = new AbortController();
-  return { signal: controller.signal as Cancellation, cancel: () => controller.abort() };
-};
-
 function graphOf(yaml: string): CompiledGraph {
   const compiled = compileGraph(`apiVersion: rehearse/v1\nkind: Graph\nname: test\n${yaml}`);
   if (!compiled.ok)
@@ -28,7 +22,7 @@ async function record(
   graph: CompiledGraph,
   { seed = 1, time = never, recorded = [] as JournalEvent[] } = {},
 ) {
-  const ports = livePorts({ graph, seed, clock: time, cancellation });
+  const ports = livePorts({ graph, seed, clock: time });
   const vars = { who: 'Ada' };
   return (await executeRun({ graph, runId: 'r', vars, seed, caseId: null, ports, recorded })).events;
 }

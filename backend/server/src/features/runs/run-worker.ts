@@ -14,7 +14,7 @@ import { Log } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/telemetry/index.js';
 import { CompiledGraphs } from '../graphs/index.js';
 import { crashEnding, crashError } from './crash-ending.js';
-import { cancellation, systemClock } from './run-clock.js';
+import { systemClock } from './run-clock.js';
 import { type DriveOutcome, RUN_DISPATCHER, type RunDispatcher, type RunTicket } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import { ClaimLost, GroupWriter, type RunBatch } from './run-journal.js';
@@ -109,7 +109,7 @@ export class RunWorker implements OnApplicationBootstrap {
     try {
       const { finished } = await executeRun({
         ...{ graph, runId, vars, seed, caseId, repeat, chaos, live, offline, recorded, epoch },
-        ports: livePorts({ graph, seed, offline, clock: systemClock, cancellation }),
+        ports: livePorts({ graph, seed, offline, clock: systemClock }),
         journal: this.journalOf(run, { graph, recorded, stop, span }),
         signal: stop.signal,
         onToken: (key, text) => this.feed.token({ runId, key, text }),

@@ -1,0 +1,45 @@
+import type { Cancellation, Clock } from '../ports.js';
+
+/** The switch that cancels effects. Cheaper than an AbortController, of which a run would need one a call. */
+export function newCancellation(): { signal: Cancellation; cancel(): void } {
+  const listeners = new Set<() => void>();
+  let aborted = false;
+  return {
+    signal: {
+      get aborted() {
+        return aborted;
+      },
+      addEventListener: (_type, listener) => void listeners.add(listener),
+      removeEventListener: (_type, listener) => void listeners.delete(listener),
+    },
+    cancel() {
+      if (aborted) return;
+      aborted = true;
+      for (const listener of listeners) listener();
+      listeners.clear();
+    },
+  };
+}
+
+interface Timers {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+  /** Calls back after `durationMs`; answers what calls it off. */
+  setTimer(callback: () => void, durationMs: number): () => void;
+}
+
+/** A clock over the timers of a host. */
+export const clockOf = ({ now, setTimer }: Timers): Clock => ({
+  now,
+  sleep: (durationMs, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const wake = () => {
+        callOff();
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const callOff = setTimer(wake, durationMs);
+      signal.addEventListener('abort', wake);
+    }),
+});
