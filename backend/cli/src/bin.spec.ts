@@ -1,9 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { graphText, temporaryFolder } from '@rehearse/testkit';
 
+// Real processes, on a machine that may be busy.
+jest.setTimeout(60_000);
 const run = promisify(execFile);
 const BIN = path.resolve(import.meta.dirname, '../bin/rehearse.mjs');
 const EXAMPLES = path.resolve(import.meta.dirname, '../examples');

@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { temporaryFolder, type TemporaryFolder } from '@rehearse/testkit';
 
+// Real processes, on a machine that may be busy.
+jest.setTimeout(60_000);
 const run = promisify(execFile);
 const BIN = path.resolve(import.meta.dirname, '../../bin/rehearse.mjs');
 const EXCERPT = path.resolve(
