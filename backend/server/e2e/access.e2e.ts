@@ -305,7 +305,12 @@ describe('every route', () => {
         const prototype = (metatype as { prototype: Record<string, object> }).prototype;
         for (const method of Object.getOwnPropertyNames(prototype)) {
           const handler = prototype[method];
-          if (method === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) continue;
+          if (
+            method === 'constructor' ||
+            typeof handler !== 'function' ||
+            !Reflect.hasMetadata('path', handler)
+          )
+            continue;
           count += 1;
           const places = [handler, metatype as object];
           if (!places.some((place) => declarations.some((key) => Reflect.hasMetadata(key, place))))

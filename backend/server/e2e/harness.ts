@@ -145,13 +145,17 @@ const addUser = (admin: Client, email: string, role: Role) =>
   admin.post('/api/v1/users', { email, role, password: PASSWORD });
 
 async function login(url: string, email: string): Promise<string> {
-  const answer = await clientOf(url, '').post<LoginAnswer>('/api/v1/auth/login', { email, password: PASSWORD });
+  const answer = await clientOf(url, '').post<LoginAnswer>('/api/v1/auth/login', {
+    email,
+    password: PASSWORD,
+  });
   if (answer.status !== 200) throw new Error(`${email} cannot sign in: ${JSON.stringify(answer.body)}`);
   return answer.body.accessToken;
 }
 
 function clientOf(url: string, token: string): Client {
-  const call = <T>(target: string, options: RequestOptions = {}) => request<T>(url + target, { token, ...options });
+  const call = <T>(target: string, options: RequestOptions = {}) =>
+    request<T>(url + target, { token, ...options });
   return {
     token,
     call,

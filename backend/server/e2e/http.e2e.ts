@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { HealthView, ManagedUser, Problem, ReadyView } from '@rehearse/contracts';
+import type { CreatedUser, HealthView, ManagedUser, Problem, ReadyView } from '@rehearse/contracts';
 import { PASSWORD, codeOf, startTestApp, type TestApp } from './harness.js';
 
 let app: TestApp;
@@ -243,6 +243,15 @@ describe('Idempotency-Key', () => {
     expect(theirs.status).toBe(201);
     const bad = await app.one.admin.post('/api/v1/users', body, { 'idempotency-key': 'x'.repeat(256) });
     expect(codeOf(bad)).toBe('request/invalid');
+  });
+
+  it('keeps no secret of an answer', async () => {
+    const invited = { email: 'invited@one.example', role: 'Viewer' };
+    const key = { 'idempotency-key': 'invite' };
+    const first = await app.one.admin.post<CreatedUser>('/api/v1/users', invited, key);
+    const second = await app.one.admin.post<CreatedUser>('/api/v1/users', invited, key);
+    expect(first.body.link).not.toBeNull();
+    expect(second.body).toEqual({ user: first.body.user, link: null });
   });
 });
 

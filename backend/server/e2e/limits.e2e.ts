@@ -36,8 +36,12 @@ describe('rate limits', () => {
 
   it('are off on loopback when nobody asks for them', async () => {
     app = await startTestApp();
-    const answers = await Promise.all(Array.from({ length: 150 }, () => app!.anonymous.get('/api/v1/auth/me')));
-    expect(answers.every(({ status, headers }) => status === 401 && !headers.has('ratelimit-limit'))).toBe(true);
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, () => app!.anonymous.get('/api/v1/auth/me')),
+    );
+    expect(answers.every(({ status, headers }) => status === 401 && !headers.has('ratelimit-limit'))).toBe(
+      true,
+    );
   });
 });
 
@@ -49,9 +53,13 @@ describe('other origins', () => {
         method: 'OPTIONS',
         headers: { origin, 'access-control-request-method': 'GET' },
       });
-    expect((await ask('https://studio.example')).headers.get('access-control-allow-origin')).toBe('https://studio.example');
+    expect((await ask('https://studio.example')).headers.get('access-control-allow-origin')).toBe(
+      'https://studio.example',
+    );
     expect((await ask('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
-    const refresh = await app.anonymous.post('/api/v1/auth/refresh', undefined, { origin: 'https://studio.example' });
+    const refresh = await app.anonymous.post('/api/v1/auth/refresh', undefined, {
+      origin: 'https://studio.example',
+    });
     expect(codeOf(refresh)).toBe('access/refresh-rejected');
   });
 });
@@ -63,15 +71,26 @@ describe('draining', () => {
     let finish = () => {};
     application.lifecycle.onDrain(() => new Promise<void>((resolve) => (finish = resolve)));
     // A slow request: a password takes its time.
-    const slow = one.admin.post('/api/v1/users', { email: 'slow@one.example', role: 'Viewer', password: 'a-password' });
+    const slow = one.admin.post('/api/v1/users', {
+      email: 'slow@one.example',
+      role: 'Viewer',
+      password: 'a-password',
+    });
     await new Promise((resolve) => setTimeout(resolve, 15));
     let isDrained = false;
     const drained = application.lifecycle.drain(5_000).then(() => (isDrained = true));
     const ready = await anonymous.get<ReadyView>('/ready');
-    expect([ready.status, ready.body.checks]).toEqual([503, { database: true, migrations: true, notDraining: false }]);
+    expect([ready.status, ready.body.checks]).toEqual([
+      503,
+      { database: true, migrations: true, notDraining: false },
+    ]);
     expect((await anonymous.get<{ status: string }>('/health')).body.status).toBe('draining');
     const refused = await one.viewer.get('/api/v1/auth/me');
-    expect([refused.status, codeOf(refused), refused.headers.get('retry-after')]).toEqual([503, 'server/draining', '5']);
+    expect([refused.status, codeOf(refused), refused.headers.get('retry-after')]).toEqual([
+      503,
+      'server/draining',
+      '5',
+    ]);
     expect((await slow).status).toBe(201);
     await application.requests.settle(1_000);
     expect(isDrained).toBe(false);

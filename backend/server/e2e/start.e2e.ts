@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { LoginAnswer } from '@rehearse/contracts';
+import type { LoginAnswer, RunPage } from '@rehearse/contracts';
 
 // Whole processes, from the sources: what a person starts, stops and reads on the terminal.
 jest.setTimeout(60_000);
@@ -157,6 +158,66 @@ describe('a start that cannot go on', () => {
     expect(await server.exit).toBe(3);
     expect(server.err()).toContain('(database/unavailable)');
     expect(server.out() + server.err()).not.toContain('geheim-wort');
+  });
+});
+
+describe('the demo', () => {
+  it('lets the demo admin in, who finds a graph and runs of every kind; a second start adds nothing', async () => {
+    const totals: number[] = [];
+    for (const _ of [1, 2]) {
+      const server = start({}, ['--demo']);
+      const [, url] = await server.says(ADDRESS);
+      await server.says(/Demo: demo\.admin@local \/ demo-password/);
+      const login = await fetch(`${url}/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: 'demo.admin@local', password: 'demo-password' }),
+      });
+      const { accessToken, user } = (await login.json()) as LoginAnswer;
+      expect(user.isOwner).toBe(true);
+      const runs = await fetch(`${url}/runs?limit=200`, {
+        headers: { authorization: `Bearer ${accessToken}` },
+      });
+      const { items } = (await runs.json()) as RunPage;
+      expect(new Set(items.map(({ verdict }) => verdict))).toEqual(new Set(['passed', 'failed']));
+      totals.push(items.length);
+      await server.end('SIGTERM');
+    }
+    expect(totals[0]).toBeGreaterThanOrEqual(12);
+    expect(totals[1]).toBe(totals[0]);
+  });
+});
+
+describe('telemetry', () => {
+  it('sends spans of requests, runs and nodes to the endpoint, and serves metrics on a port of their own', async () => {
+    let received = '';
+    const collector = createHttpServer((request, response) => {
+      request.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
+      request.on('end', () => response.end());
+    }).listen(0, '127.0.0.1');
+    // It must not keep the tests alive, whatever comes of them.
+    collector.unref();
+    await once(collector, 'listening');
+    const { port } = collector.address() as AddressInfo;
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      METRICS_PORT: '0',
+      LOG_FILE: 'server.log',
+    };
+    const server = start(env, ['--demo']);
+    const [, url] = await server.says(ADDRESS);
+    const [, metricsPort] = await server.says(/Metrics are on port (\d+) too/);
+    await fetch(`${url}/api/v1/auth/me`);
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    expect(metrics).toMatch(/^runs_total\{status="passed"\} [1-9]/m);
+    expect((await fetch(`http://127.0.0.1:${metricsPort}/health`)).status).toBe(404);
+    expect(await server.end('SIGTERM')).toBe(0);
+    for (const name of ['GET /api/v1/auth/me', 'invoke_workflow', 'gen_ai.operation.name', 'rehearse'])
+      expect([name, received.includes(name)]).toEqual([name, true]);
+    const lines = readFileSync(path.join(home, 'server.log'), 'utf8').trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toContainEqual(
+      expect.stringContaining('Shutting down'),
+    );
   });
 });
 

@@ -9,7 +9,15 @@ import { RunsModule } from './features/runs/index.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
 
 /** The features of the product; each is a module behind its own front door. */
-const FEATURES = [AccessModule, GraphsModule, RunsModule, QaModule, ExperimentsModule, InteropModule, DemoModule];
+const FEATURES = [
+  AccessModule,
+  GraphsModule,
+  RunsModule,
+  QaModule,
+  ExperimentsModule,
+  InteropModule,
+  DemoModule,
+];
 
 @Module({})
 export class AppModule {

@@ -32,7 +32,16 @@ export interface Application {
 const STUDIO = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../frontend/dist');
 
 /** Paths for those who operate the server; they have no version. */
-const OPERATIONAL = ['health', 'live', 'ready', 'metrics', 'metrics/prometheus', 'docs', 'docs/start.js', 'docs/:asset'];
+const OPERATIONAL = [
+  'health',
+  'live',
+  'ready',
+  'metrics',
+  'metrics/prometheus',
+  'docs',
+  'docs/start.js',
+  'docs/:asset',
+];
 
 const DEFAULT_LIMITS = { principal: 1_000, address: 100 };
 

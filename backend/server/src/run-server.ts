@@ -75,6 +75,7 @@ function codeOf(error: unknown): number {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof StartError || error instanceof DatabaseError) return `${error.message} (${error.code})`;
+  if (error instanceof StartError || error instanceof DatabaseError)
+    return `${error.message} (${error.code})`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

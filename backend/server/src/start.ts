@@ -6,7 +6,12 @@ import { greet } from './greeting.js';
 import { openLocalDoor } from './local-door.js';
 import { isLoopback } from './platform/config/loopback.js';
 import { secretValues, type Config, type EffectiveValue } from './platform/config/index.js';
-import { type DatabaseError, TenantDatabase, openDatabase, type OpenDatabase } from './platform/database/index.js';
+import {
+  type DatabaseError,
+  TenantDatabase,
+  openDatabase,
+  type OpenDatabase,
+} from './platform/database/index.js';
 import { createLog, type Log } from './platform/logging/index.js';
 import { serveMetrics, startTracing } from './platform/telemetry/index.js';
 import { VERSION } from './platform/health/index.js';
@@ -104,7 +109,11 @@ const tracingSettings = (config: Config) => ({
 
 function connect(opened: OpenDatabase, { config, log }: { config: Config; log: Log }): TenantDatabase {
   const lost = (error: Error) => log.named('database').warn('An idle connection was lost.', { error });
-  return new TenantDatabase({ logins: opened.logins, poolSize: config.databasePoolSize, onConnectionLost: lost });
+  return new TenantDatabase({
+    logins: opened.logins,
+    poolSize: config.databasePoolSize,
+    onConnectionLost: lost,
+  });
 }
 
 /** The migrations were applied before we listened, and nothing takes one back. */

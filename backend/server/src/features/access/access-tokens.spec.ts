@@ -64,7 +64,8 @@ describe('access tokens', () => {
       'a role that does not exist': forge({ role: 'Root' }),
       'a tenant that is not an id': forge({ tid: 'x' }),
     };
-    for (const [what, token] of Object.entries(forged)) expect([what, await tokens.read(await token)]).toEqual([what, null]);
+    for (const [what, token] of Object.entries(forged))
+      expect([what, await tokens.read(await token)]).toEqual([what, null]);
   });
 
   it('are signed by a key that is the same for all servers with one secret', async () => {
@@ -89,11 +90,15 @@ describe('access tokens', () => {
     const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'rehearse-keys-')), 'rsa.pem');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
     writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    await expect(loadSigningKey({ jwtKeyFile: file, home: '/nowhere' })).rejects.toThrow(/type rsa; .* Ed25519/);
+    await expect(loadSigningKey({ jwtKeyFile: file, home: '/nowhere' })).rejects.toThrow(
+      /type rsa; .* Ed25519/,
+    );
   });
 });
 
 async function hmacWithPublicKey(): Promise<string> {
   const body = `${part({ alg: 'HS256', typ: 'at+jwt', kid: key.kid })}.${good.split('.')[1]}`;
-  return `${body}.${createHmac('sha256', await exportSPKI(key.publicKey)).update(body).digest('base64url')}`;
+  return `${body}.${createHmac('sha256', await exportSPKI(key.publicKey))
+    .update(body)
+    .digest('base64url')}`;
 }

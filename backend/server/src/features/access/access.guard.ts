@@ -23,10 +23,10 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(host: ExecutionContext): Promise<boolean> {
-    if (host.getType() !== 'http' || this.declared<boolean>(OPEN, host)) return true;
+    if (host.getType() !== 'http' || this.declared(OPEN, host)) return true;
     const http = host.switchToHttp();
     const exchange = { request: http.getRequest<FastifyRequest>(), reply: http.getResponse<FastifyReply>() };
-    if (this.declared<boolean>(PUBLIC, host)) {
+    if (this.declared(PUBLIC, host)) {
       await this.limits.countAddress(exchange.request, exchange.reply);
       return true;
     }
@@ -56,7 +56,7 @@ export class AccessGuard implements CanActivate {
   }
 
   private authorizeMachine({ scopes }: Principal, host: ExecutionContext): void {
-    const needed = this.declared<Scope[]>(SCOPES_NEEDED, host) ?? [];
+    const needed = (this.declared(SCOPES_NEEDED, host) ?? []) as Scope[];
     if (needed.some((scope) => scopes.includes(scope))) return;
     const detail =
       needed.length > 0 ? `This needs the scope ${needed.join(' or ')}.` : 'This is not for API keys.';
@@ -64,7 +64,7 @@ export class AccessGuard implements CanActivate {
   }
 
   private authorizePerson(role: Role, host: ExecutionContext): void {
-    const allowed = this.declared<Role[]>(ROLES_ALLOWED, host) ?? [];
+    const allowed = (this.declared(ROLES_ALLOWED, host) ?? []) as Role[];
     if (allowed.includes(role)) return;
     throw new AppError(
       'access/forbidden',
@@ -72,7 +72,8 @@ export class AccessGuard implements CanActivate {
     );
   }
 
-  private declared<T>(key: string, host: ExecutionContext): T | undefined {
-    return this.reflector.getAllAndOverride<T | undefined>(key, [host.getHandler(), host.getClass()]);
+  /** Of the method, or else of its controller. */
+  private declared(key: string, host: ExecutionContext): unknown {
+    return this.reflector.getAllAndOverride(key, [host.getHandler(), host.getClass()]);
   }
 }

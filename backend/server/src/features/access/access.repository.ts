@@ -56,8 +56,7 @@ export class AccessRepository {
 
   async findApiKey(id: string): Promise<Found | null> {
     const rows = await this.database.beforeTenant(
-      (tx) =>
-        tx.$queryRaw<FoundRow[]>`select tenant_id, id as user_id, hash from api_key_by_id(${id}::uuid)`,
+      (tx) => tx.$queryRaw<FoundRow[]>`select tenant_id, id as user_id, hash from api_key_by_id(${id}::uuid)`,
     );
     return toFound(rows[0]);
   }
@@ -125,7 +124,10 @@ export class AccessRepository {
 
   async endSessionsOf(tenantId: string, userId: string): Promise<void> {
     await this.database.inTenant(tenantId, async (tx) => {
-      await tx.refreshToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date() } });
+      await tx.refreshToken.updateMany({
+        where: { userId, revokedAt: null },
+        data: { revokedAt: new Date() },
+      });
       await tx.signInLink.deleteMany({ where: { userId } });
     });
   }

@@ -14,7 +14,11 @@ export class ApiKeysController {
 
   @Get()
   @Roles('Admin')
-  @Answers({ status: 200, schema: ApiKeyPage, description: 'Keys in force, newest first; never the key itself.' })
+  @Answers({
+    status: 200,
+    schema: ApiKeyPage,
+    description: 'Keys in force, newest first; never the key itself.',
+  })
   list(@CurrentPrincipal() { tenantId }: Principal, @Query({ schema: PageQuery }) query: PageQuery) {
     return this.keys.list(tenantId, query);
   }

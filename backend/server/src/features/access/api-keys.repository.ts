@@ -23,7 +23,10 @@ export class ApiKeysRepository {
   }
 
   /** Those in force, newest first, one more than `limit`. */
-  list(tenantId: string, { beforeId, limit }: { beforeId: string | undefined; limit: number }): Promise<ApiKeyView[]> {
+  list(
+    tenantId: string,
+    { beforeId, limit }: { beforeId: string | undefined; limit: number },
+  ): Promise<ApiKeyView[]> {
     return this.database.inTenant(tenantId, async (tx) => {
       const where = { revokedAt: null, ...(beforeId ? { id: { lt: beforeId } } : {}) };
       const rows = await tx.apiKey.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 });

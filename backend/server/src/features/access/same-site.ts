@@ -11,5 +11,8 @@ export function requireSameSite(request: FastifyRequest, allowedOrigins: readonl
   const isForeign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
   const isCrossSite = site !== undefined && site !== 'same-origin' && site !== 'none';
   if (isForeign || isCrossSite)
-    throw new AppError('access/cross-site', 'Sessions are only for pages of this server, or of CORS_ORIGINS.');
+    throw new AppError(
+      'access/cross-site',
+      'Sessions are only for pages of this server, or of CORS_ORIGINS.',
+    );
 }

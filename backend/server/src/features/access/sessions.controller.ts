@@ -58,7 +58,11 @@ export class SessionsController {
   @Post('refresh')
   @Public()
   @HttpCode(200)
-  @Answers({ status: 200, schema: LoginAnswer, description: 'A new access token; the cookie is a new one too.' })
+  @Answers({
+    status: 200,
+    schema: LoginAnswer,
+    description: 'A new access token; the cookie is a new one too.',
+  })
   async refresh(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -71,7 +75,10 @@ export class SessionsController {
   @Public()
   @HttpCode(204)
   @Answers({ status: 204, description: 'Signed out, or was not in.' })
-  async logout(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+  async logout(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
     requireSameSite(request, this.origins);
     await this.sessions.logout(request.cookies[COOKIE]);
     void reply.clearCookie(COOKIE, { path: cookiePath(request) });

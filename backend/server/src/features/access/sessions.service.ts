@@ -60,7 +60,11 @@ export class SessionsService {
     const found = await this.repository.findByTokenHash(usedHash);
     if (!found) throw rejected;
     const token = makeToken();
-    const next = { id: newId(), tokenHash: hashOf(token), expiresAt: new Date(Date.now() + REFRESH_TOKEN_MS) };
+    const next = {
+      id: newId(),
+      tokenHash: hashOf(token),
+      expiresAt: new Date(Date.now() + REFRESH_TOKEN_MS),
+    };
     const rotation = await this.repository.rotate(found.tenantId, { usedHash, next });
     if (rotation.kind === 'reused')
       this.log.warn('A refresh token was used a second time; its sign-in was ended.', {
@@ -80,7 +84,13 @@ export class SessionsService {
   }
 
   /** A link that signs the user in once. */
-  async makeLink({ tenantId, userId }: { tenantId: string; userId: string }): Promise<{ token: string; expiresAt: Date }> {
+  async makeLink({
+    tenantId,
+    userId,
+  }: {
+    tenantId: string;
+    userId: string;
+  }): Promise<{ token: string; expiresAt: Date }> {
     const token = makeToken();
     const expiresAt = new Date(Date.now() + LINK_MS);
     await this.repository.storeLink(tenantId, { id: newId(), userId, tokenHash: hashOf(token), expiresAt });

@@ -1,4 +1,10 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { calculateJwkThumbprint, exportJWK } from 'jose';
@@ -33,7 +39,9 @@ function derive(secret: string): KeyObject {
 function read(file: string): KeyObject {
   const key = createPrivateKey(readFileSync(file));
   if (key.asymmetricKeyType !== 'ed25519')
-    throw new Error(`${file} holds a key of type ${key.asymmetricKeyType}; access tokens are signed with Ed25519.`);
+    throw new Error(
+      `${file} holds a key of type ${key.asymmetricKeyType}; access tokens are signed with Ed25519.`,
+    );
   return key;
 }
 

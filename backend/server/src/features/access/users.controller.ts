@@ -32,8 +32,12 @@ export class UsersController {
 
   @Post('users')
   @Roles('Admin')
-  @Creates()
-  @Answers({ status: 201, schema: CreatedUser, description: 'Made; without a password, with a link to sign in by.' })
+  @Creates({ withhold: ['link'] })
+  @Answers({
+    status: 201,
+    schema: CreatedUser,
+    description: 'Made; without a password, with a link to sign in by.',
+  })
   create(
     @CurrentPrincipal() { tenantId }: Principal,
     @Body({ schema: CreateUserRequest }) request: CreateUserRequest,
@@ -55,7 +59,11 @@ export class UsersController {
 
   @Get('tenants')
   @Roles('Admin')
-  @Answers({ status: 200, schema: TenantPage, description: 'All tenants; for the owner of the installation.' })
+  @Answers({
+    status: 200,
+    schema: TenantPage,
+    description: 'All tenants; for the owner of the installation.',
+  })
   async listTenants(@CurrentPrincipal() principal: Principal) {
     requireOwner(principal);
     return { items: await this.users.listTenants(), nextCursor: null };

@@ -35,7 +35,10 @@ export class UsersRepository {
   }
 
   /** In the order they were made, one more than `limit`. */
-  list(tenantId: string, { afterId, limit }: { afterId: string | undefined; limit: number }): Promise<ManagedUser[]> {
+  list(
+    tenantId: string,
+    { afterId, limit }: { afterId: string | undefined; limit: number },
+  ): Promise<ManagedUser[]> {
     return this.database.inTenant(tenantId, async (tx) => {
       const where = afterId ? { id: { gt: afterId } } : {};
       const rows = await tx.user.findMany({ where, orderBy: { id: 'asc' }, take: limit + 1, ...WITH_TENANT });
@@ -77,7 +80,9 @@ export class UsersRepository {
       (tx) =>
         tx.$queryRaw<{ tenant_id: string; name: string; created_at: Date }[]>`select * from every_tenant()`,
     );
-    return rows.map((row) => toTenant({ tenantId: row.tenant_id, name: row.name, createdAt: row.created_at }));
+    return rows.map((row) =>
+      toTenant({ tenantId: row.tenant_id, name: row.name, createdAt: row.created_at }),
+    );
   }
 
   async isEmptyInstallation(): Promise<boolean> {

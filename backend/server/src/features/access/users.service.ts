@@ -58,7 +58,10 @@ export class UsersService {
     return { user, link: { token, expiresAt: expiresAt.toISOString() } };
   }
 
-  async update(tenantId: string, { id, request }: { id: string; request: UpdateUserRequest }): Promise<ManagedUser> {
+  async update(
+    tenantId: string,
+    { id, request }: { id: string; request: UpdateUserRequest },
+  ): Promise<ManagedUser> {
     const { role, name, password, disabled } = request;
     const changed = await this.repository.change(tenantId, {
       id,

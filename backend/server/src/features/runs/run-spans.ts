@@ -15,7 +15,11 @@ export class RunSpans {
   constructor(private readonly tracing: Tracing) {}
 
   open({ runId, graph }: { runId: string; graph: string }): RunSpan {
-    const attributes = { [ATTRIBUTES.run]: runId, [ATTRIBUTES.graph]: graph };
+    const attributes = {
+      [ATTRIBUTES.operation]: 'invoke_workflow',
+      [ATTRIBUTES.run]: runId,
+      [ATTRIBUTES.graph]: graph,
+    };
     const run = this.tracing.open({ name: `invoke_workflow ${graph}`, attributes });
     const nodes = new Map<string, OpenSpan>();
     const endNode = (key: string, outcome?: Parameters<OpenSpan['end']>[0]) => {
@@ -40,8 +44,18 @@ export class RunSpans {
   }
 }
 
-const nodeSpan = (event: JournalEvent<'node.started'>, startedAt: Date) => ({
-  name: `${event.data.type} ${event.key}`,
-  attributes: { [ATTRIBUTES.node]: event.key },
-  startedAt,
-});
+/** What the conventions call a node's work, where they have a word for it. */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  llm: 'chat',
+  agent: 'invoke_agent',
+  tool: 'execute_tool',
+};
+
+function nodeSpan({ key, data }: JournalEvent<'node.started'>, startedAt: Date) {
+  const operation = OPERATIONS[data.type];
+  return {
+    name: `${operation ?? data.type} ${key}`,
+    attributes: { ...(operation ? { [ATTRIBUTES.operation]: operation } : {}), [ATTRIBUTES.node]: key },
+    startedAt,
+  };
+}

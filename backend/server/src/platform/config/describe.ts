@@ -80,7 +80,8 @@ value, and no secret.
 
 /** The text of docs/configuration.md. */
 export function configurationDocument(): string {
-  const header = '| variable | key | also | default | unit | meaning |\n| --- | --- | --- | --- | --- | --- |';
+  const header =
+    '| variable | key | also | default | unit | meaning |\n| --- | --- | --- | --- | --- | --- |';
   const sections = grouped().map(
     ([group, keys]) => `\n## ${group}\n\n${header}\n${keys.map(row).join('\n')}\n`,
   );

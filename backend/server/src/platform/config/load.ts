@@ -27,8 +27,7 @@ export interface EffectiveValue {
 }
 
 export type ConfigResult =
-  | { ok: true; config: Config; values: EffectiveValue[] }
-  | { ok: false; problems: ConfigProblem[] };
+  { ok: true; config: Config; values: EffectiveValue[] } | { ok: false; problems: ConfigProblem[] };
 
 export interface ConfigRequest {
   flags?: Readonly<Partial<Record<ConfigKey, unknown>>>;
@@ -37,7 +36,11 @@ export interface ConfigRequest {
 }
 
 /** Reads flags, environment, `.env` (development), `rehearse.<environment>.yaml`, `rehearse.yaml`, defaults. */
-export function loadConfig({ flags = {}, env = process.env, cwd = process.cwd() }: ConfigRequest = {}): ConfigResult {
+export function loadConfig({
+  flags = {},
+  env = process.env,
+  cwd = process.cwd(),
+}: ConfigRequest = {}): ConfigResult {
   try {
     return resolve(gather({ flags, env, cwd }));
   } catch (error) {
@@ -50,7 +53,10 @@ export function loadConfig({ flags = {}, env = process.env, cwd = process.cwd() 
 /** For a start that cannot go on: every problem, one a line. */
 export function describeProblems(problems: readonly ConfigProblem[]): string {
   const lines = problems.map(({ source, message }) => `  ${source}: ${message}`);
-  return [`The configuration has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}:`, ...lines].join('\n');
+  return [
+    `The configuration has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}:`,
+    ...lines,
+  ].join('\n');
 }
 
 interface Gathered {
@@ -74,7 +80,7 @@ function gather({ flags, env, cwd }: Required<ConfigRequest>): Gathered {
 function environmentOf(sources: readonly ConfigSource[]): string {
   const said = sources.map((source) => source.values.get('environment')).find(Boolean);
   const parsed = VARIABLES.environment.schema.safeParse(said?.value ?? VARIABLES.environment.default);
-  return parsed.success ? String(parsed.data) : 'development';
+  return parsed.success ? parsed.data : 'development';
 }
 
 /** `${secret:database-url}` takes the variable `DATABASE_URL`, or one that is called just so. */

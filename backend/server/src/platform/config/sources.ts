@@ -41,7 +41,7 @@ export function flagSource(flags: Readonly<Partial<Record<ConfigKey, unknown>>>)
 /** `.env` in the working folder; absent is fine. */
 export function readDotenv(cwd: string): NodeJS.ProcessEnv | null {
   const text = readIfThere(path.join(cwd, '.env'));
-  return text === null ? null : (parseEnv(text) as NodeJS.ProcessEnv);
+  return text === null ? null : parseEnv(text);
 }
 
 interface FileRequest {

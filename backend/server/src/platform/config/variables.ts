@@ -90,7 +90,8 @@ export const VARIABLES = {
   databaseAppUrl: variable({
     name: 'DATABASE_APP_URL',
     schema: postgres(),
-    meaning: 'The login that serves requests, under row-level security. Absent: `SET ROLE` after `DATABASE_URL`.',
+    meaning:
+      'The login that serves requests, under row-level security. Absent: `SET ROLE` after `DATABASE_URL`.',
     group: 'Database',
     secret: true,
   }),
@@ -360,7 +361,8 @@ export const VARIABLES = {
     name: 'OTEL_SAMPLING_RATIO',
     schema: number({ min: 0, max: 1 }),
     default: 1,
-    meaning: 'The share of traces that begin here and are kept; a trace that begins elsewhere decides itself.',
+    meaning:
+      'The share of traces that begin here and are kept; a trace that begins elsewhere decides itself.',
     group: 'Logs and telemetry',
   }),
   sentryDsn: variable({

@@ -29,7 +29,9 @@ export function invalidRequest(issues: readonly SchemaIssue[]): AppError {
   const [first] = errors;
   const where = first && first.path !== '' ? `${first.path}: ` : '';
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return new AppError('request/invalid', `${where}${first?.message ?? 'It does not fit.'}${more}`, { errors });
+  return new AppError('request/invalid', `${where}${first?.message ?? 'It does not fit.'}${more}`, {
+    errors,
+  });
 }
 
 function toEntries(issue: SchemaIssue): { path: string; message: string }[] {

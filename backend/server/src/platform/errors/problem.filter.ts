@@ -28,7 +28,10 @@ export class ProblemFilter implements ExceptionFilter {
     this.answer(error, { request, reply });
   }
 
-  private answer(error: AppError, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): void {
+  private answer(
+    error: AppError,
+    { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  ): void {
     // A stream that was begun cannot become a problem document; the client sees it break off.
     if (reply.raw.headersSent) return void reply.raw.destroy();
     reply.headers(error.headers);

@@ -17,7 +17,11 @@ export class RequestsInFlight {
       if (ALWAYS.has(request.url.split('?', 1)[0]!)) return done();
       if (this.lifecycle.isDraining) {
         reply.header('connection', 'close');
-        return done(new AppError('server/draining', 'Try again; another start is on its way.', { headers: { 'Retry-After': '5' } }));
+        return done(
+          new AppError('server/draining', 'Try again; another start is on its way.', {
+            headers: { 'Retry-After': '5' },
+          }),
+        );
       }
       this.open.add(request.raw);
       reply.raw.once('close', () => this.leave(request.raw));

@@ -3,10 +3,15 @@ import { ApiHeader } from '@nestjs/swagger';
 
 export const CREATES = 'http:creates';
 
+export interface CreatesOptions {
+  /** Fields of the answer that are secret: they are not kept, and null when the answer is given again. */
+  withhold?: readonly string[];
+}
+
 /** A POST that makes something: sent twice with the same `Idempotency-Key`, it makes it once. */
-export const Creates = () =>
+export const Creates = (options: CreatesOptions = {}) =>
   applyDecorators(
-    SetMetadata(CREATES, true),
+    SetMetadata(CREATES, options),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,

@@ -47,11 +47,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     frameworkErrors: answerUnroutable,
     exposeHeadRoutes: true,
   });
-  const server = adapter.getInstance() as unknown as FastifyInstance;
+  const server = adapter.getInstance<FastifyInstance>();
   options.routes.watch(server);
   carryRequestContext(server);
-  for (const plugin of options.plugins) await plugin(server);
   await secureHeaders(server, options);
+  for (const plugin of options.plugins) await plugin(server);
   if (options.corsOrigins.length > 0) adapter.enableCors(corsOptions(options.corsOrigins));
   await server.register(cookie);
   takeBodies(server);
@@ -64,7 +64,14 @@ const corsOptions = (origins: readonly string[]) => ({
   origin: [...origins],
   credentials: true,
   methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-  exposedHeaders: ['X-Request-Id', 'Location', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
+  exposedHeaders: [
+    'X-Request-Id',
+    'Location',
+    'Retry-After',
+    'RateLimit-Limit',
+    'RateLimit-Remaining',
+    'RateLimit-Reset',
+  ],
 });
 
 /** Addresses that the router itself refuses, before any hook. */
@@ -76,13 +83,20 @@ function answerUnroutable(error: Error, request: FastifyRequest, reply: FastifyR
 
 const BROKEN: Readonly<Record<string, readonly [ErrorCode, string, string?]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request/timeout', 'The request did not arrive in time.'],
-  HPE_HEADER_OVERFLOW: ['request/too-large', `The headers are larger than ${MAX_HEADER_BYTES / 1_024} KiB.`, '431'],
+  HPE_HEADER_OVERFLOW: [
+    'request/too-large',
+    `The headers are larger than ${MAX_HEADER_BYTES / 1_024} KiB.`,
+    '431',
+  ],
 };
 
 /** What is not HTTP never becomes a request; it gets its problem document straight on the socket. */
 function answerBrokenRequest(error: Error & { code: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
-  const [code, detail, status] = BROKEN[error.code] ?? ['request/invalid', 'This is not a well-formed HTTP request.'];
+  const [code, detail, status] = BROKEN[error.code] ?? [
+    'request/invalid',
+    'This is not a well-formed HTTP request.',
+  ];
   const problem = problemOf(new AppError(code, detail), 'none');
   const answered = status ?? String(ERRORS[code].status);
   const body = JSON.stringify({ ...problem, status: Number(answered) });

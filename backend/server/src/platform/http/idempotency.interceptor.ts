@@ -3,12 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { canonicalJson } from '@rehearse/engine';
-import type { Json } from '@rehearse/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, lastValueFrom, of } from 'rxjs';
 import { AppError } from '../errors/app-error.js';
-import { CREATES } from './creates.js';
-import { IdempotencyRepository, type IdempotentRequest, type StoredAnswer } from './idempotency.repository.js';
+import { CREATES, type CreatesOptions } from './creates.js';
+import {
+  IdempotencyRepository,
+  type IdempotentRequest,
+  type StoredAnswer,
+} from './idempotency.repository.js';
 import { principalKey } from './principal.js';
 import { contextOf } from './request-context.js';
 import { MultipartBody } from './upload.js';
@@ -32,20 +35,24 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ) {}
 
   async intercept(host: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const creates = this.reflector.getAllAndOverride<boolean>(CREATES, [host.getHandler(), host.getClass()]);
+    const creates = this.reflector.getAllAndOverride<CreatesOptions | undefined>(CREATES, [
+      host.getHandler(),
+      host.getClass(),
+    ]);
     if (host.getType() !== 'http' || !creates) return next.handle();
     const http = host.switchToHttp();
     const asked = identify(http.getRequest<FastifyRequest>());
     if (!asked) return next.handle();
-    return of(await this.once(asked, { reply: http.getResponse<FastifyReply>(), next }));
+    const { withhold = [] } = creates;
+    return of(await this.once(asked, { reply: http.getResponse<FastifyReply>(), next, withhold }));
   }
 
-  private async once(asked: IdempotentRequest, { reply, next }: { reply: FastifyReply; next: CallHandler }) {
+  private async once(asked: IdempotentRequest, work: Work): Promise<unknown> {
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
       const claim = await this.repository.claim(asked);
-      if (claim.kind === 'first') return this.execute(asked, { reply, next });
-      if (claim.kind === 'answered') return replay(claim.answer, reply);
+      if (claim.kind === 'first') return this.execute(asked, work);
+      if (claim.kind === 'answered') return replay(claim.answer, work.reply);
       if (claim.kind === 'other-request')
         throw new AppError(
           'request/idempotency-conflict',
@@ -61,16 +68,33 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  private async execute(asked: IdempotentRequest, { reply, next }: { reply: FastifyReply; next: CallHandler }) {
+  private async execute(asked: IdempotentRequest, { reply, next, withhold }: Work): Promise<unknown> {
+    const body = await this.orRelease(asked, () => lastValueFrom<unknown>(next.handle()));
+    // It is done: when the answer cannot be kept, the claim stays, so that it is not done again.
+    const kept = without(body, withhold);
+    await this.repository.keep(asked, { status: reply.statusCode, headers: keptHeaders(reply), body: kept });
+    return body;
+  }
+
+  private async orRelease<T>(asked: IdempotentRequest, work: () => Promise<T>): Promise<T> {
     try {
-      const body: unknown = await lastValueFrom(next.handle());
-      await this.repository.keep(asked, { status: reply.statusCode, headers: keptHeaders(reply), body });
-      return body;
+      return await work();
     } catch (error) {
       await this.repository.release(asked).catch(() => undefined);
       throw error;
     }
   }
+}
+
+interface Work {
+  reply: FastifyReply;
+  next: CallHandler;
+  withhold: readonly string[];
+}
+
+function without(body: unknown, names: readonly string[]): unknown {
+  if (names.length === 0 || typeof body !== 'object' || body === null) return body;
+  return { ...body, ...Object.fromEntries(names.map((name) => [name, null])) };
 }
 
 function identify(request: FastifyRequest): IdempotentRequest | null {
@@ -91,12 +115,12 @@ function identify(request: FastifyRequest): IdempotentRequest | null {
 function hashOf(body: unknown): string {
   const hash = createHash('sha256');
   if (body instanceof MultipartBody) {
-    hash.update(canonicalJson(body.fields as Json));
+    hash.update(canonicalJson(body.fields));
     for (const { field, name, bytes } of body.files) {
       hash.update(canonicalJson([field, name, bytes.byteLength]));
       hash.update(bytes);
     }
-  } else hash.update(typeof body === 'string' ? `text:${body}` : canonicalJson((body ?? null) as Json));
+  } else hash.update(typeof body === 'string' ? `text:${body}` : canonicalJson(body ?? null));
   return hash.digest('hex');
 }
 

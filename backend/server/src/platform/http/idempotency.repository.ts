@@ -75,7 +75,8 @@ export class IdempotencyRepository {
 }
 
 function judge(row: Row, request: IdempotentRequest): Claim {
-  if (row.route !== request.route || row.request_hash !== request.requestHash) return { kind: 'other-request' };
+  if (row.route !== request.route || row.request_hash !== request.requestHash)
+    return { kind: 'other-request' };
   if (row.status === null || !row.body) return { kind: 'under-way' };
   return { kind: 'answered', answer: { status: row.status, ...row.body } };
 }

@@ -27,7 +27,9 @@ export class RouteBook {
 
   /** Every route by its pattern, in no order. */
   all(): { method: string; path: string }[] {
-    return [...this.entries].flatMap(([path, { methods }]) => [...methods].map((method) => ({ method, path })));
+    return [...this.entries].flatMap(([path, { methods }]) =>
+      [...methods].map((method) => ({ method, path })),
+    );
   }
 
   /** The first path segments below a prefix, such as `runs` of `/api/v1/runs/{id}`. */
@@ -41,7 +43,8 @@ export class RouteBook {
   private add(method: string, url: string): void {
     const known = this.entries.get(url);
     if (known) known.methods.add(method);
-    else if (!url.includes('*')) this.entries.set(url, { pattern: patternOf(url), methods: new Set([method]) });
+    else if (!url.includes('*'))
+      this.entries.set(url, { pattern: patternOf(url), methods: new Set([method]) });
   }
 }
 

@@ -43,7 +43,10 @@ export const allowDocs = (reply: FastifyReply): FastifyReply =>
   reply.header('content-security-policy', text(DOCS));
 
 /** helmet's headers on everything; a page that needs more than nothing says so itself. */
-export async function secureHeaders(server: FastifyInstance, { loopback }: { loopback: boolean }): Promise<void> {
+export async function secureHeaders(
+  server: FastifyInstance,
+  { loopback }: { loopback: boolean },
+): Promise<void> {
   await server.register(helmet, {
     contentSecurityPolicy: false,
     strictTransportSecurity: loopback ? false : { maxAge: 31_536_000, includeSubDomains: false },

@@ -49,7 +49,7 @@ export function takeBodies(server: FastifyInstance): void {
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     // A client may announce JSON and send nothing, as for a sign-out.
     if (body === '') done(null, undefined);
-    else parseJson(request, body as string, done);
+    else void parseJson(request, body as string, done);
   });
   server.addContentTypeParser(TEXT_TYPES, { parseAs: 'string' }, (_request, body, done) => done(null, body));
   server.addHook('preParsing', (request, _reply, _payload, done) => done(refuseMediaType(request)));

@@ -15,7 +15,15 @@ export interface LogSettings {
 }
 
 /** Names of fields whose value is never written. */
-const SECRET_FIELDS = ['authorization', 'cookie', 'password', 'token', 'accessToken', 'refreshToken', 'apiKey'];
+const SECRET_FIELDS = [
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'apiKey',
+];
 const REDACTED = '[redacted]';
 const KEPT_FILES = 5;
 

@@ -10,7 +10,11 @@ function capture(settings: Partial<LogSettings> = {}) {
   let text = '';
   const out = { write: (more: string) => (text += more) };
   const made = createLog({ level: 'debug', format: 'json', fileMaxMiB: 1, secrets: [], out, ...settings });
-  const lines = () => text.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const lines = () =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   return { ...made, text: () => text, lines };
 }
 
@@ -33,10 +37,21 @@ describe('the log', () => {
 
   it('carries the id of the request that is being served, and its tenant', () => {
     const { log, lines } = capture();
-    const principal = { tenantId: 't7', userId: 'u', apiKey: null, role: 'Admin', scopes: [], isOwner: false, expiresAt: null } as const;
+    const principal = {
+      tenantId: 't7',
+      userId: 'u',
+      apiKey: null,
+      role: 'Admin',
+      scopes: [],
+      isOwner: false,
+      expiresAt: null,
+    } as const;
     withRequest({ requestId: 'abc', traceparent: undefined, principal }, () => log.warn('Slow.'));
     log.warn('Outside.');
-    expect(lines().map(({ correlationId, tenantId }) => [correlationId, tenantId])).toEqual([['abc', 't7'], [undefined, undefined]]);
+    expect(lines().map(({ correlationId, tenantId }) => [correlationId, tenantId])).toEqual([
+      ['abc', 't7'],
+      [undefined, undefined],
+    ]);
   });
 
   it('tells an error with code, stack and cause', () => {
@@ -45,7 +60,11 @@ describe('the log', () => {
     log.error('Failed.', { error: new Error('no database', { cause }) });
     log.error('Failed.', { error: 'just text' });
     expect(lines().map(({ error }) => error)).toEqual([
-      { message: 'no database', stack: expect.stringContaining('logging.spec'), cause: { code: 'ECONNREFUSED', message: 'refused', stack: expect.any(String) } },
+      {
+        message: 'no database',
+        stack: expect.stringContaining('logging.spec'),
+        cause: { code: 'ECONNREFUSED', message: 'refused', stack: expect.any(String) },
+      },
       { message: 'just text' },
     ]);
   });
@@ -53,7 +72,11 @@ describe('the log', () => {
   it('holds no secret: not in fields that are named so, not in the text of other people\u2019s errors', () => {
     const secret = 'pa"ss\\word-7';
     const { log, text } = capture({ secrets: [secret] });
-    log.info('Sent.', { headers: { authorization: 'Bearer abcdef' }, password: 'x1y2z3', error: new Error(`login ${secret} failed`) });
+    log.info('Sent.', {
+      headers: { authorization: 'Bearer abcdef' },
+      password: 'x1y2z3',
+      error: new Error(`login ${secret} failed`),
+    });
     expect(text()).not.toMatch(/abcdef|x1y2z3|ss\\\\word-7/);
     expect(text()).toContain('login [redacted] failed');
   });

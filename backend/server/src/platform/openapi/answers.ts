@@ -15,8 +15,5 @@ interface AnswerOptions {
 export const Answers = ({ status, description, schema, type }: AnswerOptions) => {
   if (schema) return applyDecorators(ApiResponse({ status, description, standardSchema: schema }));
   if (!type) return applyDecorators(ApiResponse({ status, description }));
-  return applyDecorators(
-    ApiProduces(type),
-    ApiResponse({ status, description, schema: { type: 'string' } }),
-  );
+  return applyDecorators(ApiProduces(type), ApiResponse({ status, description, schema: { type: 'string' } }));
 };

@@ -11,7 +11,12 @@ export function convertSchema(
   { schemaType }: { schemaType: 'input' | 'output' },
 ): Converted | undefined {
   if (!(schema instanceof z.ZodType)) return undefined;
-  const { $schema: _, $defs = {}, id, ...root } = z.toJSONSchema(schema, {
+  const {
+    $schema: _,
+    $defs = {},
+    id,
+    ...root
+  } = z.toJSONSchema(schema, {
     io: schemaType,
     unrepresentable: 'any',
     reused: 'inline',
@@ -24,7 +29,10 @@ export function convertSchema(
   );
   // Parameters are told one by one, so the schema of a query is not a component.
   if (typeof id !== 'string' || id.endsWith('Query')) return placed({ schema: root, components });
-  return placed({ schema: { $ref: `#/components/schemas/${id}` }, components: { ...components, [id]: root } });
+  return placed({
+    schema: { $ref: `#/components/schemas/${id}` },
+    components: { ...components, [id]: root },
+  });
 }
 
 /** References point to where OpenAPI keeps its components. */

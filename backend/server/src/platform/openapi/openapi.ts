@@ -32,7 +32,11 @@ function build(application: INestApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion(VERSION)
     .setOpenAPIVersion('3.1.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An access token, or an API key (`rh_…`).' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      description: 'An access token, or an API key (`rh_…`).',
+    })
     .build();
   const document = SwaggerModule.createDocument(application, outline, {
     standardSchemaConverter: convertSchema,
@@ -45,7 +49,8 @@ type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
 /** Of a form, the file is what all have in common; the description of the operation says what else it takes. */
 function describeUpload({ requestBody }: OperationObject): void {
-  const form = requestBody && 'content' in requestBody ? requestBody.content['multipart/form-data'] : undefined;
+  const form =
+    requestBody && 'content' in requestBody ? requestBody.content['multipart/form-data'] : undefined;
   if (!form) return;
   form.schema = {
     type: 'object',

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { Metrics } from './metrics.js';
 
 /** The metrics on a port of their own, so that a network policy can tell them from the API. */
@@ -9,12 +9,9 @@ export async function serveMetrics(
 ): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0];
-    if (request.method !== 'GET' || (path !== '/metrics' && path !== '/metrics/prometheus'))
-      return void response.writeHead(404, { 'content-type': 'text/plain' }).end('Metrics are at /metrics.\n');
-    metrics.text().then(
-      (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),
-      (error: unknown) => response.writeHead(500).end(String(error)),
-    );
+    const isAsked = request.method === 'GET' && (path === '/metrics' || path === '/metrics/prometheus');
+    if (isAsked) void answer(metrics, response);
+    else response.writeHead(404, { 'content-type': 'text/plain' }).end('Metrics are at /metrics.\n');
   });
   server.listen({ host, port });
   await once(server, 'listening');
@@ -27,4 +24,10 @@ export async function serveMetrics(
         server.closeAllConnections();
       }),
   };
+}
+
+async function answer(metrics: Metrics, response: ServerResponse): Promise<void> {
+  const text = await metrics.text().catch(() => null);
+  if (text === null) response.writeHead(500).end();
+  else response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
 }

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { SpanKind, SpanStatusCode, context, propagation, trace, type Attributes, type Span } from '@opentelemetry/api';
+import {
+  SpanKind,
+  SpanStatusCode,
+  context,
+  propagation,
+  trace,
+  type Attributes,
+  type Span,
+} from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Names after the GenAI semantic conventions of OpenTelemetry; those are in development, so they stand here alone. */
@@ -79,10 +87,17 @@ export class Tracing {
     });
   }
 
-  private openBelow(parent: ReturnType<typeof context.active>, options: SpanOptions & { startedAt?: Date }): OpenSpan {
+  private openBelow(
+    parent: ReturnType<typeof context.active>,
+    options: SpanOptions & { startedAt?: Date },
+  ): OpenSpan {
     const { name, attributes = {}, isClient, startedAt } = options;
     const kind = isClient ? SpanKind.CLIENT : SpanKind.INTERNAL;
-    const span = this.tracer.startSpan(name, { kind, attributes, ...(startedAt ? { startTime: startedAt } : {}) }, parent);
+    const span = this.tracer.startSpan(
+      name,
+      { kind, attributes, ...(startedAt ? { startTime: startedAt } : {}) },
+      parent,
+    );
     return {
       set: (more) => void span.setAttributes(more),
       child: (below) => this.openBelow(trace.setSpan(parent, span), below),
@@ -99,7 +114,10 @@ function fail(span: Span, { type, message }: { type: string; message: string }):
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
-function describeRequest(span: Span | undefined, { request, status }: { request: FastifyRequest; status: number }): void {
+function describeRequest(
+  span: Span | undefined,
+  { request, status }: { request: FastifyRequest; status: number },
+): void {
   if (!span) return;
   const route = request.is404 ? undefined : request.routeOptions.url;
   if (route) span.updateName(`${request.method} ${route}`);
