@@ -24,7 +24,7 @@ const COVERED: { [T in EventType]?: (data: EventData<T>) => unknown } = {
   }),
   'assertion.evaluated': ({ score, reason, evidence, ...rest }) =>
     rest.type.endsWith('latency') ? rest : { ...rest, score, reason, evidence },
-  'contract.violated': ({ id, severity, message, position }) => ({ id, severity, message, position }),
+  'contract.violated': ({ seq: _seq, key: _key, ...rest }) => rest,
   'budget.exceeded': ({ used, ...rest }) => (rest.limit === 'maxDuration' ? rest : { ...rest, used }),
 };
 
