@@ -26,7 +26,7 @@ export function Shell() {
       <a className="skip-link" href="#main">
         Skip to the content
       </a>
-      <div className={classes.side}>
+      <header className={classes.side}>
         <div className={classes.top}>
           <Link to="/" className={classes.brand} aria-label="Rehearse, home">
             <Brand />
@@ -64,7 +64,7 @@ export function Shell() {
             <UserMenu />
           </div>
         </div>
-      </div>
+      </header>
       <main id="main" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>

@@ -4,7 +4,9 @@ import {
   defaultCssVariablesResolver,
   mergeMantineTheme,
   DEFAULT_THEME,
+  type ButtonProps,
   type CSSVariablesResolver,
+  type MantineTheme,
   type MantineColorsTuple,
 } from '@mantine/core';
 
@@ -22,6 +24,18 @@ const night: MantineColorsTuple = [
   ...(['#32312d', '#232320', '#1a1a18', '#131312', '#0c0c0b'] as const),
 ];
 
+/** Colours that keep their contrast in both schemes; Mantine would choose white on the bright accent of the dark one. */
+function filledColours({ variant, color }: ButtonProps): Record<string, string> {
+  if ((variant ?? 'filled') !== 'filled') return {};
+  if (color === 'red')
+    return {
+      '--button-bg': 'var(--bad)',
+      '--button-hover': 'var(--bad)',
+      '--button-color': 'var(--surface)',
+    };
+  return { '--button-color': 'var(--on-accent)' };
+}
+
 const sans = 'var(--font-sans)';
 const overrides = createTheme({
   primaryColor: 'petrol',
@@ -36,7 +50,10 @@ const overrides = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
-    Button: { defaultProps: { size: 'xs' } },
+    Button: {
+      defaultProps: { size: 'xs' },
+      vars: (_theme: MantineTheme, props: ButtonProps) => ({ root: filledColours(props) }),
+    },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },

@@ -24,6 +24,10 @@ export function SearchField({ value, onSearch, label, placeholder, inputRef, cla
     // Our own words coming back must not overwrite what was typed since.
     if (value !== sent) setDraft(value);
   }
+  useEffect(() => {
+    // What was set from outside also calls off what was typed and not yet sent.
+    if (value !== sent) clearTimeout(timer.current);
+  }, [value, sent]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const send = (text: string) => {
     setSent(text);

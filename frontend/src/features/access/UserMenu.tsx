@@ -18,7 +18,7 @@ export function UserMenu() {
   return (
     <Menu position="top-start" width={240}>
       <Menu.Target>
-        <UnstyledButton className={classes.button} aria-label={`${user.email}, account menu`}>
+        <UnstyledButton className={classes.button} title="Account">
           <span className={classes.initial} aria-hidden>
             {user.email.slice(0, 1).toUpperCase()}
           </span>

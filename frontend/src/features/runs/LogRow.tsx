@@ -13,11 +13,11 @@ interface LogRowProps {
   event: JournalEvent;
   row: number;
   top: number;
-  measure: (element: Element | null) => void;
+  measure: ((element: Element | null) => void) | undefined;
   startedAt: number;
   isOpen: boolean;
   isCurrent: boolean;
-  onToggle: (event: JournalEvent) => void;
+  onToggle: (seq: number) => void;
 }
 
 /** The colour of a type says what kind of thing happened; the word says it too. */
@@ -38,7 +38,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       className={clsx(classes.row, classes[tone], isCurrent && classes.current)}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <div className={classes.line} role="presentation" onClick={() => onToggle(event)}>
+      <div className={classes.line} role="presentation" onClick={() => onToggle(event.seq)}>
         <IconChevronRight size={13} className={clsx(classes.chevron, isOpen && classes.down)} aria-hidden />
         <span role="gridcell" className={classes.seq}>
           {event.seq}

@@ -1,19 +1,18 @@
 import { Button } from '@mantine/core';
-import { IconArrowDown, IconFilterOff, IconPlayerPlayFilled, IconScript } from '@tabler/icons-react';
-import type { JournalEvent, RunView } from '@rehearse/contracts';
+import { IconFilterOff, IconScript } from '@tabler/icons-react';
+import type { RunView } from '@rehearse/contracts';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import { EmptyState } from '../../ui/EmptyState.js';
-import { count } from '../../ui/format.js';
+import { Loading } from '../../ui/Loading.js';
 import { useHotkey } from '../../ui/useHotkey.js';
-import { LogRow } from './LogRow.js';
+import { LogLines } from './LogLines.js';
 import { LogToolbar } from './LogToolbar.js';
 import { isOver } from './run-opening.js';
-import type { RunFeed } from './run-feed.js';
+import type { Connection, RunFeed } from './run-feed.js';
 import classes from './RunLog.module.css';
-import { useLogList } from './useLogList.js';
-import { useFeed, useLogRows } from './useRunFeed.js';
 import type { RunSearch } from './search.js';
+import { useFeed, useLogRows } from './useRunFeed.js';
 
 const route = getRouteApi('/inside/runs/$id');
 
@@ -29,14 +28,8 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
   const navigate = route.useNavigate();
   const { events, writing, connection } = useFeed(feed);
   const { q, type, node, level } = search;
-  const {
-    rows,
-    count: rowCount,
-    isScanning,
-  } = useLogRows(feed, { q, type, node, problemsOnly: level === 'problems' });
-  const [opened, setOpened] = useState<ReadonlySet<number>>(() => new Set(seq === undefined ? [] : [seq]));
+  const { rows, count, isScanning } = useLogRows(feed, { q, type, node, problemsOnly: level === 'problems' });
   const isFollowing = search.follow ? search.follow === '1' : seq === undefined && !isOver(run);
-
   const set = useCallback(
     (change: Partial<RunSearch>) =>
       void navigate({
@@ -47,96 +40,44 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
       }),
     [navigate],
   );
-  const eventAt = (row: number) => events[rows[row] ?? -1];
-  const toggle = (event: JournalEvent) => {
-    setOpened((now) => {
-      const next = new Set(now);
-      if (!next.delete(event.seq)) next.add(event.seq);
-      return next;
-    });
-    set({ seq: event.seq, ...(isFollowing && { follow: '0' }) });
-  };
-  const { scroller, items, height, measure, pausedAt, handlers } = useLogList({
-    rowCount,
-    rowOf: (wanted) => rows.findIndex((index) => events[index]?.seq === wanted),
-    seq,
-    isFollowing,
-    onPause: () => set({ follow: '0' }),
-    onMove: (row) => {
-      const event = eventAt(row);
-      if (event) set({ seq: event.seq, ...(isFollowing && { follow: '0' }) });
-    },
-    onToggle: (row) => {
-      const event = eventAt(row);
-      if (event) toggle(event);
-    },
-  });
   useHotkey('f', () => set({ follow: isFollowing ? '0' : '1' }));
-
-  const startedAt = events[0] ? Date.parse(events[0].at) : 0;
+  const isComing = isScanning || events.length < run.lastSeq;
   const isFiltered = Boolean(q || type || node || level);
-  const isLive = connection.state !== 'ended';
   return (
     <section className={classes.log} aria-label="Log">
       <LogToolbar
         run={run}
         search={search}
         onChange={set}
-        shown={rowCount}
+        shown={count}
         total={events.length}
         isScanning={isScanning}
         isFollowing={isFollowing}
       />
-      <div className={classes.frame}>
-        <div
-          ref={scroller}
-          className={classes.scroller}
-          role="grid"
-          aria-label="Events of the journal"
-          aria-rowcount={rowCount}
-          aria-activedescendant={seq === undefined ? undefined : `seq-${seq}`}
-          tabIndex={0}
-          {...handlers}
-        >
-          {rowCount === 0 && (
-            <NoLine isFiltered={isFiltered} isLive={isLive} onClear={() => set(NO_FILTERS)} />
-          )}
-          <div className={classes.lines} role="rowgroup" style={{ height: height }}>
-            {items.map((item) => {
-              const event = eventAt(item.index);
-              return (
-                event && (
-                  <LogRow
-                    key={event.seq}
-                    event={event}
-                    row={item.index}
-                    top={item.start}
-                    measure={measure}
-                    startedAt={startedAt}
-                    isOpen={opened.has(event.seq)}
-                    isCurrent={event.seq === seq}
-                    onToggle={toggle}
-                  />
-                )
-              );
-            })}
-          </div>
-          {isFollowing && [...writing].map(([key, text]) => <Writing key={key} name={key} text={text} />)}
-        </div>
-        {isLive && !isFollowing && (
-          <PausedPill
-            fresh={Math.max(0, rowCount - pausedAt)}
-            onResume={() => set({ follow: '1', seq: undefined })}
-          />
-        )}
-      </div>
+      <LogLines
+        events={events}
+        rows={rows}
+        rowCount={count}
+        seq={seq}
+        isFollowing={isFollowing}
+        isLive={connection.state !== 'ended'}
+        onChange={set}
+        empty={
+          isComing ? (
+            <Loading lines={6} label="Loading the journal" />
+          ) : (
+            <NoLine isFiltered={isFiltered} connection={connection} onClear={() => set(NO_FILTERS)} />
+          )
+        }
+        tail={isFollowing && [...writing].map(([key, text]) => <Writing key={key} name={key} text={text} />)}
+      />
     </section>
   );
 }
 
 const NO_FILTERS = { q: undefined, type: undefined, node: undefined, level: undefined };
 
-function NoLine(props: { isFiltered: boolean; isLive: boolean; onClear: () => void }) {
+function NoLine(props: { isFiltered: boolean; connection: Connection; onClear: () => void }) {
   if (props.isFiltered)
     return (
       <EmptyState
@@ -149,26 +90,11 @@ function NoLine(props: { isFiltered: boolean; isLive: boolean; onClear: () => vo
         }
       />
     );
+  const isLive = props.connection.state !== 'ended';
   return (
-    <EmptyState
-      icon={IconScript}
-      title={props.isLive ? 'Waiting for the first event' : 'The journal is empty'}
-    >
-      {props.isLive && 'Lines appear here the moment they are journaled.'}
+    <EmptyState icon={IconScript} title={isLive ? 'Waiting for the first event' : 'The journal is empty'}>
+      {isLive && 'Lines appear here the moment they are journaled.'}
     </EmptyState>
-  );
-}
-
-function PausedPill({ fresh, onResume }: { fresh: number; onResume: () => void }) {
-  return (
-    <button type="button" className={classes.pill} onClick={onResume}>
-      <span>Paused</span>
-      {fresh > 0 && <span className={classes.fresh}>{count(fresh)} new</span>}
-      <span className={classes.resume}>
-        {fresh > 0 ? <IconArrowDown size={14} aria-hidden /> : <IconPlayerPlayFilled size={13} aria-hidden />}{' '}
-        Resume
-      </span>
-    </button>
   );
 }
 

@@ -1,7 +1,6 @@
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 
-const ROW_HEIGHT = 28;
 const PAGE_ROWS = 20;
 const NEAR_BOTTOM_PX = 48;
 /** A scroll this long after a wheel, touch, drag or key is the reader's, not ours. */
@@ -9,6 +8,8 @@ const READER_MS = 600;
 
 interface LogListOptions {
   rowCount: number;
+  /** Of a line that is not open, in pixels. */
+  rowHeight: number;
   rowOf: (seq: number) => number;
   seq: number | undefined;
   isFollowing: boolean;
@@ -43,8 +44,8 @@ export function useLogList(options: LogListOptions): LogList {
   const virtual = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 20,
+    estimateSize: () => options.rowHeight,
+    overscan: 12,
   });
 
   useLayoutEffect(() => {

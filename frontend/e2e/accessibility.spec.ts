@@ -1,0 +1,105 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './measured.js';
+import { open, Product } from './product.js';
+
+interface Item {
+  id: string;
+  verdict: string;
+}
+const PAGES = ['/', '/runs', '/graphs', '/graphs/new', '/experiments', '/settings/keys', '/nowhere'];
+const TABS = ['overview', 'log', 'steps', 'assertions', 'contracts', 'graph'];
+
+async function addresses(product: Product): Promise<string[]> {
+  const { items: runs } = await product.get<{ items: Item[] }>('/runs?graph=hasty-refund&verdict=failed');
+  const { items: experiments } = await product.get<{ items: Item[] }>('/experiments');
+  return [
+    ...PAGES,
+    ...['structure', 'runs', 'cases', 'contracts', 'versions'].map(
+      (tab) => `/graphs/refund-agent?tab=${tab}`,
+    ),
+    ...TABS.map((tab) => `/runs/${runs[0]?.id}?tab=${tab}`),
+    `/runs/${runs[0]?.id}?tab=log&seq=3`,
+    `/experiments/${experiments[0]?.id}`,
+  ];
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`no page has a fault that axe finds, ${colorScheme}`, async ({ page }) => {
+    test.setTimeout(180_000);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await open(page, '/sign-in');
+    expect(await faults()).toEqual([]);
+    const product = await Product.signIn(page);
+    for (const address of await addresses(product)) {
+      await open(page, address);
+      expect({ address, faults: await faults() }).toEqual({ address, faults: [] });
+    }
+
+    async function faults(): Promise<string[]> {
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze();
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
+      );
+    }
+  });
+
+test('no page is wider than a screen of 320 pixels', async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize({ width: 320, height: 700 });
+  const product = await Product.signIn(page);
+  for (const address of await addresses(product)) {
+    await open(page, address);
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect({ address, beyond }).toEqual({ address, beyond: 0 });
+  }
+});
+
+test('no page breaks the content security policy or reports an error', async ({ page }) => {
+  test.setTimeout(120_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('status of 40'))
+      complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  const product = await Product.signIn(page);
+  for (const address of await addresses(product)) {
+    await open(page, address);
+  }
+  expect(complaints).toEqual([]);
+});
+
+test('every place of the studio is reached with the keyboard', async ({ page }) => {
+  await Product.signIn(page);
+  await page.goto('/');
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  for (const name of ['Rehearse, home', 'Home', 'Runs', 'Experiments']) {
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('link', { name, exact: true })).toBeFocused();
+  }
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL('/experiments');
+});
+
+test('a target is at least 24 pixels in both directions', async ({ page }) => {
+  const product = await Product.signIn(page);
+  for (const address of (await addresses(product)).slice(0, 8)) {
+    await open(page, address);
+    const small = await page
+      .locator('button:visible, [role=button]:visible, select:visible')
+      .evaluateAll((targets) =>
+        targets
+          .map((target) => ({
+            name: target.ariaLabel ?? target.textContent,
+            box: target.getBoundingClientRect(),
+          }))
+          .filter(({ box }) => box.width > 1 && (box.width < 24 || box.height < 24))
+          .map(({ name }) => name),
+      );
+    expect({ address, small }).toEqual({ address, small: [] });
+  }
+});

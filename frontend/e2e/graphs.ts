@@ -1,0 +1,81 @@
+/** Three turns of a scripted model, slow enough to be watched, that call two tools in the order that a contract wants. */
+export const slowGraph = ({
+  name,
+  turnMs = 700,
+  prompt = 'Refund',
+}: {
+  name: string;
+  turnMs?: number;
+  prompt?: string;
+}) =>
+  `
+apiVersion: rehearse/v1
+kind: Graph
+name: ${name}
+description: A refund that takes its time.
+inputs:
+  type: object
+  required: [order_id]
+  properties:
+    order_id: {type: string}
+providers:
+  agent:
+    targets: [{provider: mock, script: careful}]
+mocks:
+  careful:
+    - when: toolResults.size() == 0
+      latency: ${turnMs}ms
+      reply: {toolCalls: [{name: lookup_order, arguments: {order_id: '{{ inputs.order_id }}'}}]}
+    - when: toolResults.size() == 1
+      latency: ${turnMs}ms
+      reply: {toolCalls: [{name: issue_refund, arguments: {order_id: '{{ inputs.order_id }}'}}]}
+    - latency: ${turnMs}ms
+      reply: {content: 'The refund for {{ inputs.order_id }} is on its way.'}
+tools:
+  lookup_order:
+    parameters: {type: object, required: [order_id], properties: {order_id: {type: string}}}
+    mock: [{return: {status: delivered}}]
+  issue_refund:
+    parameters: {type: object, required: [order_id], properties: {order_id: {type: string}}}
+    mock: [{return: {refunded: true}}]
+nodes:
+  handle:
+    type: agent
+    provider: agent
+    prompt: '${prompt} {{ inputs.order_id }}'
+    tools: [lookup_order, issue_refund]
+contracts:
+  - {id: verify-first, precedes: {first: 'tool == "lookup_order"', then: 'tool == "issue_refund"'}}
+assert:
+  - {type: icontains, value: refund}
+cases:
+  - id: order-1
+    vars: {order_id: W1}
+`.trimStart();
+
+/** Refunds before it has looked: an assertion and a contract fail, the contract first. */
+export const failingGraph = (name: string) =>
+  `
+apiVersion: rehearse/v1
+kind: Graph
+name: ${name}
+providers:
+  agent: {targets: [{provider: mock, script: eager}]}
+mocks:
+  eager:
+    - {when: toolResults.size() == 0, reply: {toolCalls: [{name: issue_refund}]}}
+    - {when: toolResults.size() == 1, reply: {toolCalls: [{name: lookup_order}]}}
+    - reply: {content: Done.}
+tools:
+  lookup_order: {mock: [{return: found}]}
+  issue_refund: {mock: [{return: paid}]}
+nodes:
+  handle: {type: agent, provider: agent, prompt: go, tools: [lookup_order, issue_refund]}
+contracts:
+  - {id: verify-first, precedes: {first: 'tool == "lookup_order"', then: 'tool == "issue_refund"'}}
+assert:
+  - {type: icontains, value: refunded}
+  - {type: contains, value: Done}
+cases:
+  - {id: only, vars: {}}
+`.trimStart();
