@@ -2,13 +2,11 @@
 // Puts together what the tests measured (coverage/raw), writes coverage/index.html, coverage/coverage.txt and
 // coverage/lcov.info, and fails below the limits. `npm run coverage` runs the tests first; this alone judges the last run.
 //   node scripts/coverage.mjs
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { transformSync } from '@swc/core';
 import { CoverageReport } from 'monocart-coverage-reports';
-import { measuredEntries } from './measure/entries.mjs';
-import { sourceOf } from './measure/measured.mjs';
+import { browserEntries, jestEntries, nodeEntries, untestedEntries } from './measure/entries.mjs';
+import { asIstanbul, inAnyOf, linesRun } from './measure/lines.mjs';
 
 /** Share of lines, in percent, that must have run. */
 const LIMITS = [
@@ -21,78 +19,70 @@ const root = path.resolve(import.meta.dirname, '..');
 const raw = path.join(root, 'coverage/raw');
 if (!existsSync(raw)) {
   console.error('There is nothing in coverage/raw: `npm run coverage` runs the tests and measures.');
-  process.exit(2);
+  process.exit(process.argv.includes('--help') ? 0 : 2);
 }
 
-const report = new CoverageReport({
-  name: 'Rehearse',
-  outputDir: path.join(root, 'coverage'),
-  baseDir: root,
-  reports: ['html', 'lcovonly', ['text', { file: 'coverage.txt' }]],
-  logging: 'error',
-  clean: false,
-  sourceFilter: (file) => sourceOf(file) !== undefined,
-  sourcePath: (file) => sourceOf(file) ?? file,
-  all: { dir: PARTS.map((part) => path.join(root, part, 'src')), filter: untested, transformer: compile },
-});
-for (const entries of measuredEntries(root, raw)) if (entries.length > 0) await report.add(entries);
-await report.generate();
-const lines = linesOf(readFileSync(path.join(root, 'coverage/lcov.info'), 'utf8'));
+const folder = (name) => path.join(raw, 'lines', name);
+const files = inAnyOf([
+  await linesRun({ root, batches: jestEntries(raw), outputDir: folder('jest') }),
+  await linesRun({ root, batches: nodeEntries(raw), outputDir: folder('node') }),
+  await linesRun({ root, batches: browserEntries(raw), outputDir: folder('browser') }),
+  await linesRun({ root, batches: untestedEntries(root), outputDir: folder('untested') }),
+]);
+await writeReports();
 
 for (const part of PARTS) console.log(row(part.replace(/\/$/, ''), share([part])));
 let isEnough = true;
 for (const { name, folders, limit } of LIMITS) {
-  const { percent, ...rest } = share(folders);
-  if (percent < limit) isEnough = false;
-  console.log(row(name, { percent, ...rest }, percent < limit ? `below ${limit} %` : `at least ${limit} %`));
+  const lines = share(folders);
+  if (lines.percent < limit) isEnough = false;
+  console.log(row(name, lines, lines.percent < limit ? `below ${limit} %` : `at least ${limit} %`));
 }
 console.log('coverage/index.html has every file, coverage/coverage.txt the same as text');
 process.exitCode = isEnough ? 0 : 1;
 
-/** Lines found and lines hit of each file, as the reports count them. */
-function linesOf(lcov) {
-  const files = lcov.split('end_of_record').filter((record) => record.includes('SF:'));
-  const field = (record, name) => new RegExp(`^${name}:(.*)$`, 'm').exec(record)[1];
-  return new Map(
-    files.map((record) => [
-      field(record, 'SF'),
-      { total: Number(field(record, 'LF')), covered: Number(field(record, 'LH')) },
-    ]),
-  );
+async function writeReports() {
+  const report = new CoverageReport({
+    ...{
+      name: 'Rehearse',
+      outputDir: path.join(root, 'coverage'),
+      baseDir: root,
+      logging: 'error',
+      clean: false,
+    },
+    reports: ['html', 'lcovonly'],
+  });
+  await report.add(asIstanbul(root, files));
+  await report.generate();
+  const text = [...files].map(([file, lines]) => `${row(file, counted([lines]), ranges(lines))}\n`).join('');
+  writeFileSync(path.join(root, 'coverage/coverage.txt'), text);
+}
+
+/** `12-15,40`: the lines that did not run. */
+function ranges(lines) {
+  const missed = [...lines].filter(([, times]) => times === 0).map(([line]) => line);
+  const runs = [];
+  for (const line of missed) {
+    if (runs.at(-1)?.[1] === line - 1) runs.at(-1)[1] = line;
+    else runs.push([line, line]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 }
 
 function share(folders) {
+  const isIn = ([file]) => folders.some((name) => file.startsWith(name));
+  return counted([...files].filter(isIn).map(([, lines]) => lines));
+}
+
+function counted(all) {
   let [covered, total] = [0, 0];
-  for (const [file, summary] of lines) {
-    if (!folders.some((folder) => file.startsWith(folder))) continue;
-    covered += summary.covered;
-    total += summary.total;
+  for (const lines of all) {
+    total += lines.size;
+    for (const times of lines.values()) if (times > 0) covered++;
   }
   return { covered, total, percent: total === 0 ? 0 : (100 * covered) / total };
 }
 
 function row(name, { covered, total, percent }, remark = '') {
-  return `${name.padEnd(22)}${percent.toFixed(1).padStart(6)} % of lines  ${`${covered}/${total}`.padStart(13)}  ${remark}`;
-}
-
-function untested(file) {
-  return sourceOf(file) === undefined ? false : 'js';
-}
-
-/** A file that no test loads has no JavaScript yet. */
-function compile(entry) {
-  const { code, map } = transformSync(entry.source, {
-    filename: fileURLToPath(entry.url),
-    configFile: false,
-    swcrc: false,
-    sourceMaps: true,
-    isModule: true,
-    jsc: {
-      target: 'es2023',
-      parser: { syntax: 'typescript', tsx: entry.url.endsWith('.tsx'), decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, react: { runtime: 'automatic' } },
-    },
-  });
-  entry.source = code;
-  entry.sourceMap = JSON.parse(map);
+  return `${name.padEnd(name.length > 22 ? 72 : 22)}${percent.toFixed(1).padStart(6)} % of lines  ${`${covered}/${total}`.padStart(13)}  ${remark}`;
 }
