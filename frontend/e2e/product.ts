@@ -80,7 +80,7 @@ export class Product {
 /** The seqs of the lines that the log shows now. */
 export const shownSeqs = (page: Page): Promise<number[]> =>
   page
-    .getByRole('grid', { name: 'Events of the journal' })
+    .getByRole('treegrid', { name: 'Events of the journal' })
     .getByRole('row')
     .evaluateAll((rows) => rows.map((row) => Number(row.id.replace('seq-', ''))));
 

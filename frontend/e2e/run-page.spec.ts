@@ -61,7 +61,7 @@ test('the log is read by keyboard alone', async ({ page }) => {
   const { name } = await product.upload(slowGraph({ name: newName('keyed'), turnMs: 1 }));
   const run = await product.execute(name, { caseId: 'order-1' });
   await page.goto(`/runs/${run.id}?tab=log`);
-  const log = page.getByRole('grid', { name: 'Events of the journal' });
+  const log = page.getByRole('treegrid', { name: 'Events of the journal' });
   await expect(log.getByRole('row').first()).toBeVisible();
   await page.keyboard.press('/');
   await expect(page.getByLabel('Search the log')).toBeFocused();

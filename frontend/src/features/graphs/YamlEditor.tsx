@@ -87,7 +87,7 @@ function Editor(props: YamlEditorProps & { isReadOnly: boolean }) {
           isReadOnly ? [] : keymap.of([indentWithTab]),
           new Compartment().of([EditorState.readOnly.of(isReadOnly)]),
           EditorView.cspNonce.of(cspNonce() ?? ''),
-          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
           hint ? placeholder(hint) : [],
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());

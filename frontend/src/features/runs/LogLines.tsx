@@ -65,7 +65,7 @@ export function LogLines(props: LogLinesProps) {
       <div
         ref={scroller}
         className={classes.scroller}
-        role="grid"
+        role="treegrid"
         aria-label="Events of the journal"
         aria-rowcount={rowCount}
         aria-activedescendant={seq === undefined ? undefined : `seq-${seq}`}

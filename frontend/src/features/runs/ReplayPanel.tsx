@@ -124,7 +124,7 @@ function DivergenceDetails({ divergence }: { divergence: Divergence }) {
       <SideBySide expected={divergence.expected} actual={divergence.actual} />
       {inputDiff.length > 0 && (
         <div>
-          <h3 className={classes.small}>What differs</h3>
+          <h2 className={classes.small}>What differs</h2>
           <table className={classes.diff}>
             <thead>
               <tr>
@@ -149,7 +149,7 @@ function DivergenceDetails({ divergence }: { divergence: Divergence }) {
       )}
       {before.length > 0 && (
         <div>
-          <h3 className={classes.small}>The last events that matched</h3>
+          <h2 className={classes.small}>The last events that matched</h2>
           <ol className={classes.before}>
             {before.map((event) => (
               <li key={event.seq}>

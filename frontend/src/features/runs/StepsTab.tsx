@@ -124,7 +124,7 @@ function StepDetails({ run, step, feed }: Omit<StepProps, 'isOpen'>) {
       )}
       {turns.length > 0 ? (
         <div>
-          <h3 className={classes.label}>Conversation</h3>
+          <h2 className={classes.label}>Conversation</h2>
           <Conversation turns={turns} />
         </div>
       ) : (
@@ -138,7 +138,7 @@ function StepDetails({ run, step, feed }: Omit<StepProps, 'isOpen'>) {
 function Payload({ name, value }: { name: string; value: unknown }) {
   return (
     <div>
-      <h3 className={classes.label}>{name}</h3>
+      <h2 className={classes.label}>{name}</h2>
       <JsonView value={value} label={name} />
     </div>
   );
