@@ -67,7 +67,10 @@ async function photograph(run, scheme) {
     .first()
     .waitFor();
   await page.getByRole('button', { name: 'Replay' }).click();
-  await page.getByText(/identical/i).first().waitFor();
+  await page
+    .getByText(/identical/i)
+    .first()
+    .waitFor();
   await page.waitForLoadState('networkidle');
   await page.waitForTimeout(500); // fonts and the last layout
   const name = `docs/images/run-page${scheme === 'dark' ? '-dark' : ''}.png`;

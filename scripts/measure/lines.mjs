@@ -30,11 +30,13 @@ export async function linesRun({ root, batches, outputDir }) {
 export function inAnyOf(kinds) {
   const files = new Set(kinds.flatMap((kind) => [...kind.keys()]));
   return new Map(
-    [...files].sort().map((file) => {
-      const found = kinds.map((kind) => kind.get(file)).filter(Boolean);
-      const times = (line) => Math.max(...found.map((lines) => lines.get(line) ?? 0));
-      return [file, new Map([...found[0].keys()].map((line) => [line, times(line)]))];
-    }),
+    [...files]
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .map((file) => {
+        const found = kinds.map((kind) => kind.get(file)).filter(Boolean);
+        const times = (line) => Math.max(...found.map((lines) => lines.get(line) ?? 0));
+        return [file, new Map([...found[0].keys()].map((line) => [line, times(line)]))];
+      }),
   );
 }
 

@@ -136,7 +136,7 @@ function collect(
   const events: JournalEvent[] = [];
   return new Promise((resolve) => {
     const take = (frame: SocketEvent<'events'>) => {
-      events.push(...frame.events);
+      events.push(...(frame.events as JournalEvent[]));
       if (!enough(events)) return;
       socket.off('events', take);
       resolve(events);

@@ -581,7 +581,7 @@ describe('any assertion', () => {
           { type: 'tokens' },
           { type: 'cost', threshold: 1, transform: 'output' },
         ],
-      ].flatMap((spec) => issues(spec as Record<string, Json>)),
+      ].flatMap((spec) => issues(spec as unknown as Record<string, Json>)),
     ).toMatchInlineSnapshot(`
      [
        "llm-rubric at type: assertion/not-supported the assertion type \`llm-rubric\` does not run yet; there are equals, contains, icontains, contains-all, contains-any, icontains-all, icontains-any, starts-with, ends-with, regex, word-count, levenshtein, rouge-n, bleu, gleu, is-refusal, is-json, contains-json, cel, trajectory:tool-used, trajectory:tool-args-match, trajectory:tool-sequence, trajectory:step-count, tool-call-f1, finish-reason, latency, cost, tokens",

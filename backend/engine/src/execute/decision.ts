@@ -19,9 +19,3 @@ export const nodeErrored = (node: { id: string }, error: StepError): EventDraft 
   key: node.id,
   data: { error },
 });
-
-export const engineError = (code: string, message: string): StepError => ({
-  code,
-  message,
-  category: 'engine',
-});

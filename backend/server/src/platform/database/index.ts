@@ -1,11 +1,7 @@
-export { isConnectionFailure } from './connection-failure.js';
 export type { DatabaseErrorCode } from './database-error.js';
 export { DatabaseError } from './database-error.js';
-export { DatabaseModule } from './database.module.js';
 export type { DatabaseLogins } from './logins.js';
 export { loginsFor } from './logins.js';
-export type { MigrationReport } from './migrate.js';
-export { migrate, pendingMigrations } from './migrate.js';
 export type { DatabaseConfig, OpenDatabase } from './open-database.js';
 export { openDatabase } from './open-database.js';
 export type { TenantDatabaseOptions } from './tenant-database.js';

@@ -1,4 +1,3 @@
 export { AppError, type AppErrorOptions, type ProblemEntry } from './app-error.js';
 export { classify, invalidRequest } from './classify.js';
 export { ProblemFilter } from './problem.filter.js';
-export { PROBLEM_TYPE, problemOf } from './problem.js';
