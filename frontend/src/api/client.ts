@@ -8,7 +8,7 @@ interface CallOptions {
 }
 
 /** `{a: 1, b: undefined}` → `?a=1`. */
-export function queryString(query: Query = {}): string {
+function queryString(query: Query = {}): string {
   const pairs = Object.entries(query).filter(
     ([, value]) => value !== undefined && value !== null && value !== '',
   );

@@ -82,7 +82,7 @@ const RouteEdge = memo(function RouteEdge({
   targetX,
   targetY,
 }: EdgeProps<Route>) {
-  const inner = data?.bends.slice(1, -1) ?? [];
+  const inner = data?.bends ?? [];
   const path = smooth([{ x: sourceX, y: sourceY }, ...inner, { x: targetX, y: targetY }]);
   return <BaseEdge path={path} {...(markerEnd && { markerEnd })} />;
 });

@@ -38,7 +38,9 @@ export function place({ nodes, edges }: Omit<LayoutRequest, 'id'>): Layout {
   });
   const bends = edges.map(([from, to]): [string, Point[]] => {
     const { points } = graph.edge(from, to) as { points: Point[] };
-    return [edgeName(from, to), points.map(({ x, y }) => ({ x, y }))];
+    // dagre bends an edge at every rank and half-way between; at a rank is where it has to keep clear of nodes.
+    const atRanks = points.slice(1, -1).filter((_, index) => index % 2 === 1);
+    return [edgeName(from, to), atRanks.map(({ x, y }) => ({ x, y }))];
   });
   return { places: Object.fromEntries(places), bends: Object.fromEntries(bends) };
 }
