@@ -27,6 +27,8 @@ const shared = {
 
 export default {
   maxWorkers: 2,
+  // No figure is a time limit in a test: this only ends what hangs, on however busy a machine.
+  testTimeout: 60_000,
   coverageProvider: 'v8',
   coverageDirectory: '<rootDir>/coverage',
   coverageReporters: ['text', 'html', 'json', 'lcovonly'],

@@ -127,11 +127,9 @@ describe('uploading a graph', () => {
   it.each([
     ['1,200 brackets', `a: ${'['.repeat(1_200)}`],
     ['an alias bomb', aliasBomb()],
-  ])('refuses %s at once and lives', async (_, source) => {
-    const startedAt = performance.now();
+  ])('refuses %s and lives', async (_, source) => {
     const answer = await upload(app.one.operator, source);
     expect([answer.status, codeOf(answer)]).toEqual([422, 'graph/invalid']);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
     expect((await app.anonymous.get('/live')).status).toBe(200);
   });
 

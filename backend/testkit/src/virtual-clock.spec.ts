@@ -5,15 +5,13 @@ import { virtualClock } from './virtual-clock.js';
 describe('the virtual clock', () => {
   it('wakes sleepers in the order of their time, without any time passing here', async () => {
     const clock = virtualClock();
-    const began = performance.now();
     const woken: string[] = [];
     const nap = async (name: string, ms: number) => {
       await clock.sleep(ms, newCancellation().signal);
       woken.push(`${name} at ${clock.elapsedMs()}`);
     };
-    await Promise.all([nap('slow', 60_000), nap('fast', 1_000), nap('also fast', 1_000)]);
-    expect(woken).toEqual(['fast at 1000', 'also fast at 1000', 'slow at 60000']);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    await Promise.all([nap('slow', 3_600_000), nap('fast', 1_000), nap('also fast', 1_000)]);
+    expect(woken).toEqual(['fast at 1000', 'also fast at 1000', 'slow at 3600000']);
   });
 
   it('stands still while something can go on', async () => {

@@ -168,7 +168,6 @@ describe('an expression', () => {
   it('does a bounded amount of work', () => {
     const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
     const long = 'ab'.repeat(3_000_000);
-    const before = performance.now();
     expect({
       listTooLong: fails('inputs.all(x, true)', numbers(10_001)),
       square: fails('inputs.all(x, inputs.all(y, x + y >= 0))', numbers(5_000)),
@@ -188,12 +187,10 @@ describe('an expression', () => {
        "squareOfFailures": "expression/limit: the expression does too much work",
      }
     `);
-    expect(performance.now() - before).toBeLessThan(10_000);
   });
 
   it('matches in linear time, whether the pattern is written or computed', () => {
     const inputs = { text: `${'a'.repeat(50_000)}!`, pattern: '(a+)+$' };
-    const before = performance.now();
     expect(compiled('inputs.text.matches("(a+)+$")').evaluate({ inputs })).toEqual({
       ok: true,
       value: false,
@@ -202,7 +199,6 @@ describe('an expression', () => {
       ok: true,
       value: false,
     });
-    expect(performance.now() - before).toBeLessThan(2_000);
     expect(
       fails('inputs.text.matches(inputs.pattern)', { text: 'a', pattern: '(a)\\1' }),
     ).toMatchInlineSnapshot(

@@ -55,17 +55,22 @@ describe('a unit of work', () => {
       for (const name of names) await tx.graph.create(graph(tenant, name));
     });
     let attempts = 0;
-    const rename = (order: string[]) =>
+    let holding = 0;
+    let bothHold: () => void = () => {};
+    const both = new Promise<void>((resolve) => (bothHold = resolve));
+    const touch = (tx: Parameters<Parameters<typeof database.inTenant>[1]>[0], name: string) =>
+      tx.$executeRaw`update graph set created_at = now() where name = ${name}`;
+    const rename = ([first, second]: [string, string]) =>
       database.inTenant(tenant, async (tx) => {
         attempts++;
-        for (const name of order) {
-          await tx.$executeRaw`update graph set created_at = now() where name = ${name}`;
-          await sleep(100);
-        }
+        await touch(tx, first);
+        if (++holding === 2) bothHold();
+        await both;
+        await touch(tx, second);
       });
     await Promise.all([rename(['a', 'b']), rename(['b', 'a'])]);
     expect(attempts).toBeGreaterThan(2);
-  }, 20_000);
+  });
 
   it('refuses what is no tenant before it asks the database', async () => {
     await expect(database.inTenant('nobody', () => Promise.resolve())).rejects.toThrow(
