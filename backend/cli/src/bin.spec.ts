@@ -67,7 +67,7 @@ assert: [{type: equals, value: hi}]
 cases: [{id: c, repeat: {runs: 3}}]
 `;
     folder.write('slow.yaml', graphText(slow));
-    const argv = [BIN, 'run', 'slow.yaml', '--cassette', 'c.jsonl', '--reporter', 'json'];
+    const argv = [BIN, 'run', 'slow.yaml', '--cassette', 'c.jsonl', '--mode', 'record', '--reporter', 'json'];
     const child = spawn(process.execPath, argv, { cwd: folder.path });
     child.stdout.on('data', (part) => String(part).includes('"run"') && child.kill('SIGINT'));
     const code = await new Promise((resolve) => child.once('exit', resolve));
