@@ -11,7 +11,7 @@ import type {
 import { FirstPeople, LOCAL_ADMIN } from '../src/features/access/index.js';
 import { PUBLIC, ROLES_ALLOWED, SCOPES_NEEDED } from '../src/features/access/declare.js';
 import { OPEN } from '../src/platform/http/open.js';
-import { PASSWORD, codeOf, startTestApp, type Answer, type TestApp } from './harness.js';
+import { PASSWORD, codeOf, startTestApp, until, type Answer, type TestApp } from './harness.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -168,13 +168,13 @@ describe('API keys', () => {
       const changed = good.slice(0, at) + (good[at] === '0' ? '1' : '0') + good.slice(at + 1);
       expect((await app.client(changed).get('/api/v1/auth/me')).status).toBe(401);
     }
-    const soon = new Date(Date.now() + 300).toISOString();
+    const soon = new Date(Date.now() + 3_000).toISOString();
     const short = await app.one.admin.post<CreatedApiKey>('/api/v1/api-keys', {
       name: 'short',
       expiresAt: soon,
     });
     expect((await app.client(short.body.key).get('/api/v1/auth/me')).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    await until(() => Date.now() > Date.parse(soon));
     expect((await app.client(short.body.key).get('/api/v1/auth/me')).status).toBe(401);
     const past = await app.one.admin.post('/api/v1/api-keys', {
       name: 'past',

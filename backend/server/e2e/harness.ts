@@ -190,4 +190,9 @@ async function request<T>(
 }
 
 /** The code of a problem document, for short expectations. */
+/** Resolves when it holds; a test that waits in vain ends with its own time limit. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 export const codeOf = (answer: Answer<unknown>): string => (answer.body as Problem).code;

@@ -70,13 +70,14 @@ describe('draining', () => {
     const { application, one, anonymous } = app;
     let finish = () => {};
     application.lifecycle.onDrain(() => new Promise<void>((resolve) => (finish = resolve)));
+    await application.requests.settle(5_000);
     // A slow request: a password takes its time.
     const slow = one.admin.post('/api/v1/users', {
       email: 'slow@one.example',
       role: 'Viewer',
       password: 'a-password',
     });
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    while (application.requests.count === 0) await new Promise((resolve) => setImmediate(resolve));
     let isDrained = false;
     const drained = application.lifecycle.drain(5_000).then(() => (isDrained = true));
     const ready = await anonymous.get<ReadyView>('/ready');
@@ -92,7 +93,7 @@ describe('draining', () => {
       '5',
     ]);
     expect((await slow).status).toBe(201);
-    await application.requests.settle(1_000);
+    await application.requests.settle(5_000);
     expect(isDrained).toBe(false);
     finish();
     await drained;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JournalEvent, RunSummary, RunView, SocketEvent, SubscribeAck } from '@rehearse/contracts';
 import { io, type Socket } from 'socket.io-client';
 import { RunFeed } from '../src/features/runs/run-feed.js';
-import { codeOf, startTestApp, type TestApp } from './harness.js';
+import { codeOf, startTestApp, until, type TestApp } from './harness.js';
 import { slowGraph, upload } from './samples.js';
 
 let app: TestApp;
@@ -217,14 +217,15 @@ describe('a run by socket', () => {
     });
     const id = await start();
     await ended(id);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await until(() => seen[0]!.at(-1)?.status === 'finished');
     expect(seen[0]!.at(-1)).toMatchObject({ id, status: 'finished', verdict: 'passed' });
     expect(seen.slice(1)).toEqual([[], []]);
   });
 
   it('leaves nothing behind when viewers go', async () => {
     for (const socket of sockets.splice(0)) socket.disconnect();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(app.application.nest.get(RunFeed, { strict: false }).listeners()).toBe(0);
+    const feed = app.application.nest.get(RunFeed, { strict: false });
+    await until(() => feed.listeners() === 0);
+    expect(feed.listeners()).toBe(0);
   });
 });

@@ -29,6 +29,10 @@ export class RequestsInFlight {
     });
   }
 
+  get count(): number {
+    return this.open.size;
+  }
+
   /** Resolves when no request is open, or after the time given. */
   async settle(timeoutMs: number): Promise<void> {
     if (this.open.size === 0) return;
