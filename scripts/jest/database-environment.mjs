@@ -31,7 +31,10 @@ export default class DatabaseEnvironment extends TestEnvironment {
   }
 
   async asOwner(work) {
-    const client = new pg.Client({ connectionString: this.cluster.addresses.DATABASE_URL });
+    // A database that somebody is connected to cannot be copied, so this connection is to another one.
+    const address = new URL(this.cluster.addresses.DATABASE_URL);
+    address.pathname = 'postgres';
+    const client = new pg.Client({ connectionString: address.href });
     await client.connect();
     try {
       return await work(client);
