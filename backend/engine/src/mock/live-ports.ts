@@ -10,8 +10,6 @@ interface LivePortsOptions {
   clock: Clock;
   /** Mock targets only, so that nothing is spent because a key happens to be set. */
   offline?: boolean;
-  /** Whether the credentials of a provider are there. */
-  isConfigured?(target: Target): boolean;
 }
 
 /** The ports of a run whose models and tools are the mocks of its graph. */
@@ -24,8 +22,7 @@ export function livePorts(options: LivePortsOptions): Ports {
   };
 }
 
-function unavailable(target: Target, { offline, isConfigured }: LivePortsOptions): string | null {
+function unavailable(target: Target, { offline }: LivePortsOptions): string | null {
   if (target.provider === 'mock') return null;
-  if (offline) return 'offline';
-  return isConfigured?.(target) ? 'not_supported_yet' : 'not_configured';
+  return offline ? 'offline' : 'not_configured';
 }
