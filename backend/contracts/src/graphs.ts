@@ -50,7 +50,6 @@ export type GraphListItem = z.infer<typeof GraphListItem>;
 
 export const GraphPage = page(GraphListItem).meta({ id: 'GraphPage' });
 export const GraphVersionPage = page(GraphVersionView).meta({ id: 'GraphVersionPage' });
-export const GraphEnvelope = z.object({ graph: GraphView }).meta({ id: 'GraphEnvelope' });
 
 /** `graphs` and `files` are there when several files were uploaded at once. */
 export const UploadAnswer = z

@@ -38,7 +38,7 @@ describe('the demo', () => {
 
   it('has a failed run that shows the event which broke its contract', async () => {
     const [failed] = await runs('&graph=hasty-refund&verdict=failed');
-    const { run } = (await app.one.viewer.get<{ run: RunView }>(`/api/v1/runs/${failed!.id}`)).body;
+    const run = (await app.one.viewer.get<RunView>(`/api/v1/runs/${failed!.id}`)).body;
     expect(run.caseId).toBe('pressed');
     expect(run.contracts).toMatchObject([{ id: 'verify-first', verdict: 'failed', seq: expect.any(Number) }]);
     expect((await runs('&graph=refund-agent')).every(({ verdict }) => verdict === 'passed')).toBe(true);

@@ -22,7 +22,7 @@ afterAll(() => app.close());
 const create = (client: Client, request: CreateExperimentRequest) =>
   client.post<{ experiment: ExperimentView }>('/api/v1/experiments', request);
 const get = async (id: string) =>
-  (await app.one.viewer.get<{ experiment: ExperimentView }>(`/api/v1/experiments/${id}`)).body.experiment;
+  (await app.one.viewer.get<ExperimentView>(`/api/v1/experiments/${id}`)).body;
 
 async function finished(id: string): Promise<ExperimentView> {
   for (;;) {
@@ -144,7 +144,7 @@ describe('importing recorded conversations', () => {
   it('keeps every message and tool call, and replays them without running anything', async () => {
     const { experiment } = (await bring(app.one.operator)).body;
     const [first] = experiment.cases[0]!.runs;
-    const { run } = (await app.one.viewer.get<{ run: RunView }>(`/api/v1/runs/${first!.id}`)).body;
+    const run = (await app.one.viewer.get<RunView>(`/api/v1/runs/${first!.id}`)).body;
     expect(run).toMatchObject({
       imported: true,
       status: 'finished',
@@ -183,14 +183,12 @@ describe('importing recorded conversations', () => {
     const { experiment } = answer.body;
     expect(experiment.graph).toBe('airline');
     const ids = experiment.cases.flatMap(({ runs }) => runs.map(({ id }) => id));
-    const runs = await Promise.all(
-      ids.map((id) => app.one.viewer.get<{ run: RunView }>(`/api/v1/runs/${id}`)),
-    );
+    const runs = await Promise.all(ids.map((id) => app.one.viewer.get<RunView>(`/api/v1/runs/${id}`)));
     const broken = runs.filter(({ body }) =>
-      body.run.contracts.some(({ id, verdict }) => id === 'look-first' && verdict === 'failed'),
+      body.contracts.some(({ id, verdict }) => id === 'look-first' && verdict === 'failed'),
     );
     if (TAU_FILE) expect(broken).toHaveLength(2);
-    for (const { body } of broken) expect(body.run.verdict).toBe('failed');
+    for (const { body } of broken) expect(body.verdict).toBe('failed');
     const byName = await bring(app.one.operator, { graph: 'airline' });
     expect(byName.body.experiment.id).toBe(experiment.id);
   });

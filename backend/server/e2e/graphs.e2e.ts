@@ -48,8 +48,8 @@ describe('uploading a graph', () => {
       ['decline', ['classify']],
     ]);
     for (const reference of [graph.id, 'refund-agent', 'refund-agent@1', `${graph.id}@1`]) {
-      const found = await app.one.viewer.get<{ graph: GraphView }>(`/api/v1/graphs/${reference}`);
-      expect(found.body.graph).toEqual(graph);
+      const found = await app.one.viewer.get<GraphView>(`/api/v1/graphs/${reference}`);
+      expect(found.body).toEqual(graph);
     }
     const yaml = await app.one.viewer.get<string>('/api/v1/graphs/refund-agent/yaml');
     expect(yaml.body).toBe(REFUND);

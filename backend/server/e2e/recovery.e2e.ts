@@ -13,8 +13,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const view = async (id: string) =>
-  (await app.one.viewer.get<{ run: RunView }>(`/api/v1/runs/${id}`)).body.run;
+const view = async (id: string) => (await app.one.viewer.get<RunView>(`/api/v1/runs/${id}`)).body;
 const journal = async (id: string) =>
   (await app.one.viewer.get<{ items: JournalEvent[] }>(`/api/v1/runs/${id}/events?limit=1000`)).body.items;
 

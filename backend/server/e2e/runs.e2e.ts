@@ -53,8 +53,8 @@ describe('executing a graph', () => {
       ['no-delete', 'passed'],
     ]);
     expect(run.output).toBe('Your refund for W1 is on its way.');
-    const again = await app.one.viewer.get<{ run: RunView }>(`/api/v1/runs/${run.id}`);
-    expect(again.body.run).toEqual(run);
+    const again = await app.one.viewer.get<RunView>(`/api/v1/runs/${run.id}`);
+    expect(again.body).toEqual(run);
   });
 
   it('gives the same digest for the same case and seed, another for another seed of a random mock', async () => {
@@ -99,7 +99,7 @@ describe('executing a graph', () => {
     const waited = await execute(app.one.operator, 'waits', { wait: 1 });
     expect(waited.status).toBe(202);
     expect(['queued', 'running']).toContain(waited.body.run.status);
-    const live = await app.one.viewer.get<{ run: RunView }>(`/api/v1/runs/${waited.body.run.id}`);
+    const live = await app.one.viewer.get<RunView>(`/api/v1/runs/${waited.body.run.id}`);
     expect(live.status).toBe(200);
     expect(codeOf(await replay(waited.body.run.id))).toBe('run/not-finished');
     for (const { id } of [queued.body.run, waited.body.run]) await ended(id);
@@ -270,7 +270,7 @@ describe('cassettes', () => {
 
 async function ended(id: string): Promise<RunView> {
   for (;;) {
-    const { run } = (await app.one.viewer.get<{ run: RunView }>(`/api/v1/runs/${id}`)).body;
+    const run = (await app.one.viewer.get<RunView>(`/api/v1/runs/${id}`)).body;
     if (run.status === 'finished') return run;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

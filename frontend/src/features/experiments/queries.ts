@@ -23,7 +23,6 @@ export const experimentsQuery = () =>
 export const experimentQuery = (id: string) =>
   queryOptions({
     queryKey: ['experiments', 'one', id],
-    queryFn: async ({ signal }) =>
-      (await api.get<{ experiment: ExperimentView }>(`/experiments/${id}`, { signal })).experiment,
+    queryFn: ({ signal }) => api.get<ExperimentView>(`/experiments/${id}`, { signal }),
     refetchInterval: (query) => (query.state.data?.status === 'running' ? POLL_MS : false),
   });

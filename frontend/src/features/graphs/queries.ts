@@ -22,8 +22,7 @@ export const graphsQuery = (q?: string) =>
 export const graphQuery = (name: string, version?: number) =>
   queryOptions({
     queryKey: ['graphs', 'one', name, version ?? 'newest'],
-    queryFn: async ({ signal }) =>
-      (await api.get<{ graph: GraphView }>(`/graphs/${reference(name, version)}`, { signal })).graph,
+    queryFn: ({ signal }) => api.get<GraphView>(`/graphs/${reference(name, version)}`, { signal }),
   });
 
 export const yamlQuery = (name: string, version: number) =>

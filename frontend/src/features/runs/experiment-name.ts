@@ -5,7 +5,6 @@ import { api } from '../../api/index.js';
 export const experimentNameQuery = (id: string) =>
   queryOptions({
     queryKey: ['experiments', 'name', id],
-    queryFn: async () =>
-      (await api.get<{ experiment: { label: string } }>(`/experiments/${id}`)).experiment.label,
+    queryFn: async () => (await api.get<{ label: string }>(`/experiments/${id}`)).label,
     staleTime: Infinity,
   });

@@ -29,7 +29,7 @@ export const runsQuery = (filters: RunFilters, limit?: number) =>
 export const runQuery = (id: string) =>
   queryOptions({
     queryKey: ['runs', 'one', id],
-    queryFn: async ({ signal }) => (await api.get<{ run: RunView }>(`/runs/${id}`, { signal })).run,
+    queryFn: ({ signal }) => api.get<RunView>(`/runs/${id}`, { signal }),
   });
 
 export const eventRange = async (request: { runId: string; after: number; limit: number }) => {

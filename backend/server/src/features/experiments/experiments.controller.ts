@@ -1,5 +1,11 @@
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { CreateExperimentRequest, ExperimentEnvelope, ExperimentPage, PageQuery } from '@rehearse/contracts';
+import {
+  CreateExperimentRequest,
+  ExperimentEnvelope,
+  ExperimentPage,
+  ExperimentView,
+  PageQuery,
+} from '@rehearse/contracts';
 import type { FastifyReply } from 'fastify';
 import { Creates } from '../../platform/http/creates.js';
 import type { Principal } from '../../platform/http/index.js';
@@ -37,8 +43,8 @@ export class ExperimentsController {
   @Get(':id')
   @Roles(...READERS)
   @Scopes('runs:read')
-  @Answers({ status: 200, description: 'Progress, pass rate, pass^k and cases.', schema: ExperimentEnvelope })
-  async get(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
-    return { experiment: await this.experiments.get(principal, id) };
+  @Answers({ status: 200, description: 'Progress, pass rate, pass^k and cases.', schema: ExperimentView })
+  get(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
+    return this.experiments.get(principal, id);
   }
 }

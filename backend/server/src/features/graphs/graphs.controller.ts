@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Header, Param, Post, Query, Res } from '@nestjs/common';
 import {
-  GraphEnvelope,
+  GraphView,
   GraphListQuery,
   GraphPage,
   GraphVersionPage,
@@ -68,9 +68,9 @@ export class GraphsController {
   @Get(':graph')
   @Roles(...READERS)
   @Scopes('graphs:read')
-  @Answers({ status: 200, description: 'By id, name or name@version.', schema: GraphEnvelope })
-  async get(@CurrentPrincipal() principal: Principal, @Param('graph') graph: string) {
-    return { graph: await this.graphs.get(principal, graph) };
+  @Answers({ status: 200, description: 'By id, name or name@version.', schema: GraphView })
+  get(@CurrentPrincipal() principal: Principal, @Param('graph') graph: string) {
+    return this.graphs.get(principal, graph);
   }
 
   @Get(':graph/versions')

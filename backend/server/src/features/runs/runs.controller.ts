@@ -5,6 +5,7 @@ import {
   EventsQuery,
   ExecuteRequest,
   RunEnvelope,
+  RunView,
   RunListQuery,
   RunPage,
 } from '@rehearse/contracts';
@@ -94,9 +95,9 @@ export class RunsController {
   @Get(':id')
   @Roles(...READERS)
   @Scopes('runs:read')
-  @Answers({ status: 200, description: 'The run with its steps and checks.', schema: RunEnvelope })
-  async get(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
-    return { run: await this.runs.get(principal, id) };
+  @Answers({ status: 200, description: 'The run with its steps and checks.', schema: RunView })
+  get(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
+    return this.runs.get(principal, id);
   }
 
   @Get(':id/events')
