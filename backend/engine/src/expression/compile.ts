@@ -157,6 +157,12 @@ function compileChoice(node: SyntaxOf<'?:'>, site: Site): Part {
   };
 }
 
+/** A whole expression that decides something: it gives a bool, or fails. */
+export function compileTest(node: SyntaxNode, site: Site): Part {
+  const { test, size } = compileCondition(node, site);
+  return { run: test, type: 'bool', size };
+}
+
 /** A part that must give a bool; in a contract null counts as false. */
 function compileCondition(node: SyntaxNode, site: Site): { test: (frame: Frame) => boolean; size: number } {
   const part = site.operand(node);

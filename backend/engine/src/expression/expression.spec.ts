@@ -1,6 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
 import type { Json } from '@rehearse/contracts';
-import { compileExpression } from './index.js';
+import { compileCondition, compileExpression } from './index.js';
 import type { ExpressionScope } from './index.js';
 
 const INPUTS = {
@@ -741,5 +741,32 @@ describe('in a contract', () => {
      args.amount && true
          expression/type args.amount must be a bool, not a number"
     `);
+  });
+});
+
+describe('a condition', () => {
+  const outcomeOf = (source: string, scope: ExpressionScope = 'node') => {
+    const compiled = compileCondition(source, scope);
+    if (Array.isArray(compiled))
+      return compiled.map(({ message, suggestion }) => `${message} -> ${suggestion}`);
+    const evaluation = compiled.evaluate(scope === 'contract' ? { tool: 'pay', args: null } : BINDINGS);
+    return evaluation.ok ? evaluation.value : evaluation.error.message;
+  };
+
+  it('gives a bool or is an error: nothing else is taken for true or false', () => {
+    expect(outcomeOf('inputs.n > 1')).toBe(true);
+    expect(outcomeOf('inputs.n')).toBe('inputs.n must be a bool, not a number');
+    expect(outcomeOf('nodes.other')).toBe('nodes.other must be a bool, not null');
+    expect(outcomeOf('"yes"')).toEqual([
+      '"yes" must be a bool, not a string -> compare it with something, as in inputs.n > 0',
+    ]);
+    expect(outcomeOf('inputs.?gone')).toEqual([
+      'inputs.?gone may be absent -> say what it is then: .orValue(…)',
+    ]);
+  });
+
+  it('of a contract takes null for false, and nothing else', () => {
+    expect(outcomeOf('args.ok', 'contract')).toBe(false);
+    expect(outcomeOf('tool', 'contract')).toBe('tool must be a bool, not a string');
   });
 });

@@ -1,5 +1,5 @@
 import type { Json } from '@rehearse/contracts';
-import { compileNode } from './compile.js';
+import { compileNode, compileTest } from './compile.js';
 import type { EvaluationError, ExpressionIssue } from './issue.js';
 import { EvaluationFailure } from './issue.js';
 import type { ExpressionScope } from './scope.js';
@@ -49,11 +49,30 @@ export function compileExpression(
   source: string,
   scope: ExpressionScope,
 ): CompiledExpression | ExpressionIssue[] {
+  return compileWith(compileNode, source, scope);
+}
+
+/**
+ * As {@link compileExpression}, for what decides something (`when`, `ensures`, a contract): a value that is no bool is
+ * an error, never taken for true or false. In scope `contract` null is false.
+ */
+export function compileCondition(
+  source: string,
+  scope: ExpressionScope,
+): CompiledExpression | ExpressionIssue[] {
+  return compileWith(compileTest, source, scope);
+}
+
+function compileWith(
+  compileRoot: typeof compileNode,
+  source: string,
+  scope: ExpressionScope,
+): CompiledExpression | ExpressionIssue[] {
   const tree = parse(source);
   if ('severity' in tree) return [tree];
   const site = new Site(source, scope);
   site.compile = (node) => compileNode(node, site);
-  const part = site.compile(tree);
+  const part = compileRoot(tree, site);
   const issues = site.issues.toSorted((left, right) => left.offset - right.offset);
   if (issues.some((issue) => issue.severity === 'error')) return issues;
   return {

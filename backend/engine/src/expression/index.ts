@@ -1,6 +1,6 @@
 export { closestName, editDistance } from './closest-name.js';
 export type { CompiledExpression, Evaluation, ExpressionBindings } from './expression.js';
-export { compileExpression } from './expression.js';
+export { compileCondition, compileExpression } from './expression.js';
 export type { EvaluationError, EvaluationErrorCode, ExpressionIssue, ExpressionIssueCode } from './issue.js';
 export type { SafeRegex } from './regex.js';
 export { compileRegex } from './regex.js';

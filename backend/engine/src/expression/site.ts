@@ -79,6 +79,7 @@ export class Site {
     this.report(node, {
       code: 'expression/type',
       message: `${this.text(node)} must be ${wanted}, not ${describe(part.type)}`,
+      ...(allowed.join() === 'bool' && { suggestion: 'compare it with something, as in inputs.n > 0' }),
     });
   }
 

@@ -2,7 +2,7 @@ import { CONTRACT_PATTERNS, type ContractPattern, type ContractSpec } from '@reh
 import type { CompiledExpression } from '../../expression/index.js';
 import type { CompiledContract } from '../model.js';
 import type { Compilation } from './compilation.js';
-import { expressionAt } from './text.js';
+import { conditionAt } from './text.js';
 
 const RUNNING: ReadonlySet<ContractPattern> = new Set([
   'never',
@@ -48,7 +48,7 @@ function predicatesOf(c: Compilation, spec: ContractSpec): Record<string, Compil
     c.refuse(spec, pattern, `the pattern ${pattern} does not run yet`, `use ${[...RUNNING].join(', ')}`);
   const predicates: Record<string, CompiledExpression> = {};
   for (const [container, member] of expressionsOf(spec, pattern)) {
-    const compiled = expressionAt(c, [container, member], { scope: 'contract' });
+    const compiled = conditionAt(c, [container, member], { scope: 'contract' });
     if (compiled) predicates[member] = compiled;
   }
   return predicates;

@@ -13,7 +13,7 @@ import { compileAssertions } from './assertions.js';
 import type { Compilation } from './compilation.js';
 import { promptParts } from './prompt.js';
 import { MODEL_ATTEMPTS, retryPolicy, timeoutOf, TOOL_ATTEMPTS } from './retry.js';
-import { expressionAt, templateValueAt, type Reference } from './text.js';
+import { conditionAt, expressionAt, templateValueAt, type Reference } from './text.js';
 
 /** What nodes refer to. */
 export interface Surroundings {
@@ -63,7 +63,7 @@ function commonParts(c: Compilation, { id, index, spec }: { id: string; index: n
     const spot = { path: place.path, start: place.start, end: place.end };
     if (c.checkName('nodes', need, spot)) references.push({ node: need, ...spot });
   }
-  const when = spec.when === undefined ? undefined : expressionAt(c, [spec, 'when'], edges(references));
+  const when = spec.when === undefined ? undefined : conditionAt(c, [spec, 'when'], edges(references));
   const place = c.located.place(c.document.nodes!, id);
   return {
     ...{ id, index, needs: [], references },
@@ -83,7 +83,7 @@ function checks(
   options: Parameters<typeof expressionAt>[2],
 ): Check[] {
   return (sources ?? []).flatMap((source, index) => {
-    const expression = expressionAt(c, [sources!, index], options);
+    const expression = conditionAt(c, [sources!, index], options);
     return expression ? [{ source, expression }] : [];
   });
 }
@@ -214,7 +214,7 @@ function switchParts(
       c.report(entry, 'name', { code: 'graph/duplicate-id', message, suggestion: 'rename one of the two' });
     }
     seen.add(entry.name);
-    const when = expressionAt(c, [entry, 'when'], edges(references));
+    const when = conditionAt(c, [entry, 'when'], edges(references));
     return when ? [{ name: entry.name, when }] : [];
   });
   return { type: 'switch', spec, cases, ...(spec.default !== undefined && { fallback: spec.default }) };

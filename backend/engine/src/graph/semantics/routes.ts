@@ -1,7 +1,7 @@
 import type { Route, Target } from '@rehearse/contracts';
 import type { CompiledMockRule, CompiledRoute } from '../model.js';
 import type { Compilation } from './compilation.js';
-import { expressionAt, templateValueAt } from './text.js';
+import { conditionAt, templateValueAt } from './text.js';
 
 const SECRET = /^\$\{secret:[A-Za-z_][A-Za-z0-9_.-]*\}$/;
 
@@ -67,7 +67,7 @@ export function compileMocks(c: Compilation): ReadonlyMap<string, readonly Compi
 }
 
 function compileRule(c: Compilation, spec: CompiledMockRule['spec']): CompiledMockRule {
-  const when = spec.when === undefined ? undefined : expressionAt(c, [spec, 'when'], { scope: 'mock' });
+  const when = spec.when === undefined ? undefined : conditionAt(c, [spec, 'when'], { scope: 'mock' });
   const reply = spec.reply === undefined ? undefined : templateValueAt(c, [spec, 'reply'], { scope: 'mock' });
   return { spec, ...(when && { when }), ...(reply && { reply }) };
 }

@@ -1,5 +1,6 @@
 import type { Json } from '@rehearse/contracts';
 import {
+  compileCondition,
   compileExpression,
   compileTemplate,
   compileTemplateValue,
@@ -33,6 +34,11 @@ type At = readonly [container: object, member: string | number];
 /** Compiles the CEL expression at a member; undefined, and reported, when it is wrong. */
 export function expressionAt(c: Compilation, at: At, options: TextOptions): CompiledExpression | undefined {
   return textAt(c, at, { ...options, compile: compileExpression });
+}
+
+/** Compiles the CEL expression at a member, which must give a bool; undefined, and reported, when it is wrong. */
+export function conditionAt(c: Compilation, at: At, options: TextOptions): CompiledExpression | undefined {
+  return textAt(c, at, { ...options, compile: compileCondition });
 }
 
 /** Compiles the template at a member; undefined, and reported, when it is wrong. */

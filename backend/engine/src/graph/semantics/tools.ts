@@ -2,7 +2,7 @@ import type { Tool } from '@rehearse/contracts';
 import type { CompiledTool } from '../model.js';
 import type { Compilation } from './compilation.js';
 import { checkReachable } from './routes.js';
-import { expressionAt, templateAt, templateValueAt } from './text.js';
+import { conditionAt, templateAt, templateValueAt } from './text.js';
 
 /** The tools of a document. */
 export function compileTools(c: Compilation): ReadonlyMap<string, CompiledTool> {
@@ -20,7 +20,7 @@ function compileTool(c: Compilation, name: string, spec: Tool): CompiledTool {
   const returns = c.schema(spec, 'returns');
   if (spec.mock) checkReachable(c, spec.mock);
   const mock = spec.mock?.map((rule) => {
-    const when = rule.when === undefined ? undefined : expressionAt(c, [rule, 'when'], { scope: 'tool' });
+    const when = rule.when === undefined ? undefined : conditionAt(c, [rule, 'when'], { scope: 'tool' });
     const value =
       rule.return === undefined ? undefined : templateValueAt(c, [rule, 'return'], { scope: 'tool' });
     return { spec: rule, ...(when && { when }), ...(value && { value }) };
