@@ -5,6 +5,7 @@ import { foldRun } from '../journal/index.js';
 import { livePorts } from '../mock/live-ports.js';
 import type { Ports } from '../ports.js';
 import { clockOf } from './cancellation.js';
+import { replayStrict } from '../replay/index.js';
 import { executeRun, type ExecuteRunRequest } from './execute-run.js';
 
 const realClock = clockOf({
@@ -208,6 +209,35 @@ assert: [{type: equals, value: "2", weight: 0}]
       verdict: 'inconclusive',
       assertions: [{ verdict: 'failed', weight: 0 }],
     });
+  });
+
+  it('is errored, never passed, when its `output` cannot be evaluated, and says why', async () => {
+    const { view, graph, events } = await run(`
+nodes: {a: {type: transform, value: '{"q": 1}'}}
+output: nodes.a.output.gone
+assert: [{type: cel, value: 'true'}]
+`);
+    expect(view.verdict).toBe('errored');
+    expect(view.assertions.map(({ id, verdict, reason }) => `${id} ${verdict} ${reason}`)).toEqual([
+      'assert[0] passed expected true to hold, got true',
+      "output errored output: nodes.a.output.gone: no such field 'gone'",
+    ]);
+    expect((await replayStrict({ graph, events })).identical).toBe(true);
+  });
+
+  it('is errored when a condition gives no bool, which is neither true nor false', async () => {
+    const errorOf = async (yaml: string) => (await run(yaml, { vars: { n: 5 } })).view.error?.message;
+    expect(await errorOf(`nodes: {a: {type: transform, when: inputs.n, value: '1'}}`)).toBe(
+      'when: inputs.n must be a bool, not a number',
+    );
+    expect(await errorOf(`nodes: {a: {type: switch, cases: [{name: q, when: inputs.n}], default: z}}`)).toBe(
+      'q: inputs.n must be a bool, not a number',
+    );
+    const broken = await run(`
+nodes: {a: {type: transform, value: '1'}}
+contracts: [{id: odd, never: type}]
+`);
+    expect(broken.view.verdict).toBe('errored');
   });
 
   it('is errored, not failed, when a mock script has no rule that holds', async () => {

@@ -1,11 +1,11 @@
 import type { EndReason, Json, RunVerdict } from '@rehearse/contracts';
 import type { CompiledNode } from '../graph/model.js';
-import { payloadDigest, RUN_LANE, runDigest } from '../journal/digest.js';
+import { payloadDigest, RUN_LANE, runDigest, VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
 import { finalBindings, runSubject } from './bindings.js';
 import { textOf } from './decide-instant.js';
 import { judgeAll } from './judge.js';
-import type { Plan } from './plan.js';
+import { OUTPUT_KEY, type Plan } from './plan.js';
 import type { RunState } from './state.js';
 
 /** Why checks see less than a whole run, or null. */
@@ -49,7 +49,23 @@ export function judgeRun(plan: Plan, state: RunState, reason: EndReason): EventD
     endedEarly: endedEarly(reason),
   });
   const judging = { subject, judged: state.judged, withoutErrored: reason.kind === 'budget' };
-  return judgeAll(plan, [...plan.graph.assertions, ...plan.caseAssertions], judging);
+  return [
+    ...judgeAll(plan, [...plan.graph.assertions, ...plan.caseAssertions], judging),
+    ...judgeOutput(plan, state, reason),
+  ];
+}
+
+/** An `output` that cannot be evaluated: the run is errored, not one whose output is null. */
+function judgeOutput(plan: Plan, state: RunState, reason: EndReason): EventDraft[] {
+  const { output } = plan.graph;
+  if (!output || reason.kind !== 'completed' || state.judged.has(OUTPUT_KEY)) return [];
+  const value = output.evaluate(finalBindings(plan, state));
+  if (value.ok) return [];
+  const judged = { id: OUTPUT_KEY, type: 'cel', verdict: 'errored', score: 0, weight: 1 } as const;
+  const told = { reason: `output: ${value.error.message}`, severity: 'major' } as const;
+  const position = plan.positions.get(OUTPUT_KEY) ?? 0;
+  const data = { ...judged, ...told, position };
+  return [{ type: 'assertion.evaluated', lane: VERDICT_LANE, key: OUTPUT_KEY, data }];
 }
 
 interface Closing {

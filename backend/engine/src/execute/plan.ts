@@ -62,9 +62,12 @@ function verdictPositions(graph: CompiledGraph, caseAssertions: readonly PlacedA
   for (const tool of graph.tools.keys()) keys.push(returnsKey(tool));
   keys.push(...graph.contracts.map(({ id }) => contractKey(id)));
   keys.push(...graph.assertions.map(({ id }) => id), ...caseAssertions.map(({ id }) => id));
+  keys.push(OUTPUT_KEY);
   return new Map(keys.map((key, position) => [key, position]));
 }
 
+/** The result that says why a graph's `output` could not be evaluated. */
+export const OUTPUT_KEY = 'output';
 export const contractKey = (id: string): string => `contract/${id}`;
 export const builtInKey = (id: 'output' | 'max-turns', node: string): string => `contract/${id}/${node}`;
 export const ensuresKey = (node: string, index: number): string => `contract/${node}.ensures[${index}]`;
