@@ -67,6 +67,7 @@ const answer = {
   usage: z.strictObject({ inputTokens: z.int().min(0), outputTokens: z.int().min(0) }).optional(),
   costUsd: z.number().min(0).optional(),
 };
+const ANSWER_KEYS = Object.keys(answer) as (keyof typeof answer)[];
 const MockChoice = z
   .strictObject({ weight: z.number().positive().optional(), ...answer })
   .meta({ id: 'MockChoice' });
@@ -75,6 +76,9 @@ export const MockReply = z
     ...answer,
     oneOf: z.array(MockChoice).min(1).max(100).optional(),
     latency: MockLatency.optional(),
+  })
+  .refine((reply) => reply.oneOf === undefined || ANSWER_KEYS.every((key) => reply[key] === undefined), {
+    error: 'with `oneOf` the answers stand in its list, and only `latency` beside it',
   })
   .meta({ id: 'MockReply' });
 export type MockReply = z.infer<typeof MockReply>;

@@ -122,6 +122,13 @@ describe('a document whose shape does not fit', () => {
     `);
   });
 
+  it('is told of a reply that has one answer and a list of answers', () => {
+    const reply = (text: string) => graph(`mocks:\n  s: [{reply: ${text}}]\nnodes: {}`);
+    const message = 'with `oneOf` the answers stand in its list, and only `latency` beside it';
+    expect(reply('{content: a, oneOf: [{content: b}]}')).toContain(`mocks.s[0].reply: ${message}`);
+    expect(reply('{latency: 1s, oneOf: [{content: b}]}')).not.toContain(message);
+  });
+
   it('is told of a union at the branch that was meant', () => {
     expect(
       graph(
