@@ -246,8 +246,26 @@ mocks: {main: [{when: 'false', reply: {content: never}}]}
 nodes: {ask: {type: llm, prompt: hi}}
 assert: [{type: contains, value: x}, {type: not-trajectory:tool-used, value: x}]
 `);
-    expect(view).toMatchObject({ verdict: 'errored', error: { code: 'mock/no-rule' } });
+    const message = 'no rule of the mock script `main` holds; a last rule without `when` would';
+    expect(view).toMatchObject({ verdict: 'errored', error: { code: 'mock/no-rule', message } });
     expect(view.assertions.map(({ verdict }) => verdict)).toEqual(['errored', 'errored']);
+  });
+
+  it.each([
+    [`[{when: inputs.gone, reply: {content: a}}]`, "mocks.main[0].when: inputs.gone: no such field 'gone'"],
+    [`[{when: 'false', reply: {content: a}}, {reply: {content: '{{ inputs.gone }}'}}]`, 'mocks.main[1]: '],
+  ])('names the mock rule that cannot be evaluated: %s', async (rules, message) => {
+    const { view } = await run(`${MOCKS}mocks: {main: ${rules}}\nnodes: {ask: {type: llm, prompt: hi}}`);
+    expect(view.error?.message).toContain(message);
+  });
+
+  it.each([
+    [`[{when: args.gone, return: 1}]`, "tools.find.mock[0].when: args.gone: no such field 'gone'"],
+    [`[{return: '{{ args.gone }}'}]`, 'tools.find.mock[0]: '],
+    [`[{when: 'false', return: 1}]`, 'no rule of tools.find.mock holds; a last rule without `when` would'],
+  ])('names the rule of a tool that cannot be evaluated: %s', async (rules, message) => {
+    const { view } = await run(`tools: {find: {mock: ${rules}}}\nnodes: {ask: {type: tool, tool: find}}`);
+    expect(view.error?.message).toContain(message);
   });
 
   it('fails when a contract is broken, at the event that breaks it, and a failure that was seen beats an error', async () => {

@@ -15,7 +15,7 @@ export function mockModel({ graph, seed, clock }: MockOptions) {
   return async (request: ModelRequest, place: ModelPlace): Promise<ModelOutcome> => {
     const script = request.target.provider === 'mock' ? request.target.script : '';
     const bindings = bindingsOf(request, place);
-    const rule = firstThatHolds(graph.mocks.get(script) ?? [], bindings);
+    const rule = firstThatHolds({ script, rules: graph.mocks.get(script) ?? [] }, bindings);
     if ('error' in rule) return failed(rule.error);
     const latency = rule.spec.latency ?? rule.spec.reply?.latency;
     if (latency !== undefined) {
@@ -25,8 +25,10 @@ export function mockModel({ graph, seed, clock }: MockOptions) {
     }
     if (rule.spec.error !== undefined) return scriptedError(rule.spec.error);
     const reply = rule.reply!.render(bindings);
-    if (!reply.ok)
-      return failed({ code: 'mock/bad-reply', message: reply.error.message, category: 'validation' });
+    if (!reply.ok) {
+      const message = `${nameOf(script, rule.index)}: ${reply.error.message}`;
+      return failed({ code: 'mock/bad-reply', message, category: 'validation' });
+    }
     return answer(choose(reply.value as MockReply & JsonObject, seed, place), request, place);
   };
 }
@@ -59,26 +61,23 @@ function parsed(text: string): Json {
   }
 }
 
+/** A rule as its path in the document says it. */
+const nameOf = (script: string, index: number): string => `mocks.${script}[${index}]`;
+
 function firstThatHolds(
-  rules: readonly CompiledMockRule[],
+  { script, rules }: { script: string; rules: readonly CompiledMockRule[] },
   bindings: JsonObject,
-): CompiledMockRule | { error: StepError } {
+): (CompiledMockRule & { index: number }) | { error: StepError } {
   for (const [index, rule] of rules.entries()) {
-    if (!rule.when) return rule;
-    const holds = rule.when.evaluate(bindings);
-    if (!holds.ok)
-      return {
-        error: {
-          code: 'mock/bad-rule',
-          message: `rule ${index + 1}: ${holds.error.message}`,
-          category: 'validation',
-        },
-      };
-    if (holds.value === true) return rule;
+    const holds = rule.when?.evaluate(bindings) ?? { ok: true, value: true };
+    if (!holds.ok) {
+      const message = `${nameOf(script, index)}.when: ${holds.error.message}`;
+      return { error: { code: 'mock/bad-rule', message, category: 'validation' } };
+    }
+    if (holds.value === true) return { ...rule, index };
   }
-  return {
-    error: { code: 'mock/no-rule', message: 'no rule of the mock script holds', category: 'validation' },
-  };
+  const message = `no rule of the mock script \`${script}\` holds; a last rule without \`when\` would`;
+  return { error: { code: 'mock/no-rule', message, category: 'validation' } };
 }
 
 function scriptedError(error: string | { message: string; status?: number | undefined }): ModelOutcome {

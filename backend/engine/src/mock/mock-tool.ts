@@ -10,7 +10,11 @@ export function mockTool({ graph, seed, clock }: { graph: CompiledGraph; seed: n
     for (const [index, rule] of (graph.tools.get(tool)?.mock ?? []).entries()) {
       const holds = rule.when?.evaluate(bindings) ?? { ok: true, value: true };
       if (!holds.ok)
-        return failed('mock/bad-rule', `rule ${index + 1}: ${holds.error.message}`, 'validation');
+        return failed(
+          'mock/bad-rule',
+          `tools.${tool}.mock[${index}].when: ${holds.error.message}`,
+          'validation',
+        );
       if (holds.value !== true) continue;
       const uniform = (n: number) => draw(seed, 'latency', place.key, place.attempt, n);
       const { latency, error } = rule.spec;
@@ -18,10 +22,15 @@ export function mockTool({ graph, seed, clock }: { graph: CompiledGraph; seed: n
         await clock.sleep(drawLatencyMs(latency, { u1: uniform(1), u2: uniform(2) }), place.signal);
       if (error !== undefined) return failed('tool/error', error, 'tool');
       const value = rule.value!.render(bindings);
-      if (!value.ok) return failed('mock/bad-reply', value.error.message, 'validation');
+      if (!value.ok)
+        return failed('mock/bad-reply', `tools.${tool}.mock[${index}]: ${value.error.message}`, 'validation');
       return { ok: true, result: value.value };
     }
-    return failed('mock/no-rule', `no rule of the mock of ${tool} holds`, 'validation');
+    return failed(
+      'mock/no-rule',
+      `no rule of tools.${tool}.mock holds; a last rule without \`when\` would`,
+      'validation',
+    );
   };
 }
 
