@@ -1,4 +1,4 @@
-import type { Divergence, Json } from '@rehearse/contracts';
+import type { Divergence, Json, JsonObject } from '@rehearse/contracts';
 import { canonicalJson } from '@rehearse/engine';
 import { describeSides } from '../report/evidence.js';
 import type { Paint } from '../text/paint.js';
@@ -21,7 +21,7 @@ export function describeDivergence(divergence: Divergence, { paint, columns = 10
   const place = `seq ${seq ?? '– (not recorded)'}, key ${key}${lane === key ? '' : `, lane ${lane}`}`;
   const sides =
     kind === 'chain_broken'
-      ? describeSides({ expected, actual }, paint)
+      ? brokenLink({ expected, actual }, paint)
       : sideBySide(
           { expected: pretty(expected), actual: pretty(actual) },
           { paint, columns: columns - INDENT },
@@ -34,6 +34,18 @@ export function describeDivergence(divergence: Divergence, { paint, columns = 10
     around(divergence, paint),
   ].join('');
 }
+
+/** What does not hold, then the event as it stands there: nothing says how it stood before. */
+function brokenLink({ expected, actual }: Record<'expected' | 'actual', Json>, paint: Paint): string {
+  const held = isObject(expected) && isObject(actual);
+  if (!held || actual['data'] === undefined) return describeSides({ expected, actual }, paint);
+  const { type, data, ...link } = actual;
+  const event = `${paint('bold', 'the event')}  ${String(type)}  ${jsonLine(data, 160)}\n`;
+  return describeSides({ expected, actual: link }, paint) + event;
+}
+
+const isObject = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** With keys in order, so that only what differs looks different. */
 const pretty = (value: Json): string => JSON.stringify(JSON.parse(canonicalJson(value)), null, 2);

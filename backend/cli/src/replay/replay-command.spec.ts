@@ -102,12 +102,7 @@ describe('rehearse replay', () => {
           /digest
           expected  "<digest>"
           actual    "<digest>"
-          /type
-          expected  (nothing)
-          actual    "tool.returned"
-          /data
-          expected  (nothing)
-          actual    {"result":{"status":"lost","total":99.5},"tool":"find"}
+          the event  tool.returned  {"result":{"status":"lost","total":99.5},"tool":"find"}
           matched before it
                1 run.started        run  {"caseId":null,"chaos":null,"live":false,"offline":false,"r…
                2 node.started       handle  {"type":"agent"}

@@ -1,4 +1,4 @@
-import type { JournalEvent } from '@rehearse/contracts';
+import type { JournalEvent, JsonObject } from '@rehearse/contracts';
 import { NotCanonical } from './canonical.js';
 import {
   eventDigest,
@@ -15,8 +15,9 @@ import type { LaneNeeds } from './writer.js';
 export interface BrokenLink {
   event: JournalEvent;
   message: string;
-  expected: string;
-  actual: string;
+  /** The member that does not hold, as in `{seq: 5}` or `{digest: …}`. */
+  expected: JsonObject;
+  actual: JsonObject;
 }
 
 /**
@@ -39,16 +40,16 @@ export function verifyChain(events: readonly JournalEvent[], laneNeeds: LaneNeed
 function checkLink(event: JournalEvent, place: { seq: number; prev: string }): BrokenLink | null {
   if (event.seq !== place.seq) {
     const message = `event ${place.seq} is missing: the next one is ${event.seq}`;
-    return { event, message, expected: String(place.seq), actual: String(event.seq) };
+    return { event, message, expected: { seq: place.seq }, actual: { seq: event.seq } };
   }
   if (event.prev !== place.prev) {
     const message = `event ${event.seq} does not follow the one before it in its lane`;
-    return { event, message, expected: event.prev, actual: place.prev };
+    return { event, message, expected: { prev: event.prev }, actual: { prev: place.prev } };
   }
   const digest = digestOrReason(event);
   if (digest === event.digest) return null;
   const message = `event ${event.seq} is not what was recorded: its digest does not fit its content`;
-  return { event, message, expected: event.digest, actual: digest };
+  return { event, message, expected: { digest: event.digest }, actual: { digest } };
 }
 
 function digestOrReason(event: JournalEvent): string {
@@ -63,8 +64,8 @@ function digestOrReason(event: JournalEvent): string {
 function checkEnd(events: readonly JournalEvent[]): BrokenLink | null {
   const event = events.at(-1);
   if (event?.type !== 'run.finished') return null;
-  const actual = verdictDigest(events);
-  const expected = event.data.verdictDigest;
+  const actual = { verdictDigest: verdictDigest(events) };
+  const expected = { verdictDigest: event.data.verdictDigest };
   const message = 'the verdict digest does not fit the assertions and contracts of the journal';
-  return actual === expected ? null : { event, message, expected, actual };
+  return actual.verdictDigest === expected.verdictDigest ? null : { event, message, expected, actual };
 }

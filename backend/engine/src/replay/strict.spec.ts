@@ -102,6 +102,22 @@ describe('strict replay', () => {
     expect(divergence!.before.map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6].map((n) => n + answer.seq - 7));
   });
 
+  it('names the link that does not hold by what it is', async () => {
+    const events = await record(graph);
+    const linkOf = async (edited: JournalEvent[]) => {
+      const { divergence } = await replayStrict({ graph, events: edited });
+      return [divergence!.kind, divergence!.expected, divergence!.actual];
+    };
+    expect(await linkOf(events.toSpliced(4, 1))).toEqual([
+      'chain_broken',
+      { seq: 5 },
+      { seq: 6, type: events[5]!.type, data: events[5]!.data },
+    ]);
+    const prev = 'a'.repeat(64);
+    const unlinked = events.map((event, index) => (index === 4 ? { ...event, prev } : event));
+    expect(await linkOf(unlinked)).toMatchObject(['chain_broken', { prev }, { prev: events[4]!.prev }]);
+  });
+
   it('shows what a forged answer changes downstream, and where the change comes from', async () => {
     const forged = rechained(graph, await record(graph), (event) =>
       event.type === 'tool.returned'

@@ -124,8 +124,8 @@ function chainBroken(
     lane: event.lane,
     kind: 'chain_broken',
     message,
-    expected: { digest: broken.expected },
-    actual: { digest: broken.actual, ...recorded },
+    expected: broken.expected,
+    actual: { ...broken.actual, ...recorded },
     inputDiff: [],
     firstSeenAt: null,
     before: events.slice(Math.max(0, events.indexOf(event) - 5), events.indexOf(event)),
@@ -168,7 +168,8 @@ function wrongEnd(events: readonly JournalEvent[]): BrokenLink | null {
   if (event?.type !== 'run.finished') return null;
   const actual = recordedRunDigest(events);
   const message = 'the run digest does not fit the events of the journal';
-  return actual === event.data.digest ? null : { event, message, expected: event.data.digest, actual };
+  const { digest } = event.data;
+  return actual === digest ? null : { event, message, expected: { digest }, actual: { digest: actual } };
 }
 
 /** The digest of a recorded run: of its start and of the head of its one lane. */
