@@ -36,7 +36,7 @@ const namedContracts = (graph: CompiledGraph): NamedContract[] =>
 
 /** What the journal of a run comes to. */
 export function resultOf(task: RunTask, events: readonly JournalEvent[], isReplayed: boolean): RunResult {
-  const fold = foldRun(events, namedContracts(task.loaded.graph));
+  const fold = foldRun(events, namedContracts(task.loaded.graph), task.loaded.graph.nodeById);
   const error = errorOf(fold);
   return { task, verdict: fold.verdict ?? 'errored', fold, events, isReplayed, ...(error && { error }) };
 }

@@ -9,21 +9,24 @@ export interface StepFold {
   hasInput: boolean;
 }
 
+/** The nodes of the graph by id. A node that was skipped never started, so no event has its type. */
+export type NodeTypes = ReadonlyMap<string, { type: string }>;
+
 /** Takes an event into the step of its lane. Steps stand in the order in which they began. */
-export function foldStep(steps: Map<string, StepFold>, event: JournalEvent): void {
+export function foldStep(steps: Map<string, StepFold>, event: JournalEvent, types: NodeTypes): void {
   if (event.lane === RUN_LANE || event.lane === VERDICT_LANE) return;
-  const step = steps.get(event.lane) ?? begin(event);
+  const step = steps.get(event.lane) ?? begin(event, types);
   steps.set(event.lane, step);
   step.view.lastSeq = event.seq;
   apply(step, event);
 }
 
-const begin = (event: JournalEvent): StepFold => ({
+const begin = (event: JournalEvent, types: NodeTypes): StepFold => ({
   hasInput: false,
   view: {
     key: event.lane,
     node: event.lane,
-    type: 'unknown',
+    type: types.get(event.lane)?.type ?? 'unknown',
     status: 'running',
     startedAt: event.at,
     durationMs: null,

@@ -11,7 +11,7 @@ import type {
   StepView,
 } from '@rehearse/contracts';
 import { elapsedMs } from './instant.js';
-import { foldStep, type StepFold } from './fold-step.js';
+import { foldStep, type NodeTypes, type StepFold } from './fold-step.js';
 
 /** What the contracts of a graph are called, so that those that hold are listed too. */
 export interface NamedContract {
@@ -54,13 +54,19 @@ export interface RunFolder {
 }
 
 /** What a whole journal, or the beginning of one, says about its run. */
-export function foldRun(events: readonly JournalEvent[], contracts: readonly NamedContract[] = []): RunFold {
-  const folder = runFolder(contracts);
+export function foldRun(
+  events: readonly JournalEvent[],
+  contracts: readonly NamedContract[] = [],
+  types: NodeTypes = NO_NODES,
+): RunFold {
+  const folder = runFolder(contracts, types);
   for (const event of events) folder.push(event);
   return folder.view();
 }
 
-export function runFolder(contracts: readonly NamedContract[] = []): RunFolder {
+const NO_NODES: NodeTypes = new Map();
+
+export function runFolder(contracts: readonly NamedContract[] = [], types: NodeTypes = NO_NODES): RunFolder {
   const steps = new Map<string, StepFold>();
   const assertions: (AssertionView & { position: number })[] = [];
   const found = new Map<string, ContractView>();
@@ -68,7 +74,7 @@ export function runFolder(contracts: readonly NamedContract[] = []): RunFolder {
   return {
     push(event) {
       run = foldHead({ ...run, lastSeq: event.seq }, event);
-      foldStep(steps, event);
+      foldStep(steps, event, types);
       if (event.type === 'assertion.evaluated' && event.data.type !== 'contract')
         assertions.push({ ...event.data, seq: event.seq });
       foldContract(found, event);

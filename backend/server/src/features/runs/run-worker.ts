@@ -130,7 +130,7 @@ export class RunWorker implements OnApplicationBootstrap {
 
   /** Where the engine puts its events. A write that fails stops the run at once: nothing may stand behind a gap. */
   private journalOf(run: ClaimedRun, { graph, recorded, stop, span }: DrivenRun) {
-    const folder = runFolder(namedContracts(graph));
+    const folder = runFolder(namedContracts(graph), graph.nodeById);
     for (const event of recorded) folder.push(event);
     const { runId, tenantId, epoch } = run;
     return {

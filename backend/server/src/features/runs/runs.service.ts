@@ -118,7 +118,7 @@ export class RunsService {
       this.runs.journal(tenantId, run.id),
       this.graphs.compiledVersion(tenantId, run.graphVersionId),
     ]);
-    return runView(run, foldRun(events, graph ? namedContracts(graph) : []));
+    return runView(run, foldRun(events, graph ? namedContracts(graph) : [], graph?.nodeById));
   }
 
   async summary({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunSummary> {
