@@ -26,6 +26,7 @@ export function scalarValue(
 ): { value: Primitive } | { problem: ScalarProblem } {
   const text = getScalarValue(source, event);
   if (LONE_SURROGATE.test(text)) return { problem: HALF_CHARACTER };
+  if (text.includes('\0')) return { problem: NULL_CHARACTER };
   const tag = event.tagStart < 0 ? '' : source.slice(event.tagStart, event.tagEnd);
   if (tag !== '' && tag !== '!') return tagged(text, tag);
   if (tag === '!' || event.style !== SCALAR_STYLE.PLAIN || !MAY_BE_TYPED.test(text)) return { value: text };
@@ -86,6 +87,12 @@ const tooLarge = (text: string): ScalarProblem => ({
   message: `the integer ${text.slice(0, 40)} is beyond 2^53 and cannot be kept exactly`,
   suggestion: 'quote it to keep it as text',
 });
+
+const NULL_CHARACTER: ScalarProblem = {
+  code: 'yaml/not-json',
+  message: 'the text holds the null character U+0000, which cannot be kept',
+  suggestion: 'leave it out',
+};
 
 const HALF_CHARACTER: ScalarProblem = {
   code: 'yaml/not-json',

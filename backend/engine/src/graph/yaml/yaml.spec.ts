@@ -111,11 +111,13 @@ describe('a document that is no sound YAML', () => {
   });
 
   it('is told of what JSON cannot hold', () => {
-    expect(yaml('a: .nan\nb: -.inf\nc: 12345678901234567890\nd: "\\ud800"\n')).toMatchInlineSnapshot(`
+    expect(yaml('a: .nan\nb: -.inf\nc: 12345678901234567890\nd: "\\ud800"\ne: "a\\0"\n'))
+      .toMatchInlineSnapshot(`
      "1:4-8 yaml/not-json a: .nan has no place in JSON (use a finite number, or quote it to make it text)
      2:4-9 yaml/not-json b: -.inf has no place in JSON (use a finite number, or quote it to make it text)
      3:4-24 yaml/integer-too-large c: the integer 12345678901234567890 is beyond 2^53 and cannot be kept exactly (quote it to keep it as text)
-     4:4-12 yaml/not-json d: the text holds half a character (a lone surrogate) (write the whole character, as in \\U0001F600)"
+     4:4-12 yaml/not-json d: the text holds half a character (a lone surrogate) (write the whole character, as in \\U0001F600)
+     5:4-9 yaml/not-json e: the text holds the null character U+0000, which cannot be kept (leave it out)"
     `);
   });
 
