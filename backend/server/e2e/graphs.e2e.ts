@@ -39,7 +39,7 @@ const errorsOf = (answer: Answer<unknown>) => (answer.body as Problem).errors as
 describe('uploading a graph', () => {
   it('stores the refund graph and shows it by id, by name and by version', async () => {
     const answer = await upload(app.one.operator, REFUND);
-    expect(answer.status).toBe(201);
+    expect([answer.status, answer.headers.get('location')]).toEqual([201, '/api/v1/graphs/refund-agent@1']);
     const { graph } = answer.body;
     expect(graph).toMatchObject({ name: 'refund-agent', version: 1, nodeCount: 3, imported: false });
     expect(graph.nodes.map(({ id, needs }) => [id, needs])).toEqual([

@@ -42,11 +42,13 @@ describe('executing a graph', () => {
       seed: 1,
       error: null,
     });
-    expect(run.steps.map(({ node, status: step, toolCalls }) => [node, step, toolCalls])).toEqual([
-      ['classify', 'finished', 0],
-      ['handle', 'finished', 2],
-      ['decline', 'skipped', 0],
-    ]);
+    expect(run.steps.map(({ node, type, status: step, toolCalls }) => [node, type, step, toolCalls])).toEqual(
+      [
+        ['classify', 'llm', 'finished', 0],
+        ['handle', 'agent', 'finished', 2],
+        ['decline', 'llm', 'skipped', 0],
+      ],
+    );
     expect(run.contracts.map(({ id, verdict }) => [id, verdict])).toEqual([
       ['verify-first', 'passed'],
       ['refund-once', 'passed'],
@@ -87,6 +89,7 @@ describe('executing a graph', () => {
       'tool.returned',
     ]);
     expect(codeOf(await events(run.id, '?types=tool.cald'))).toBe('request/invalid');
+    expect(codeOf(await events(run.id, '?after=99999999999'))).toBe('request/invalid');
   });
 
   it('answers at once when asked to, or when the wait is over, and goes on', async () => {
@@ -216,6 +219,7 @@ describe('cassettes', () => {
     const answer = await bring(app.two.operator, text);
     expect(answer.status).toBe(201);
     const brought = answer.body.run;
+    expect(answer.headers.get('location')).toBe(`/api/v1/runs/${brought.id}`);
     expect(brought.id).not.toBe(run.id);
     const { digest, verdictDigest, verdict, output, assertions, contracts } = run;
     expect(brought).toMatchObject({
@@ -262,6 +266,11 @@ describe('cassettes', () => {
     const lines = text.trimEnd().split('\n');
     expect(codeOf(await bring(app.one.operator, '{"a": 1}'))).toBe('cassette/invalid');
     expect(codeOf(await bring(app.one.operator, lines.slice(0, -1).join('\n')))).toBe('cassette/invalid');
+    // The graph stands outside of the chain, and is here already.
+    const foreign = await bring(app.one.operator, text.replace('Your refund for', 'Your money for'));
+    expect((foreign.body as unknown as Problem).detail).toBe(
+      'line 1: the source in the header is not the graph that its digest names',
+    );
     expect(
       codeOf(await bring(app.one.operator, [...lines.slice(0, 5), '{', ...lines.slice(5)].join('\n'))),
     ).toBe('cassette/invalid');

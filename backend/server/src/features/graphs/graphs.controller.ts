@@ -34,7 +34,8 @@ export class GraphsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { answer, created } = await this.graphs.upload(principal, graphFilesOf(body));
-    reply.status(created ? 201 : 200);
+    const { name, version } = answer.graph;
+    reply.status(created ? 201 : 200).header('location', `/api/v1/graphs/${name}@${version}`);
     return answer;
   }
 

@@ -89,6 +89,7 @@ export class CassettesService {
   /** The graph version that was recorded: found by its digest, else made of the source in the header. */
   private async homeOf(principal: Principal, recording: Located): Promise<Home> {
     const { name, digest, source } = recording.header.graph;
+    requireOwnSource(recording);
     const known = await this.graphs.findByDigest(principal.tenantId, { name, digest });
     if (known) {
       const graph = await this.graphs.compiledVersion(principal.tenantId, known.versionId);
@@ -114,10 +115,16 @@ export class CassettesService {
         recording.line,
         `the source of the graph has errors: ${compiled.diagnostics[0]?.message}`,
       );
-    if (compiled.graph.digest !== digest || compiled.graph.name !== name)
-      throw invalid(recording.line, 'the source in the header is not the graph that its digest names');
     return this.graphs.keep(principal, compiled.graph);
   }
+}
+
+/** The source is outside of the chain, so its digest is what binds it. An older release may have taken what this refuses. */
+function requireOwnSource({ header, events, line }: Located): void {
+  const { name, digest, source } = header.graph;
+  const compiled = source === undefined || isRecording(events) ? null : compileGraph(source);
+  if (compiled?.ok && (compiled.graph.digest !== digest || compiled.graph.name !== name))
+    throw invalid(line, 'the source in the header is not the graph that its digest names');
 }
 
 function recordingsOf(body: unknown): Located[] {
@@ -171,7 +178,7 @@ function draftOf(
 ): RecordedDraft {
   // The id in the file may be taken; digests do not cover it.
   const id = newId();
-  const fold = foldRun(events, home.graph ? namedContracts(home.graph) : []);
+  const fold = foldRun(events, home.graph ? namedContracts(home.graph) : [], home.graph?.nodeById);
   return {
     id,
     graphVersionId: home.versionId,

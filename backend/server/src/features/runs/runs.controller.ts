@@ -32,8 +32,14 @@ export class RunsController {
   @Scopes('runs:write')
   @TakesBody({ types: CASSETTE_TYPES, limitBytes: BODY_LIMITS.import })
   @Answers({ status: 201, description: 'The runs of the cassette.', schema: CassetteImportAnswer })
-  import(@CurrentPrincipal() principal: Principal, @Body() body: unknown) {
-    return this.cassettes.import(principal, body);
+  async import(
+    @CurrentPrincipal() principal: Principal,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const answer = await this.cassettes.import(principal, body);
+    reply.header('location', `/api/v1/runs/${answer.run.id}`);
+    return answer;
   }
 
   @Post(':graph/execute')
