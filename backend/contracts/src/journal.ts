@@ -143,6 +143,9 @@ export const EVENT_TYPES = Object.keys(EVENT_DATA) as EventType[];
 export const EventType = z.enum(EVENT_TYPES as [EventType, ...EventType[]]).meta({ id: 'EventType' });
 export type EventData<T extends EventType = EventType> = z.infer<(typeof EVENT_DATA)[T]>;
 
+/** What the column of a seq holds; far more events than a run may have. */
+export const MAX_SEQ = 2_147_483_647;
+
 const envelope = {
   v: z.literal(JOURNAL_VERSION),
   runId: z.string(),

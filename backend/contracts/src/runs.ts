@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Severity } from './format/scalars.js';
 import { ExperimentId, Instant, RunId } from './ids.js';
 import { Json, JsonObject } from './json.js';
-import { CheckVerdict, EndReason, JournalEvent, RunVerdict, StepError } from './journal.js';
+import { CheckVerdict, EndReason, JournalEvent, MAX_SEQ, RunVerdict, StepError } from './journal.js';
 import { page } from './paging.js';
 
 export const RunStatus = z
@@ -155,7 +155,7 @@ export const RunPage = page(RunSummary).meta({ id: 'RunPage' });
 export type RunPage = z.infer<typeof RunPage>;
 
 export const EventsQuery = z.strictObject({
-  after: z.coerce.number().int().min(0).optional(),
+  after: z.coerce.number().int().min(0).max(MAX_SEQ).optional(),
   limit: z.coerce.number().int().min(1).max(1_000).optional(),
   types: z.string().optional().describe('Comma-separated event types.'),
   cursor: z.string().optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JournalEvent } from './journal.js';
+import { JournalEvent, MAX_SEQ } from './journal.js';
 import { RunListQuery, RunSummary } from './runs.js';
 
 export const RUNS_NAMESPACE = '/runs';
@@ -7,7 +7,7 @@ export const RUNS_NAMESPACE = '/runs';
 /** Client to server: follow one run from behind a seq, or the list. */
 export const SubscribeRun = z.strictObject({
   runId: z.string(),
-  afterSeq: z.int().min(0).default(0),
+  afterSeq: z.int().min(0).max(MAX_SEQ).default(0),
 });
 export const SubscribeList = z.strictObject({ list: RunListQuery });
 export const SubscribeMessage = z.union([SubscribeRun, SubscribeList]);

@@ -183,7 +183,22 @@ describe('a run by socket', () => {
     expect(await subscribe(socket, { runId: '0190c7a8-0000-7000-8000-000000000001' })).toEqual(foreign);
     expect(await subscribe(socket, { runId: 'x' })).toEqual(foreign);
     expect(await subscribe(socket, { nonsense: true })).toMatchObject({ ok: false, code: 'request/invalid' });
+    const far = await subscribe(socket, { runId: id, afterSeq: 99_999_999_999 });
+    expect(far).toMatchObject({ ok: false, code: 'request/invalid' });
+    const unkept = await subscribe(socket, { list: { q: 'a\0b' } });
+    expect(unkept).toMatchObject({ ok: false, code: 'request/invalid' });
+    expect(socket.connected).toBe(true);
     await ended(id);
+  });
+
+  it('lets nobody stay where nothing lives', async () => {
+    const socket = io(app.url, { transports: ['websocket'], reconnection: false, forceNew: true });
+    sockets.push(socket);
+    const outcome = await new Promise((resolve) => {
+      socket.on('connect', () => resolve('connected'));
+      socket.on('connect_error', ({ message }) => resolve(message));
+    });
+    expect(outcome).toBe('Connect to /runs.');
   });
 
   it('lets nobody in without a proof, nor a key without the scope', async () => {

@@ -24,7 +24,12 @@ export class SocketAdapter extends IoAdapter {
       allowRequest: this.refuseForeignPages,
       ...(this.origins.length > 0 ? { cors: { origin: [...this.origins], credentials: true } } : {}),
     };
-    return super.createIOServer(port, { ...options, ...ours } as Parameters<Make>[1]);
+    const server = super.createIOServer(port, { ...options, ...ours } as Parameters<Make>[1]);
+    // socket.io opens this namespace to everybody; nothing lives there, so nobody may stay.
+    server
+      .of('/')
+      .use((_socket: unknown, next: (error: Error) => void) => next(new Error('Connect to /runs.')));
+    return server;
   }
 
   /** A WebSocket is not bound by CORS, so the page it comes from is checked here; programs send no origin. */
