@@ -68,7 +68,9 @@ export const ApiKeyView = z
   .meta({ id: 'ApiKeyView' });
 export type ApiKeyView = z.infer<typeof ApiKeyView>;
 
-export const CreatedApiKey = ApiKeyView.extend({ key: z.string().describe('Shown this once.') }).meta({
+export const CreatedApiKey = ApiKeyView.extend({
+  key: z.string().nullable().describe('Shown this once: null when an Idempotency-Key asks again.'),
+}).meta({
   id: 'CreatedApiKey',
 });
 export type CreatedApiKey = z.infer<typeof CreatedApiKey>;

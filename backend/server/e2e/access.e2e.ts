@@ -145,10 +145,10 @@ describe('API keys', () => {
     expect(made.status).toBe(201);
     expect(made.body.key).toMatch(/^rh_[0-9a-f]{32}_[0-9a-f]{64}_[0-9a-f]{8}$/);
     const listed = await app.one.admin.get<{ items: ApiKeyView[] }>('/api/v1/api-keys');
-    expect(JSON.stringify(listed.body)).not.toContain(made.body.key);
-    expect(listed.body.items.find(({ id }) => id === made.body.id)?.prefix).toBe(made.body.key.slice(0, 11));
+    expect(JSON.stringify(listed.body)).not.toContain(made.body.key!);
+    expect(listed.body.items.find(({ id }) => id === made.body.id)?.prefix).toBe(made.body.key!.slice(0, 11));
 
-    const machine = app.client(made.body.key);
+    const machine = app.client(made.body.key!);
     const me = await machine.get<MeAnswer>('/api/v1/auth/me');
     expect(me.body).toEqual({
       user: null,
@@ -173,9 +173,9 @@ describe('API keys', () => {
       name: 'short',
       expiresAt: soon,
     });
-    expect((await app.client(short.body.key).get('/api/v1/auth/me')).status).toBe(200);
+    expect((await app.client(short.body.key!).get('/api/v1/auth/me')).status).toBe(200);
     await until(() => Date.now() > Date.parse(soon));
-    expect((await app.client(short.body.key).get('/api/v1/auth/me')).status).toBe(401);
+    expect((await app.client(short.body.key!).get('/api/v1/auth/me')).status).toBe(401);
     const past = await app.one.admin.post('/api/v1/api-keys', {
       name: 'past',
       expiresAt: '2020-01-01T00:00:00Z',
@@ -192,7 +192,7 @@ describe('API keys', () => {
     const made = await app.two.admin.post<CreatedApiKey>('/api/v1/api-keys', { name: 'theirs' });
     const foreign = await app.one.admin.call(`/api/v1/api-keys/${made.body.id}`, { method: 'DELETE' });
     expect([foreign.status, codeOf(foreign)]).toEqual([404, 'access/key-not-found']);
-    expect((await app.client(made.body.key).get('/api/v1/auth/me')).status).toBe(200);
+    expect((await app.client(made.body.key!).get('/api/v1/auth/me')).status).toBe(200);
   });
 });
 

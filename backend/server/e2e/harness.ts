@@ -128,7 +128,7 @@ async function makeTenant({ url, owner, name }: MakeTenant): Promise<TestTenant>
   await Promise.all([addUser(admin, emails.operator, 'Operator'), addUser(admin, emails.viewer, 'Viewer')]);
   const key = async (scopes?: Scope[]) => {
     const answer = await admin.post<CreatedApiKey & ApiKeyView>('/api/v1/api-keys', { name: 'test', scopes });
-    return clientOf(url, answer.body.key);
+    return clientOf(url, answer.body.key!);
   };
   return {
     id: made.body.tenant.id,

@@ -1,6 +1,13 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CreatedUser, HealthView, ManagedUser, Problem, ReadyView } from '@rehearse/contracts';
+import type {
+  CreatedApiKey,
+  CreatedUser,
+  HealthView,
+  ManagedUser,
+  Problem,
+  ReadyView,
+} from '@rehearse/contracts';
 import { PASSWORD, codeOf, startTestApp, type TestApp } from './harness.js';
 
 let app: TestApp;
@@ -90,6 +97,18 @@ describe('problems', () => {
     ]);
   });
 
+  it('tell the methods of a path to who asks for its options', async () => {
+    const options = (path: string) => app.anonymous.call(path, { method: 'OPTIONS' });
+    const known = await options('/api/v1/runs');
+    expect([known.status, known.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+    expect((await options('/api/v1/nowhere')).status).toBe(404);
+  });
+
+  it('are not the answer to a slash at the end', async () => {
+    expect((await app.one.viewer.get('/api/v1/runs/')).status).toBe(200);
+    expect((await app.one.viewer.get('/graphs/?limit=1')).status).toBe(200);
+  });
+
   it('name every field that does not fit', async () => {
     const answer = await app.one.admin.post<Problem>('/api/v1/users', {
       email: 7,
@@ -125,10 +144,67 @@ describe('problems', () => {
       [
         "400 request/malformed-json: The body is not valid JSON.",
         "400 request/malformed-json: The body is not valid JSON.",
-        "400 request/invalid: Invalid input: expected object, received undefined",
+        "400 request/invalid: the body is missing; it must be an object",
         "413 request/too-large: The body is larger than this path takes.",
         "415 request/unsupported-media-type: This path takes application/json, not application/yaml.",
         "415 request/unsupported-media-type: This path takes application/json, not application/xml.",
+      ]
+    `);
+  });
+
+  it('say in words what a field must be', async () => {
+    const post = (body: unknown) => app.one.admin.post<Problem>('/api/v1/api-keys', body);
+    const answers = [
+      await post({}),
+      await post({ name: 7 }),
+      await post({ name: null }),
+      await post({ name: 'x', scopes: 'runs:read' }),
+      await post([]),
+      await app.one.admin.get<Problem>('/api/v1/runs?limit=ten'),
+    ];
+    expect(answers.map(({ body }) => body.detail)).toMatchInlineSnapshot(`
+      [
+        "name: is missing; it must be a text",
+        "name: must be a text, not a number",
+        "name: must be a text, not null",
+        "scopes: must be a list, not a text",
+        "the body must be an object, not a list",
+        "limit: must be a number",
+      ]
+    `);
+  });
+
+  it('refuse text that nothing can keep, wherever it stands', async () => {
+    const { admin } = app.one;
+    const cut = '--abc\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nhello';
+    const form = (body: string, type: string) =>
+      admin.post<Problem>('/api/v1/import/trajectories', body, { 'content-type': type });
+    const lines = new FormData();
+    lines.append('format', 'openai');
+    lines.append('file', new Blob(['{"messages": [{"role": "user", "content": "a\\u0000"}]}']), 'a.jsonl');
+    const answers = [
+      await admin.get<Problem>('/api/v1/graphs/%00'),
+      await admin.get<Problem>('/api/v1/runs?q=a%00b'),
+      await admin.post<Problem>('/api/v1/api-keys', { name: 'a\0b' }),
+      await admin.post<Problem>('/api/v1/runs/none/execute', { vars: { deep: [{ name: '\ud800' }] } }),
+      await app.anonymous.post<Problem>('/api/v1/auth/login', { email: 'a\0@b.example', password: 'x' }),
+      await admin.post<Problem>('/api/v1/import/trajectories', lines),
+      await form('x', 'multipart/form-data'),
+      await form('x', 'multipart/form-data; boundary=abc'),
+      await form(cut, 'multipart/form-data; boundary=abc'),
+    ];
+    expect(answers.map(({ status, body }) => `${status} ${body.code}: ${body.detail}`))
+      .toMatchInlineSnapshot(`
+      [
+        "400 request/invalid: The address holds a null character (%00); leave it out.",
+        "400 request/invalid: The address holds a null character (%00); leave it out.",
+        "400 request/invalid: name: holds U+0000 or half a character (a lone surrogate), which cannot be kept.",
+        "400 request/invalid: vars.deep.0.name: holds U+0000 or half a character (a lone surrogate), which cannot be kept.",
+        "400 request/invalid: email: holds U+0000 or half a character (a lone surrogate), which cannot be kept.",
+        "400 request/invalid: A text holds the null character U+0000, which cannot be kept; leave it out.",
+        "400 request/invalid: The multipart body is broken: Multipart: Boundary not found.",
+        "400 request/invalid: The multipart body is broken: Unexpected end of multipart data.",
+        "400 request/invalid: The multipart body is broken: Part terminated early due to unexpected end of multipart data.",
       ]
     `);
   });
@@ -252,6 +328,16 @@ describe('Idempotency-Key', () => {
     const second = await app.one.admin.post<CreatedUser>('/api/v1/users', invited, key);
     expect(first.body.link).not.toBeNull();
     expect(second.body).toEqual({ user: first.body.user, link: null });
+  });
+});
+
+describe('an API key under an Idempotency-Key', () => {
+  it('is made once, and is not shown again', async () => {
+    const send = () =>
+      app.one.admin.post<CreatedApiKey>('/api/v1/api-keys', { name: 'ci' }, { 'idempotency-key': 'one-key' });
+    const [first, second] = [await send(), await send()];
+    expect(first.body.key).toMatch(/^rh_/);
+    expect(second.body).toEqual({ ...first.body, key: null });
   });
 });
 

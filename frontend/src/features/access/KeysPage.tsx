@@ -137,7 +137,7 @@ function CreateDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => voi
           <p>This is the only time that it is shown. We keep no copy of it.</p>
           <div className={classes.secret}>
             <code>{create.data.key}</code>
-            <CopyButton value={create.data.key} label="Copy the key" />
+            <CopyButton value={create.data.key ?? ''} label="Copy the key" />
           </div>
           <Button onClick={close}>I have copied it</Button>
         </div>

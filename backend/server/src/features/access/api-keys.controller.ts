@@ -2,7 +2,7 @@ import { ApiKeyPage, CreateApiKeyRequest, CreatedApiKey, PageQuery } from '@rehe
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Principal } from '../../platform/http/index.js';
+import { Creates, type Principal } from '../../platform/http/index.js';
 import { Answers } from '../../platform/openapi/index.js';
 import { ApiKeysService, keyNotFound } from './api-keys.service.js';
 import { CurrentPrincipal, Roles } from './declare.js';
@@ -23,8 +23,8 @@ export class ApiKeysController {
     return this.keys.list(tenantId, query);
   }
 
-  // Not kept under an Idempotency-Key: the answer holds the key, which is stored nowhere.
   @Post()
+  @Creates({ withhold: ['key'] })
   @Roles('Admin')
   @Header('cache-control', 'no-store')
   @Answers({ status: 201, schema: CreatedApiKey, description: 'Made. `key` is shown this once.' })

@@ -20,7 +20,7 @@ export class ApiKeysService {
   async create(
     { tenantId, userId }: Pick<Principal, 'tenantId' | 'userId'>,
     request: CreateApiKeyRequest,
-  ): Promise<CreatedApiKey> {
+  ): Promise<CreatedApiKey & { key: string }> {
     const { name, scopes = SCOPES, expiresAt } = request;
     if (expiresAt !== undefined && Date.parse(expiresAt) <= Date.now())
       throw new AppError('request/invalid', 'expiresAt: must be in the future', {

@@ -30,6 +30,16 @@ export class DatabaseError extends Error {
   }
 }
 
+/** A text with U+0000, which JSON has and Postgres cannot keep. The database works: the same would fail again. */
+export class UnstorableText extends Error {
+  override readonly name = 'UnstorableText';
+  readonly code = 'text/unstorable';
+
+  constructor(options?: ErrorOptions) {
+    super('a text holds the character U+0000, which the database cannot keep', options);
+  }
+}
+
 /** The errno of a failed system call, or the SQLSTATE of a failed statement. */
 export function errorCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;

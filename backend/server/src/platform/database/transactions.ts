@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.js';
 import { causes, isConnectionFailure, unavailable } from './connection-failure.js';
-import { errorCode } from './database-error.js';
+import { errorCode, UnstorableText } from './database-error.js';
 
 /** Prisma's client inside one transaction. */
 export type Transaction = Prisma.TransactionClient;
@@ -16,6 +16,7 @@ interface Scope {
 }
 
 const ATTEMPTS = 4;
+const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01', 'P2034']);
 const WAIT_FOR_CONNECTION_MS = 5_000;
 const LIMIT_MS = 30_000;
 
@@ -68,6 +69,7 @@ export class Transactions {
         return await unit();
       } catch (error) {
         if (isConnectionFailure(error) || isNotStarted(error)) throw unavailable(error);
+        if (isUnstorableText(error)) throw new UnstorableText({ cause: error });
         if (attempt >= ATTEMPTS || !isConflict(error)) throw error;
         await sleep(attempt * 10 * (0.5 + Math.random()));
       }
@@ -77,10 +79,18 @@ export class Transactions {
 
 function isConflict(error: unknown): boolean {
   return causes(error).some((cause) => {
-    const { kind, originalCode } = cause as { kind?: unknown; originalCode?: unknown };
-    const code = typeof originalCode === 'string' ? originalCode : errorCode(cause);
-    return kind === 'TransactionWriteConflict' || code === '40001' || code === '40P01' || code === 'P2034';
+    const { kind } = cause as { kind?: unknown };
+    return kind === 'TransactionWriteConflict' || CONFLICTS.has(sqlState(cause));
   });
+}
+
+/** U+0000, which JSON has and no text of Postgres: 22021 as it is, 22P05 escaped in JSON. */
+const isUnstorableText = (error: unknown): boolean =>
+  causes(error).some((cause) => ['22021', '22P05'].includes(sqlState(cause)));
+
+function sqlState(cause: unknown): string {
+  const { originalCode } = cause as { originalCode?: unknown };
+  return typeof originalCode === 'string' ? originalCode : (errorCode(cause) ?? '');
 }
 
 /** No connection came free in time. */

@@ -8,6 +8,7 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
   readonly code?: string;
   readonly keys?: readonly string[];
+  readonly expected?: string;
 }
 
 /** Every error becomes one of the catalogue; what nobody foresaw is ours to blame and tells the client nothing. */
@@ -15,6 +16,10 @@ export function classify(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const known = fromCodeOf(error) ?? fromCodeOf((error as { cause?: unknown } | null)?.cause);
   if (known) return known;
+  if (error instanceof Error && BROKEN_MULTIPART.test(error.message))
+    return new AppError('request/invalid', `The multipart body is broken: ${error.message}.`, {
+      cause: error,
+    });
   if (error instanceof HttpException) return fromStatus(error.getStatus(), error.message, error);
   const status = statusOf(error);
   if (status !== undefined && status < 500) return fromStatus(status, messageOf(error), error);
@@ -36,10 +41,32 @@ export function invalidRequest(issues: readonly SchemaIssue[]): AppError {
 
 function toEntries(issue: SchemaIssue): { path: string; message: string }[] {
   const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
-  if (issue.code !== 'unrecognized_keys' || !issue.keys)
-    return [{ path: path.join('.'), message: issue.message }];
+  if (issue.code !== 'unrecognized_keys' || !issue.keys) {
+    const subject = path.length === 0 && issue.code === 'invalid_type' ? 'the body ' : '';
+    return [{ path: path.join('.'), message: `${subject}${readable(issue)}` }];
+  }
   return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'there is no such field' }));
 }
+
+/** What a field must be, in words for whoever sent it; other rules speak for themselves. */
+function readable({ code, expected, message }: SchemaIssue): string {
+  if (code !== 'invalid_type' || expected === undefined) return message;
+  const wanted = TYPES[expected] ?? expected;
+  const received = /received (\w+)$/.exec(message)?.[1];
+  if (received === 'undefined') return `is missing; it must be ${wanted}`;
+  const saysMore = received !== undefined && received !== 'NaN' && expected !== 'int';
+  return saysMore ? `must be ${wanted}, not ${TYPES[received] ?? received}` : `must be ${wanted}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+};
 
 /** Errors of the HTTP server by its own codes, and of the database by ours. */
 function fromCodeOf(error: unknown): AppError | undefined {
@@ -54,6 +81,9 @@ function fromCodeOf(error: unknown): AppError | undefined {
   return ours && detail ? new AppError(ours, detail, { cause: error }) : undefined;
 }
 
+/** The parser of multipart bodies tells its errors apart by their text alone. */
+const BROKEN_MULTIPART =
+  /^(multipart: boundary|unexpected end of (multipart|form)|part terminated early|malformed part)/i;
 const TOO_LARGE = 'The body is larger than this path takes.';
 const SERVER_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['request/too-large', TOO_LARGE],
@@ -69,6 +99,10 @@ const SERVER_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['request/unsupported-media-type', 'The Content-Type is not taken here.'],
   FST_INVALID_MULTIPART_CONTENT_TYPE: ['request/unsupported-media-type', 'Send multipart/form-data here.'],
+  'text/unstorable': [
+    'request/invalid',
+    'A text holds the null character U+0000, which cannot be kept; leave it out.',
+  ],
   FST_ERR_BAD_URL: ['request/invalid', 'The address is not well formed.'],
 };
 

@@ -10,6 +10,7 @@ import { plainPaths } from './plain-paths.js';
 import { carryRequestContext, contextOf } from './request-context.js';
 import type { RouteBook } from './route-book.js';
 import { secureHeaders } from './security-headers.js';
+import { refuseNullInAddresses } from './storable-text.js';
 import { serveStudio } from './studio.js';
 import { takeBodies, BODY_LIMITS } from './takes-body.js';
 import { takeUploads } from './upload.js';
@@ -46,18 +47,34 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnroutable,
     exposeHeadRoutes: true,
+    routerOptions: { ignoreTrailingSlash: true },
   });
   const server = adapter.getInstance<FastifyInstance>();
   options.routes.watch(server);
   carryRequestContext(server);
+  refuseNullInAddresses(server);
   await secureHeaders(server, options);
   for (const plugin of options.plugins) await plugin(server);
   if (options.corsOrigins.length > 0) adapter.enableCors(corsOptions(options.corsOrigins));
+  tellMethods(server, options.routes);
   await server.register(cookie);
   takeBodies(server);
   await takeUploads(server);
   await serveStudio(server, options.studio);
   return adapter;
+}
+
+/** `OPTIONS` of a path that exists says what it takes, also where no other site may ask. */
+function tellMethods(server: FastifyInstance, routes: RouteBook): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const [path = '/'] = request.url.split('?', 1);
+    const methods = request.method === 'OPTIONS' && request.is404 ? routes.methodsOf(path) : [];
+    if (methods.length === 0) return done();
+    void reply
+      .status(204)
+      .header('allow', [...methods, 'OPTIONS'].join(', '))
+      .send();
+  });
 }
 
 const corsOptions = (origins: readonly string[]) => ({

@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/app-error.js';
+import { unstorable, unstorableIn } from './storable-text.js';
 
 export const MIB = 1_048_576;
 export const BODY_LIMITS = { ordinary: MIB, import: 32 * MIB } as const;
@@ -49,7 +50,11 @@ export function takeBodies(server: FastifyInstance): void {
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     // A client may announce JSON and send nothing, as for a sign-out.
     if (body === '') done(null, undefined);
-    else void parseJson(request, body as string, done);
+    else
+      void parseJson(request, body as string, (error, parsed) => {
+        const path = error ? null : unstorableIn(parsed, body as string);
+        done(path === null ? error : unstorable(path), parsed);
+      });
   });
   server.addContentTypeParser(TEXT_TYPES, { parseAs: 'string' }, (_request, body, done) => done(null, body));
   server.addHook('preParsing', (request, _reply, _payload, done) => done(refuseMediaType(request)));
