@@ -765,6 +765,22 @@ describe('a condition', () => {
     ]);
   });
 
+  it('of a contract is warned of a type that no event has', () => {
+    const warningsOf = (source: string, scope: ExpressionScope = 'contract') => {
+      const compiled = compileExpression(source, scope);
+      return (Array.isArray(compiled) ? compiled : compiled.warnings).map(
+        ({ code, message, suggestion, offset, length }) =>
+          `${source.slice(offset, offset + length)} ${code} ${message} (${suggestion})`,
+      );
+    };
+    expect(warningsOf('type == "tool.caled" || "x" != type')).toEqual([
+      '"tool.caled" expression/unknown-event no event has the type "tool.caled" (did you mean "tool.called"?)',
+      '"x" expression/unknown-event no event has the type "x" (see docs/journal.md for the types)',
+    ]);
+    expect(warningsOf('type == "tool.called" && tool == "tool.caled" && args.type == "x"')).toEqual([]);
+    expect(warningsOf('type == "tool.failed" || type == null')).toEqual([]);
+  });
+
   it('of a contract takes null for false, and nothing else', () => {
     expect(outcomeOf('args.ok', 'contract')).toBe(false);
     expect(outcomeOf('tool', 'contract')).toBe('tool must be a bool, not a string');

@@ -5,7 +5,8 @@ export type ExpressionIssueCode =
   | 'expression/type'
   | 'expression/regex'
   | 'expression/limit'
-  | 'expression/integer-division';
+  | 'expression/integer-division'
+  | 'expression/unknown-event';
 
 /** One finding about the text of an expression or template. */
 export interface ExpressionIssue {

@@ -1,4 +1,6 @@
 import type { BinaryOperator } from '@marcbachmann/cel-js';
+import { EVENT_TYPES } from '@rehearse/contracts';
+import { closestName } from './closest-name.js';
 import type { Part, Site, SyntaxNode, SyntaxOf } from './site.js';
 import { fail, sizeOf } from './site.js';
 import type { Frame, StaticType, Value } from './value.js';
@@ -134,6 +136,7 @@ function checkTypes(
   rule: Rule,
   { left, right, site }: { left: Part; right: Part; site: Site },
 ): void {
+  warnOfUnknownEvent(node, site);
   const before = site.issues.length;
   if (rule.left) site.expect(left, node.args[0], rule.left);
   if (rule.right) site.expect(right, node.args[1], rule.right);
@@ -154,6 +157,25 @@ function checkTypes(
     });
   }
 }
+
+/** A misspelt type in a contract is an event that never comes, and `never` would hold for no reason. */
+function warnOfUnknownEvent(node: SyntaxOf<BinaryOperator>, site: Site): void {
+  if (site.scope !== 'contract' || site.locals.includes('type')) return;
+  if (node.op !== '==' && node.op !== '!=') return;
+  const [left, right] = node.args;
+  const literal = isEventType(left) ? right : isEventType(right) ? left : undefined;
+  if (literal?.op !== 'value' || typeof literal.args !== 'string') return;
+  const named = literal.args;
+  if (EVENT_TYPES.some((type) => type === named)) return;
+  const near = closestName(named, EVENT_TYPES);
+  site.warn(literal, {
+    code: 'expression/unknown-event',
+    message: `no event has the type "${named}"`,
+    suggestion: near ? `did you mean "${near}"?` : 'see docs/journal.md for the types',
+  });
+}
+
+const isEventType = (node: SyntaxNode): boolean => node.op === 'id' && node.args === 'type';
 
 const areKnownAndDiffer = (left: Part, right: Part): boolean =>
   left.type !== right.type && ![left.type, right.type].some((type) => type === 'dyn' || type === 'optional');
