@@ -64,6 +64,8 @@ function suggestionFor(reason: string, source: string, start: number): string {
   if (reason.includes('flow collection')) return 'close the bracket or brace';
   if (/multiline key|expected ':'/.test(reason)) return 'write `key: value`, with a space behind the colon';
   if (reason.includes('mapping entry')) return 'align the keys; quote a value that holds `: ` or ` #`';
+  if (reason.includes('deficient indentation'))
+    return 'close the quote, bracket or brace that is open here, or indent what it holds';
   if (reason.includes('indentation')) return 'align it with its neighbours';
   return 'mend the YAML at this place';
 }

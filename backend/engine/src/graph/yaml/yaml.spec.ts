@@ -22,6 +22,9 @@ describe('a document that is no sound YAML', () => {
     expect(yaml('nodes: [a, b')).toMatchInlineSnapshot(
       `"1:13-13 yaml/syntax unexpected end of the stream within a flow collection (close the bracket or brace)"`,
     );
+    expect(yaml('nodes: [a, b\n')).toMatchInlineSnapshot(
+      `"2:1-1 yaml/syntax deficient indentation (close the quote, bracket or brace that is open here, or indent what it holds)"`,
+    );
     expect(yaml('a: b: c')).toMatchInlineSnapshot(
       `"1:5-6 yaml/syntax bad indentation of a mapping entry (align the keys; quote a value that holds \`: \` or \` #\`)"`,
     );
