@@ -135,20 +135,18 @@ export const CassetteImportAnswer = z
   .meta({ id: 'CassetteImportAnswer' });
 export type CassetteImportAnswer = z.infer<typeof CassetteImportAnswer>;
 
-export const RunListQuery = z
-  .strictObject({
-    graph: z.string().optional().describe('A name, an id, or `name@version`.'),
-    status: RunStatus.optional(),
-    verdict: RunVerdict.optional(),
-    experiment: z.string().optional(),
-    label: z.string().optional().describe('`key` or `key=value` of the graph.'),
-    from: z.string().optional().describe('ISO 8601; runs made at or after it.'),
-    to: z.string().optional().describe('ISO 8601; runs made before it.'),
-    q: z.string().max(200).optional().describe('Text in the id, graph name or case.'),
-    limit: z.coerce.number().int().min(1).max(200).optional(),
-    cursor: z.string().optional(),
-  })
-  .meta({ id: 'RunListQuery' });
+export const RunListQuery = z.strictObject({
+  graph: z.string().optional().describe('A name, an id, or `name@version`.'),
+  status: RunStatus.optional(),
+  verdict: RunVerdict.optional(),
+  experiment: z.string().optional(),
+  label: z.string().optional().describe('`key` or `key=value` of the graph.'),
+  from: z.string().optional().describe('ISO 8601; runs made at or after it.'),
+  to: z.string().optional().describe('ISO 8601; runs made before it.'),
+  q: z.string().max(200).optional().describe('Text in the id, graph name or case.'),
+  limit: z.coerce.number().int().min(1).max(200).optional(),
+  cursor: z.string().optional(),
+});
 export type RunListQuery = z.infer<typeof RunListQuery>;
 
 export const RunPage = page(RunSummary).meta({ id: 'RunPage' });

@@ -276,6 +276,11 @@ describe('tenants', () => {
   it('are seen and made by the owner of the installation alone', async () => {
     const listed = await app.owner.get<{ items: { name: string }[] }>('/api/v1/tenants');
     expect(listed.body.items.map(({ name }) => name)).toEqual(['Main', 'one', 'two']);
+    const page = await app.owner.get<{ items: unknown[]; nextCursor: string }>('/api/v1/tenants?limit=1');
+    const next = await app.owner.get<{ items: unknown[] }>(
+      `/api/v1/tenants?limit=200&cursor=${page.body.nextCursor}`,
+    );
+    expect([...page.body.items, ...next.body.items]).toEqual(listed.body.items);
     expect(codeOf(await app.one.admin.get('/api/v1/tenants'))).toBe('access/forbidden');
     const body = { name: 'three', admin: { email: 'a@three.example', password: PASSWORD } };
     expect((await app.one.admin.post('/api/v1/tenants', body)).status).toBe(403);

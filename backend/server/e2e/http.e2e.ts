@@ -342,6 +342,19 @@ describe('an API key under an Idempotency-Key', () => {
 });
 
 describe('documentation', () => {
+  it('names every parameter, and each that an address has', async () => {
+    type Operation = { parameters?: { name?: string; in: string }[] };
+    const { body } = await app.anonymous.get<{ paths: Record<string, Record<string, Operation>> }>(
+      '/api/v1/openapi.json',
+    );
+    for (const [path, operations] of Object.entries(body.paths))
+      for (const { parameters = [] } of Object.values(operations)) {
+        const inPath = parameters.filter((one) => one.in === 'path').map(({ name }) => `{${name}}`);
+        expect(inPath).toEqual(path.match(/\{\w+\}/g) ?? []);
+        expect([path, parameters.filter(({ name }) => !name)]).toEqual([path, []]);
+      }
+  });
+
   it('is one OpenAPI 3.1 document, and a page that needs nothing from elsewhere', async () => {
     const document = await app.anonymous.get<{ openapi: string; paths: Record<string, unknown> }>(
       '/api/v1/openapi.json',

@@ -64,9 +64,9 @@ export class UsersController {
     schema: TenantPage,
     description: 'All tenants; for the owner of the installation.',
   })
-  async listTenants(@CurrentPrincipal() principal: Principal) {
+  listTenants(@CurrentPrincipal() principal: Principal, @Query({ schema: PageQuery }) query: PageQuery) {
     requireOwner(principal);
-    return { items: await this.users.listTenants(), nextCursor: null };
+    return this.users.listTenants(query);
   }
 
   @Post('tenants')

@@ -75,10 +75,19 @@ export class UsersRepository {
     }
   }
 
-  async listTenants(): Promise<TenantView[]> {
+  /** Oldest first, one more than the limit when there are more. */
+  async listTenants({
+    afterId,
+    limit,
+  }: {
+    afterId: string | undefined;
+    limit: number;
+  }): Promise<TenantView[]> {
     const rows = await this.database.beforeTenant(
-      (tx) =>
-        tx.$queryRaw<{ tenant_id: string; name: string; created_at: Date }[]>`select * from every_tenant()`,
+      (tx) => tx.$queryRaw<{ tenant_id: string; name: string; created_at: Date }[]>`
+        select * from every_tenant()
+        where ${afterId ?? null}::uuid is null or tenant_id > ${afterId ?? null}::uuid
+        order by tenant_id limit ${limit + 1}`,
     );
     return rows.map((row) =>
       toTenant({ tenantId: row.tenant_id, name: row.name, createdAt: row.created_at }),

@@ -95,8 +95,10 @@ export class UsersService {
     return made;
   }
 
-  listTenants(): Promise<TenantView[]> {
-    return this.repository.listTenants();
+  async listTenants({ cursor, limit = DEFAULT_PAGE }: PageQuery) {
+    const [afterId] = cursor === undefined ? [] : decodeCursor(cursor, [CURSOR_ID]);
+    const tenants: TenantView[] = await this.repository.listTenants({ afterId, limit });
+    return pageOf(tenants, { limit, cursor: ({ id }) => [id] });
   }
 }
 

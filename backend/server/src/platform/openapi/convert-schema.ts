@@ -27,8 +27,7 @@ export function convertSchema(
       return [name, rest];
     }),
   );
-  // Parameters are told one by one, so the schema of a query is not a component.
-  if (typeof id !== 'string' || id.endsWith('Query')) return placed({ schema: root, components });
+  if (typeof id !== 'string') return placed({ schema: root, components });
   return placed({
     schema: { $ref: `#/components/schemas/${id}` },
     components: { ...components, [id]: root },
