@@ -108,7 +108,9 @@ class Driver {
   #finish(reason: EndReason): void {
     this.#options.effects.cancel();
     this.#observe(this.#order.rest());
-    for (const finding of this.#monitor.end(endedEarly(reason))) this.#report(finding);
+    // What a budget cut off was not told; it is shown, and leaves the run inconclusive.
+    const weight = reason.kind === 'budget' ? 0 : 1;
+    for (const finding of this.#monitor.end(endedEarly(reason))) this.#report(finding, weight);
     for (const draft of judgeRun(this.#plan, this.#state, reason)) this.#append(draft);
     const { writer } = this.#options;
     const closing = {
@@ -133,8 +135,8 @@ class Driver {
     for (const finding of events.flatMap((event) => this.#monitor.observe(event))) this.#report(finding);
   }
 
-  #report(finding: Finding): void {
-    this.#append(findingDraft(finding, this.#plan.positions.get(finding.key) ?? 0));
+  #report(finding: Finding, weight = 1): void {
+    this.#append(findingDraft(finding, this.#plan.positions.get(finding.key) ?? 0, weight));
   }
 
   async #sent(): Promise<void> {

@@ -211,6 +211,18 @@ assert: [{type: equals, value: "2", weight: 0}]
     });
   });
 
+  it('is inconclusive when its budget ends it before what a contract waits for, which is never called passed', async () => {
+    const { view, graph, events } = await run(`${MOCKS}
+mocks: {main: [{reply: {content: x, costUsd: 1}}]}
+budget: {maxCostUsd: 0.5}
+nodes: {ask: {type: llm, prompt: hi}}
+contracts: [{id: paid, eventually: 'tool == "pay"'}]
+`);
+    expect(view.verdict).toBe('inconclusive');
+    expect(view.contracts).toMatchObject([{ id: 'paid', verdict: 'errored' }]);
+    expect((await replayStrict({ graph, events })).identical).toBe(true);
+  });
+
   it('is errored, never passed, when its `output` cannot be evaluated, and says why', async () => {
     const { view, graph, events } = await run(`
 nodes: {a: {type: transform, value: '{"q": 1}'}}
