@@ -209,6 +209,26 @@ describe('problems', () => {
     `);
   });
 
+  it('refuse a packed body, an endless name and a cursor that was made up', async () => {
+    const { admin } = app.one;
+    const place = ['2026-13-45T99:99:99.999Z', '0190c7a8-0000-7000-8000-000000000001'];
+    const cursor = Buffer.from(JSON.stringify(place)).toString('base64url');
+    const json = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const answers = [
+      await admin.post<Problem>('/api/v1/api-keys', '{}', json),
+      await admin.get<Problem>(`/api/v1/runs/${'0'.repeat(3_000)}`),
+      await admin.get<Problem>(`/api/v1/runs?cursor=${cursor}`),
+    ];
+    expect(answers.map(({ status, body }) => `${status} ${body.code}: ${body.detail}`))
+      .toMatchInlineSnapshot(`
+      [
+        "415 request/unsupported-media-type: Send the body as it is, without gzip.",
+        "400 request/invalid: A part of the address is longer than any id or name.",
+        "400 request/bad-cursor: Pass on the \`nextCursor\` of the page before, or none for the first page.",
+      ]
+    `);
+  });
+
   it('refuse a body that is too large before it has arrived', async () => {
     const head = [
       'POST /api/v1/auth/login HTTP/1.1',

@@ -103,6 +103,7 @@ const SERVER_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     'request/invalid',
     'A text holds the null character U+0000, which cannot be kept; leave it out.',
   ],
+  FST_ERR_MAX_PARAM_LENGTH: ['request/invalid', 'A part of the address is longer than any id or name.'],
   FST_ERR_BAD_URL: ['request/invalid', 'The address is not well formed.'],
 };
 

@@ -7,7 +7,8 @@ export const encodeCursor = (place: readonly string[]): string =>
 /** The parts that {@link encodeCursor} was given; anything else is `request/bad-cursor`. */
 export function decodeCursor(cursor: string, shape: readonly RegExp[]): string[] {
   const place = parse(cursor);
-  const fits = (part: unknown, i: number) => typeof part === 'string' && shape[i]?.test(part);
+  const fits = (part: unknown, i: number) =>
+    typeof part === 'string' && shape[i]?.test(part) && (shape[i] !== CURSOR_INSTANT || isInstant(part));
   if (!Array.isArray(place) || place.length !== shape.length || !place.every(fits))
     throw new AppError(
       'request/bad-cursor',
@@ -15,6 +16,9 @@ export function decodeCursor(cursor: string, shape: readonly RegExp[]): string[]
     );
   return place as string[];
 }
+
+/** The thirteenth month looks like one. */
+const isInstant = (text: string): boolean => !Number.isNaN(Date.parse(text));
 
 function parse(cursor: string): unknown {
   try {

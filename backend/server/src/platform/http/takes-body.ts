@@ -63,6 +63,9 @@ export function takeBodies(server: FastifyInstance): void {
 function refuseMediaType(request: FastifyRequest): Error | null {
   const { 'content-type': contentType, 'content-length': length } = request.headers;
   if (contentType === undefined || length === '0') return null;
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity')
+    return new AppError('request/unsupported-media-type', `Send the body as it is, without ${encoding}.`);
   const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
   const { bodyTypes = [] } = request.routeOptions.config as RouteSettings;
   if (request.is404 || type === 'application/json' || bodyTypes.includes(type)) return null;
