@@ -92,6 +92,15 @@ describe('executing a graph', () => {
     expect(codeOf(await events(run.id, '?after=99999999999'))).toBe('request/invalid');
   });
 
+  it('ends errored when it makes a text that cannot be kept', async () => {
+    const value = `'"a\\u0000b"'`;
+    const nodes = `nodes: {a: {type: transform, value: ${value}}}`;
+    await upload(app.one.operator, `apiVersion: rehearse/v1\nkind: Graph\nname: null-text\n${nodes}\n`);
+    const { run } = (await execute(app.one.operator, 'null-text', {})).body;
+    expect([run.status, run.verdict]).toEqual(['finished', 'errored']);
+    expect(run.error?.message).toContain('U+0000');
+  });
+
   it('answers at once when asked to, or when the wait is over, and goes on', async () => {
     await upload(app.one.operator, slowGraph('waits', { latency: '200ms', steps: 5 }));
     const queued = await app.one.operator.post<{ run: RunView }>('/api/v1/runs/waits/execute/async', {});

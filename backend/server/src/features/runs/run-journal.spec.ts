@@ -1,5 +1,6 @@
 import type { JournalEvent } from '@rehearse/contracts';
 import { describe, expect, it } from '@jest/globals';
+import { UnstorableText } from '../../platform/database/index.js';
 import { ClaimLost, GroupWriter, type RunBatch } from './run-journal.js';
 
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -51,6 +52,18 @@ describe('the journal writer of a process', () => {
     expect(writes).toEqual(['a:1 b:1']);
     await succeed();
     expect(writes).toEqual(['a:1 b:1', 'a:2,3,4 b:2']);
+  });
+
+  it('writes each run alone when one of them says what cannot be kept', async () => {
+    const { writer, writes, written, succeed, fail } = scriptedDatabase();
+    const [a, b] = [writer.append(batch('a', 1)), writer.append(batch('b', 1))];
+    await soon();
+    await fail(new UnstorableText());
+    await fail(new UnstorableText());
+    await succeed();
+    await expect(a).rejects.toThrow('U+0000');
+    await b;
+    expect([writes, written]).toEqual([['a:1 b:1', 'a:1', 'b:1'], ['b:1']]);
   });
 
   it('says that events are durable after the write, and tells viewers only then', async () => {

@@ -1,4 +1,5 @@
 import type { JournalEvent } from '@rehearse/contracts';
+import { UnstorableText } from '../../platform/database/index.js';
 import type { FinalState } from './run-records.js';
 
 /** A run that this process has claimed; the epoch is the proof. */
@@ -81,12 +82,18 @@ export class GroupWriter {
   }
 
   async #writeNext(): Promise<void> {
-    const entries = this.#take();
+    await this.#write(this.#take());
+  }
+
+  async #write(entries: readonly Pending[]): Promise<void> {
     try {
       const ours = await this.#options.write(entries.map(({ batch }) => batch));
       for (const entry of entries) this.#settle(entry, ours.has(entry.batch.runId));
     } catch (error) {
-      for (const entry of entries) entry.reject(error);
+      // What one run says must not end the others that happen to be written with it.
+      if (error instanceof UnstorableText && entries.length > 1)
+        for (const entry of entries) await this.#write([entry]);
+      else for (const entry of entries) entry.reject(error);
     }
   }
 

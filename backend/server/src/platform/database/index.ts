@@ -1,5 +1,5 @@
 export type { DatabaseErrorCode } from './database-error.js';
-export { DatabaseError } from './database-error.js';
+export { DatabaseError, UnstorableText } from './database-error.js';
 export type { DatabaseLogins } from './logins.js';
 export { loginsFor } from './logins.js';
 export type { DatabaseConfig, OpenDatabase } from './open-database.js';
