@@ -339,6 +339,7 @@ describe('every route', () => {
     }
     expect(open.sort()).toMatchInlineSnapshot(`
      [
+       "GET /api/v1/graphs/schema.json",
        "GET /api/v1/openapi.json",
        "POST /api/v1/auth/link",
        "POST /api/v1/auth/login",

@@ -194,7 +194,7 @@ describe('the list of graphs', () => {
   });
 
   it('publishes the JSON Schema of the format', async () => {
-    const schema = await app.one.viewer.get<{ $defs: { Graph: object } }>('/api/v1/graphs/schema.json');
+    const schema = await app.anonymous.get<{ $defs: { Graph: object } }>('/api/v1/graphs/schema.json');
     expect(schema.headers.get('content-type')).toMatch(/^application\/schema\+json/);
     expect(schema.body.$defs.Graph).toMatchObject({ title: 'Rehearse graph', additionalProperties: false });
   });

@@ -1,5 +1,5 @@
 export { AccessModule } from './access.module.js';
 export { ApiKeysService } from './api-keys.service.js';
 export { Authenticator } from './authenticator.js';
-export { CurrentPrincipal, READERS, Roles, Scopes, WRITERS } from './declare.js';
+export { CurrentPrincipal, Public, READERS, Roles, Scopes, WRITERS } from './declare.js';
 export { DEMO_ADMIN, FirstPeople, LOCAL_ADMIN, type Person } from './first-people.js';

@@ -13,7 +13,7 @@ import type { FastifyReply } from 'fastify';
 import { Creates } from '../../platform/http/creates.js';
 import { type Principal, TakesBody } from '../../platform/http/index.js';
 import { Answers } from '../../platform/openapi/answers.js';
-import { CurrentPrincipal, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
+import { CurrentPrincipal, Public, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
 import { graphFilesOf, MAX_UPLOAD_BYTES, oneGraphFile, UPLOAD_TYPES } from './graph-files.js';
 import { GraphsService } from './graphs.service.js';
 
@@ -57,9 +57,9 @@ export class GraphsController {
     return this.graphs.list(principal, query);
   }
 
+  /** Editors fetch it, and have no token. */
   @Get('schema.json')
-  @Roles(...READERS)
-  @Scopes('graphs:read')
+  @Public()
   @Header('content-type', 'application/schema+json; charset=utf-8')
   @Answers({ status: 200, description: 'JSON Schema of the graph format.', type: 'application/schema+json' })
   schema(): object {
