@@ -34,7 +34,7 @@ module.exports = {
       comment: 'Nor does anything that the engine imports.',
       severity: 'error',
       from: { path: '^backend/engine/src/', pathNot: TESTS },
-      to: { path: [FRAMEWORKS, '^frontend/', '^backend/(server|cli|testkit)/'], reachable: true },
+      to: { path: [FRAMEWORKS, '^frontend/', '^backend/(adapters|server|cli|testkit)/'], reachable: true },
     },
     {
       name: 'contracts-is-a-leaf',
@@ -104,6 +104,14 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^backend/cli/' },
       to: { path: '^backend/cli/' },
+    },
+    {
+      name: 'adapters-know-no-app',
+      comment:
+        'Adapters stand behind the ports of the engine; the server and the command line put them together.',
+      severity: 'error',
+      from: { path: '^backend/adapters/src/' },
+      to: { path: '^(backend/server|frontend)/' },
     },
     {
       name: 'no-circular',

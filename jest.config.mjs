@@ -18,7 +18,7 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
   moduleNameMapper: {
-    '^@rehearse/(contracts|engine|server|testkit|cli)$': '<rootDir>/backend/$1/src/index.ts',
+    '^@rehearse/(contracts|engine|adapters|server|testkit|cli)$': '<rootDir>/backend/$1/src/index.ts',
   },
   resolver: '<rootDir>/scripts/jest/resolver.cjs',
   transform: { '\\.ts$': ['@swc/jest', swc] },

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-export const BACKEND = ['contracts', 'engine', 'server', 'cli'].map((name) => `backend/${name}`);
+export const BACKEND = ['contracts', 'engine', 'adapters', 'server', 'cli'].map((name) => `backend/${name}`);
 
 export const PARTS = {
   client: {

@@ -1,4 +1,5 @@
-import { clockOf, executeRun, livePorts } from '@rehearse/engine';
+import { systemClock } from '@rehearse/adapters';
+import { executeRun, livePorts } from '@rehearse/engine';
 import { failedResult, resultOf, type RunResult } from './run-result.js';
 import { runIdOf, type RunTask } from './run-task.js';
 
@@ -30,11 +31,3 @@ export async function executeTask(
     });
   }
 }
-
-const systemClock = clockOf({
-  now: () => Date.now(),
-  setTimer(callback, durationMs) {
-    const timer = setTimeout(callback, durationMs);
-    return () => clearTimeout(timer);
-  },
-});

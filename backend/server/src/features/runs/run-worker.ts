@@ -1,3 +1,4 @@
+import { systemClock } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
 import {
   type CompiledGraph,
@@ -14,7 +15,6 @@ import { Log } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/telemetry/index.js';
 import { CompiledGraphs } from '../graphs/index.js';
 import { crashEnding, crashError } from './crash-ending.js';
-import { systemClock } from './run-clock.js';
 import { type DriveOutcome, RUN_DISPATCHER, type RunDispatcher, type RunTicket } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import { ClaimLost, GroupWriter, type RunBatch } from './run-journal.js';
