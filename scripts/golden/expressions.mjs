@@ -10,6 +10,7 @@ const PLACES = {
   mock: 'rules and replies of `mocks`',
   tool: 'the `mock` rules of a tool',
   contract: 'predicates of `contracts`',
+  state: '`invariant` of a contract',
 };
 
 export async function make() {

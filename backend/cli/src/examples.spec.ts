@@ -1,18 +1,28 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { commandLine } from '@rehearse/testkit';
 import { main } from './main.js';
 
-const rehearse = commandLine(main, { cwd: path.resolve(import.meta.dirname, '../examples') });
+const cwd = path.resolve(import.meta.dirname, '../examples');
+const rehearse = commandLine(main, { cwd });
+
+const graphsOf = (folder: string): string[] =>
+  readdirSync(path.join(cwd, folder))
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => path.join(folder, file));
 
 describe('the examples', () => {
-  it.each(['hello.yaml', 'refund-agent.yaml', 'airline.yaml'])('%s passes on its mocks', async (file) => {
-    const { code, out } = await rehearse(['run', file, '--offline', '--reporter', 'json']);
-    expect(code).toBe(0);
-    expect(JSON.parse(out.trim().split('\n').at(-1)!)).toMatchObject({
-      failed: 0,
-      errored: 0,
-      inconclusive: 0,
-    });
-  });
+  it.each(['hello.yaml', 'refund-agent.yaml', 'airline.yaml', ...graphsOf('contracts')])(
+    '%s passes on its mocks',
+    async (file) => {
+      const { code, out } = await rehearse(['run', file, '--offline', '--reporter', 'json']);
+      expect(code).toBe(0);
+      expect(JSON.parse(out.trim().split('\n').at(-1)!)).toMatchObject({
+        failed: 0,
+        errored: 0,
+        inconclusive: 0,
+      });
+    },
+  );
 });

@@ -50,6 +50,7 @@ export const ContractView = z
     severity: Severity,
     seq: z.int().optional().describe('The event that breaks it.'),
     message: z.string().optional(),
+    line: z.int().optional().describe('Where it stands in the YAML of the graph.'),
     orderSensitive: z.boolean().optional().describe('Relates events of concurrent lanes.'),
   })
   .meta({ id: 'ContractView' });

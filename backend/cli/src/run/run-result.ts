@@ -1,11 +1,5 @@
 import type { Divergence, JournalEvent, RunVerdict } from '@rehearse/contracts';
-import {
-  foldRun,
-  isOrderSensitive,
-  type CompiledGraph,
-  type NamedContract,
-  type RunFold,
-} from '@rehearse/engine';
+import { foldRun, namedContracts, type RunFold } from '@rehearse/engine';
 import type { RunTask } from './run-task.js';
 
 export interface RunError {
@@ -26,13 +20,6 @@ export interface RunResult {
   /** Why nothing could be told. */
   error?: RunError;
 }
-
-const namedContracts = (graph: CompiledGraph): NamedContract[] =>
-  graph.contracts.map((contract) => ({
-    id: contract.id,
-    severity: contract.severity,
-    orderSensitive: isOrderSensitive(graph, contract),
-  }));
 
 /** What the journal of a run comes to. */
 export function resultOf(task: RunTask, events: readonly JournalEvent[], isReplayed: boolean): RunResult {

@@ -1,4 +1,5 @@
 export { findingDraft } from './finding.js';
+export { namedContracts } from './named.js';
 export { watch, type Finding, type Monitor } from './monitor.js';
 export { isOrderSensitive } from './order.js';
 export { isOnTrajectory } from './predicate.js';

@@ -12,14 +12,8 @@ const call = (tool: string, args: JsonObject = {}): Step => ['tool.called', { to
 const journal = (steps: readonly Step[]): JournalEvent[] =>
   steps.map(([type, data = {}, lane = 'ask'], index) => {
     const key = type.startsWith('tool') ? `${lane}/turn[${index + 1}]/tool#0` : lane;
-    return {
-      type,
-      data,
-      lane,
-      key,
-      seq: index + 1,
-      at: '2026-01-01T00:00:00.000Z',
-    } as unknown as JournalEvent;
+    const at = `2026-01-01T00:00:${String(index).padStart(2, '0')}.000Z`;
+    return { type, data, lane, key, seq: index + 1, attempt: 1, at } as unknown as JournalEvent;
   });
 
 function graphWith(
@@ -33,13 +27,18 @@ function graphWith(
   return compiled.graph;
 }
 
+const AGENTS = `  ask: {type: agent, prompt: hi, tools: [look, pay]}
+tools: {look: {mock: [{return: 1}]}, pay: {category: money, mock: [{return: 1}]}}
+providers: {m: {targets: [{provider: mock, script: s}]}}
+mocks: {s: [{reply: {content: hi}}]}`;
+
 /** Whether a contract holds over some events, as a reader would say it. */
 function judge(
   contract: Omit<ContractSpec, 'id'>,
   steps: readonly Step[],
   endedEarly: string | null = null,
 ): string {
-  const monitor = watch({ contracts: graphWith(contract).contracts, vars: { limit: 100 } });
+  const monitor = watch({ ...graphWith(contract, AGENTS), vars: { limit: 100 } });
   const found = [...journal(steps).flatMap((event) => monitor.observe(event)), ...monitor.end(endedEarly)];
   return (
     found
@@ -128,6 +127,120 @@ describe('a contract', () => {
       'holds',
     ],
     [
+      'atLeast: holds when it happens often enough',
+      { atLeast: { count: 2, of: 'tool == "look"' } },
+      [call('look'), call('pay'), call('look')],
+      'holds',
+    ],
+    [
+      'atLeast: is broken by the end of a run in which it happened too seldom',
+      { atLeast: { count: 2, of: 'tool == "look"' } },
+      [call('look'), call('pay')],
+      'broken at 2',
+    ],
+    [
+      'responds: one answer serves all that wait for it',
+      { responds: { to: 'tool == "look"', with: 'tool == "pay"' } },
+      [call('look'), call('look'), call('pay')],
+      'holds',
+    ],
+    [
+      'responds: is broken by what was never answered',
+      { responds: { to: 'tool == "look"', with: 'tool == "pay"' } },
+      [call('look'), call('pay'), call('look'), call('other')],
+      'broken at 3',
+    ],
+    [
+      'responds within turns: an answer in the last of them is in time',
+      { responds: { to: 'tool == "look"', with: 'tool == "pay"', within: { turns: 1 } } },
+      [call('look'), ['model.requested'], call('pay'), ['model.requested']],
+      'holds',
+    ],
+    [
+      'responds within turns: is broken when one more begins',
+      { responds: { to: 'tool == "look"', with: 'tool == "pay"', within: { turns: 1 } } },
+      [call('look'), ['model.requested'], ['model.requested'], call('pay')],
+      'broken at 3',
+    ],
+    [
+      'responds within a time: is broken by the first event after it',
+      { responds: { to: 'tool == "look"', with: 'tool == "pay"', within: '2s' } },
+      [call('look'), call('x'), call('x'), call('pay')],
+      'broken at 4',
+    ],
+    [
+      'responds within a time: an answer at the last moment is in time',
+      { responds: { to: 'tool == "look"', with: 'tool == "pay"', within: '2s' } },
+      [call('look'), call('x'), call('pay'), call('x')],
+      'holds',
+    ],
+    [
+      'between: counts in each segment by itself, without the event that ends it',
+      { atMost: { count: 1, of: 'tool == "pay"' }, between: { from: 'tool == "a"', until: 'tool == "b"' } },
+      [call('pay'), call('pay'), call('a'), call('pay'), call('b'), call('pay'), call('a'), call('pay')],
+      'holds',
+    ],
+    [
+      'between: what has to happen in a segment is broken by the event that ends it',
+      { eventually: 'tool == "pay"', between: { from: 'tool == "a"', until: 'tool == "b"' } },
+      [call('a'), call('pay'), call('b'), call('a'), call('b'), call('pay')],
+      'broken at 5',
+    ],
+    [
+      'between: an open last segment ends with the run',
+      { eventually: 'tool == "pay"', between: { from: 'tool == "a"', until: 'tool == "b"' } },
+      [call('a'), call('x')],
+      'broken at 2',
+    ],
+    [
+      'between: without a segment nothing can break it',
+      { eventually: 'tool == "pay"', between: { from: 'tool == "a"', until: 'tool == "b"' } },
+      [call('x')],
+      'holds',
+    ],
+    [
+      'between: a predicate that sees calls only is not asked about other events',
+      {
+        always: 'tool == "a" || tool == "look"',
+        between: { from: 'type == "run.started"', until: 'tool == "b"' },
+      },
+      [START, ['model.requested'], call('look'), call('pay')],
+      'broken at 4',
+    ],
+    [
+      'invariant: sees the calls of the nodes so far',
+      { invariant: 'nodes.ask.toolCalls.size() < 2' },
+      [START, call('look'), call('look')],
+      'broken at 3',
+    ],
+    [
+      'invariant: sees what a node gave, and null before',
+      { invariant: '!(nodes.ask.status == "finished" && nodes.ask.output.total > 5)' },
+      [START, ['node.started'], ['node.finished', { output: { total: 6 }, text: '' }]],
+      'broken at 3',
+    ],
+    [
+      'invariant: sees turns and tokens of the whole run',
+      { invariant: 'turns < 3 && usage.totalTokens < 100' },
+      [
+        ['model.requested', { messagesAdded: [] }],
+        ['model.responded', { toolCalls: [], usage: { inputTokens: 70, outputTokens: 40 } }],
+      ],
+      'broken at 2',
+    ],
+    [
+      'speaks of agents by their names',
+      { never: 'agent == "ask" && tool == "pay"' },
+      [call('look'), call('pay')],
+      'broken at 2',
+    ],
+    [
+      'a predicate on `category` sees the calls of such tools',
+      { atMost: { count: 1, of: 'category == "money"' } },
+      [call('look'), call('pay'), ['tool.returned', { tool: 'pay', result: 1 }], call('pay')],
+      'broken at 4',
+    ],
+    [
       'a turn is a number',
       { never: 'tool == "look" && turn > 2' },
       [call('look'), call('look'), call('look')],
@@ -151,12 +264,21 @@ describe('a contract', () => {
   });
 });
 
+describe('a recording', () => {
+  it('is spoken of by the name of the one agent of the graph that is lent', () => {
+    const contract = { atMost: { count: 1, of: 'agent == "ask" && tool == "pay"' } };
+    const steps = [call('pay'), call('pay')].map(([type, data]): Step => [type, data, 'recorded']);
+    expect(judge(contract, steps)).toBe('broken at 2');
+    expect(judge({ invariant: 'nodes.ask.toolCalls.size() < 2' }, steps)).toBe('broken at 2');
+  });
+});
+
 describe('order', () => {
   const precedes = { precedes: { first: 'tool == "a"', then: 'tool == "b"' } };
   const nodes = (needs: string) => `  one: {type: tool, tool: a}\n  two: {type: tool, tool: b${needs}}
 tools: {a: {mock: [{return: 1}]}, b: {mock: [{return: 1}]}}`;
 
-  it('matters to a precedence of nodes that can run side by side, and to nothing else', () => {
+  it('matters to what relates events of nodes that can run side by side, and to nothing else', () => {
     const sensitive = (contract: Omit<ContractSpec, 'id'>, needs: string) => {
       const graph = graphWith(contract, nodes(needs));
       return isOrderSensitive(graph, graph.contracts[0]!);
@@ -164,6 +286,12 @@ tools: {a: {mock: [{return: 1}]}, b: {mock: [{return: 1}]}}`;
     expect(sensitive(precedes, '')).toBe(true);
     expect(sensitive(precedes, ', needs: [one]')).toBe(false);
     expect(sensitive({ never: 'tool == "a"' }, '')).toBe(false);
+    expect(sensitive({ responds: { to: 'tool == "a"', with: 'tool == "b"' } }, '')).toBe(true);
+    expect(sensitive({ responds: { to: 'tool == "a"', with: 'tool == "b"' } }, ', needs: [one]')).toBe(false);
+    const within = { never: 'tool == "a"', between: { from: 'tool == "b"', until: 'tool == "a"' } };
+    expect(sensitive(within, '')).toBe(true);
+    expect(sensitive({ invariant: 'nodes.one.toolCalls.size() < 2' }, '')).toBe(false);
+    expect(sensitive({ invariant: 'nodes.one.status != nodes.two.status' }, '')).toBe(true);
     const beside = `, needs: [one]}\n  three: {type: transform, value: '1'`;
     expect(sensitive(precedes, beside)).toBe(false);
   });

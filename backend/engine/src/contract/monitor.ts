@@ -1,13 +1,21 @@
-import type { JournalEvent, JsonObject, Severity } from '@rehearse/contracts';
-import type { CompiledContract, CompiledTool } from '../graph/model.js';
+import type { JournalEvent, Json, JsonObject, Severity } from '@rehearse/contracts';
+import type { CompiledContract, CompiledGraph } from '../graph/model.js';
 import { RUN_LANE } from '../journal/digest.js';
-import { eventBindings, isOnTrajectory, sees } from './predicate.js';
-import { patternOf } from './patterns.js';
+import { patternOf, type EventPlace, type Holds } from './patterns.js';
+import {
+  eventBindings,
+  isOnTrajectory,
+  seesCallsOnly,
+  surroundings,
+  type Surroundings,
+} from './predicate.js';
+import { segmented } from './segments.js';
+import { TrajectoryState } from './trajectory-state.js';
+import { watchReturns } from './returns.js';
 
 /** A contract that was broken by an event, or that could not be told. */
 export type Finding = { id: string; key: string; severity: Severity } & (
-  | { verdict: 'failed'; message: string; event: Pick<JournalEvent, 'seq' | 'key'> }
-  | { verdict: 'errored'; message: string }
+  { verdict: 'failed'; message: string; event: EventPlace } | { verdict: 'errored'; message: string }
 );
 
 /** Watches a trajectory, live or recorded; each contract is reported once. */
@@ -17,28 +25,39 @@ export interface Monitor {
   end(endedEarly: string | null): Finding[];
 }
 
-interface Watched {
-  contracts: readonly CompiledContract[];
-  tools?: ReadonlyMap<string, CompiledTool>;
+interface Watched extends Pick<CompiledGraph, 'contracts'>, Partial<Pick<CompiledGraph, 'tools' | 'nodes'>> {
   vars: JsonObject;
 }
 
-export function watch({ contracts, tools, vars }: Watched): Monitor {
+/** Watches the contracts of a graph over a run with these vars. */
+export function watch(watched: Watched): Monitor {
+  const { contracts, tools = new Map(), nodes = [], vars } = watched;
+  const around = surroundings({ tools, nodes, vars });
+  const invariants = contracts.flatMap(({ predicates }) => predicates['invariant'] ?? []);
+  const state = invariants.length > 0 ? new TrajectoryState(invariants, around.nodeOf) : null;
   const monitors = [
-    ...contracts.map((contract) => watchContract(contract, vars)),
-    watchReturns(tools ?? new Map()),
+    ...contracts.map((contract) => watchContract(contract, { around, state })),
+    watchReturns(tools),
   ];
   return {
-    observe: (event) => (isOnTrajectory(event) ? monitors.flatMap((monitor) => monitor.observe(event)) : []),
+    observe(event) {
+      if (!isOnTrajectory(event)) return [];
+      state?.observe(event);
+      return monitors.flatMap((monitor) => monitor.observe(event));
+    },
     end: (endedEarly) => monitors.flatMap((monitor) => monitor.end(endedEarly)),
   };
 }
 
-function watchContract(contract: CompiledContract, vars: JsonObject): Monitor {
-  const pattern = patternOf(contract);
-  const { id, severity, predicates } = contract;
+interface Watching {
+  around: Surroundings;
+  state: TrajectoryState | null;
+}
+
+function watchContract(contract: CompiledContract, watching: Watching): Monitor {
+  const { id, severity, spec } = contract;
+  const pattern = spec.between ? segmented(() => patternOf(spec)) : patternOf(spec);
   const found = { id, key: `contract/${id}`, severity };
-  const relevant = Object.values(predicates);
   let isDone = false;
   let last: JournalEvent | null = null;
   const report = (finding: Finding): Finding[] => {
@@ -48,43 +67,37 @@ function watchContract(contract: CompiledContract, vars: JsonObject): Monitor {
   return {
     observe(event) {
       last = event;
-      if (isDone || !relevant.some((predicate) => sees(predicate, event))) return [];
-      const bindings = eventBindings(event, vars);
-      let failure: string | null = null;
-      const message = pattern.observe((name) => {
-        const predicate = predicates[name]!;
-        if (!sees(predicate, event)) return false;
-        const value = predicate.evaluate(bindings);
-        if (!value.ok) failure ??= `${predicate.source}: ${value.error.message}`;
-        return value.ok && value.value === true;
-      });
+      if (isDone) return [];
+      const asked = asking(contract, event, watching);
+      const breach = pattern.observe({ event, holds: asked.holds });
+      const failure = asked.failure();
       if (failure !== null) return report({ ...found, verdict: 'errored', message: failure });
-      return message === null ? [] : report({ ...found, verdict: 'failed', message, event });
+      if (breach === null) return [];
+      const { message, event: place = event } = breach;
+      return report({ ...found, verdict: 'failed', message, event: place });
     },
     end(endedEarly) {
-      const message = isDone ? null : pattern.end();
-      if (message === null || last === null) return [];
+      const breach = isDone ? null : pattern.end();
+      if (breach === null || last === null) return [];
       if (endedEarly !== null) return report({ ...found, verdict: 'errored', message: endedEarly });
       // What never happened is broken by the end of the run, whichever event came last.
-      return report({ ...found, verdict: 'failed', message, event: { seq: last.seq, key: RUN_LANE } });
+      const { message, event = { seq: last.seq, key: RUN_LANE } } = breach;
+      return report({ ...found, verdict: 'failed', message, event });
     },
   };
 }
 
-/** What a tool returns must fit its `returns`. */
-function watchReturns(tools: ReadonlyMap<string, CompiledTool>): Monitor {
-  const reported = new Set<string>();
-  return {
-    observe(event) {
-      if (event.type !== 'tool.returned' || reported.has(event.data.tool)) return [];
-      const problems = tools.get(event.data.tool)?.returns?.check(event.data.result) ?? [];
-      if (problems.length === 0) return [];
-      reported.add(event.data.tool);
-      const id = `tools.${event.data.tool}.returns`;
-      const what = problems.map(({ path, message }) => `${path || 'it'} ${message}`).join('; ');
-      const message = `what ${event.data.tool} returned does not fit: ${what}`;
-      return [{ id, key: `contract/${id}`, severity: 'major', verdict: 'failed', message, event }];
-    },
-    end: () => [],
+/** Asks the predicates of a contract about an event; a predicate that cannot be evaluated holds not, and is told. */
+function asking({ predicates }: CompiledContract, event: JournalEvent, { around, state }: Watching) {
+  let bindings: Record<string, Json> | null = null;
+  let failure: string | null = null;
+  const holds: Holds = (name) => {
+    const predicate = predicates[name]!;
+    if (event.type !== 'tool.called' && seesCallsOnly(predicate)) return null;
+    bindings ??= { ...eventBindings(event, around), ...state?.bindings };
+    const value = predicate.evaluate(bindings);
+    if (!value.ok) failure ??= `${predicate.source}: ${value.error.message}`;
+    return value.ok && value.value === true;
   };
+  return { holds, failure: () => failure };
 }

@@ -1,14 +1,27 @@
 import type { CompiledContract, CompiledGraph, CompiledNode } from '../graph/model.js';
 
 /**
- * Whether a contract relates events whose order may differ between two live runs: a precedence in a graph in which two
- * nodes that can cause such events may run side by side.
+ * Whether a contract relates events whose order may differ between two live runs: one that relates events to each other
+ * (or an invariant, which sees what is known so far) in a graph in which two nodes that it speaks of may run side by side.
  */
-export function isOrderSensitive(graph: CompiledGraph, { spec, predicates }: CompiledContract): boolean {
-  if (spec.precedes === undefined) return false;
-  const isAboutTools = Object.values(predicates).every(({ names }) => names.includes('tool'));
-  const nodes = graph.nodes.filter(isAboutTools ? callsTools : acts).map(({ id }) => id);
+export function isOrderSensitive(graph: CompiledGraph, contract: CompiledContract): boolean {
+  const { precedes, responds, between, invariant } = contract.spec;
+  if (!precedes && !responds && !between && invariant === undefined) return false;
+  const nodes = concerned(graph, contract);
   return nodes.some((a, i) => nodes.slice(i + 1).some((b) => !reaches(graph, a, b) && !reaches(graph, b, a)));
+}
+
+/** The nodes that can cause the events that a contract speaks of. */
+function concerned(graph: CompiledGraph, { spec, predicates }: CompiledContract): string[] {
+  const all = Object.values(predicates);
+  const [named] = all;
+  const isOfNamedNodes = all.length === 1 && named!.names.every((name) => name === 'nodes');
+  if (spec.invariant !== undefined && isOfNamedNodes && named!.nodeReferences.length > 0)
+    return named!.nodeReferences.filter((id) => graph.nodeById.has(id));
+  // Turns are counted over all nodes.
+  const countsTurns = spec.responds?.within !== undefined;
+  const isAboutTools = !countsTurns && all.every(({ names }) => names.includes('tool'));
+  return graph.nodes.filter(isAboutTools ? callsTools : acts).map(({ id }) => id);
 }
 
 const acts = ({ type }: CompiledNode): boolean => type === 'llm' || type === 'agent' || type === 'tool';

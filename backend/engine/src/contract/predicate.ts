@@ -1,31 +1,65 @@
-import type { JournalEvent, JsonObject } from '@rehearse/contracts';
+import type { JournalEvent, Json, JsonObject } from '@rehearse/contracts';
 import type { CompiledExpression } from '../expression/index.js';
-import { RUN_LANE, VERDICT_LANE, isOutsideDigests } from '../journal/digest.js';
+import type { CompiledGraph } from '../graph/model.js';
+import { isOutsideDigests, RECORDED_NODE, RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
 import { turnOf } from '../journal/keys.js';
+import { agentNames } from './agents.js';
 
 /** Checks and control are no part of the trajectory. */
 export const isOnTrajectory = (event: JournalEvent): boolean =>
   event.lane !== VERDICT_LANE && !isOutsideDigests(event.type) && event.type !== 'run.finished';
 
-/** A predicate that names `tool` and not `type` sees `tool.called` only; any other sees every event. */
-export const sees = (predicate: CompiledExpression, event: JournalEvent): boolean =>
-  event.type === 'tool.called' || !predicate.names.includes('tool') || predicate.names.includes('type');
+/** A predicate that names `tool` or `category` and not `type` sees `tool.called` only; any other sees every event. */
+export function seesCallsOnly({ names }: CompiledExpression): boolean {
+  return !names.includes('type') && (names.includes('tool') || names.includes('category'));
+}
+
+/** What the graph adds to what an event says of itself. */
+export interface Surroundings {
+  vars: JsonObject;
+  /** The node of a lane: the innermost, `a` of `each/item[2]/a`; null for the run itself. */
+  nodeOf(lane: string): string | null;
+  /** The name of the agent that a node is; null for another node. */
+  agentOf(node: string): string | null;
+  /** The `category` of a tool, or null. */
+  categoryOf(tool: string): string | null;
+}
+
+type Around = Pick<CompiledGraph, 'tools' | 'nodes'> & Pick<Surroundings, 'vars'>;
+
+export function surroundings({ tools, nodes, vars }: Around): Surroundings {
+  const agents = agentNames(nodes);
+  // A recording has one node; lent to it, the contracts of a graph with one agent speak of that one.
+  const recorded = agents.size === 1 ? [...agents.keys()][0]! : RECORDED_NODE;
+  return {
+    vars,
+    nodeOf: (lane) => (lane === RECORDED_NODE ? recorded : nodeOfLane(lane)),
+    agentOf: (node) => agents.get(node) ?? null,
+    categoryOf: (tool) => tools.get(tool)?.spec.category ?? null,
+  };
+}
+
+const nodeOfLane = (lane: string): string | null =>
+  lane === RUN_LANE ? null : lane.slice(lane.lastIndexOf('/') + 1);
 
 /** The variables of a predicate: every one is bound, null where the event lacks it. */
-export function eventBindings(event: JournalEvent, vars: JsonObject): JsonObject {
+export function eventBindings(event: JournalEvent, around: Surroundings): Record<string, Json> {
   const data: JsonObject = event.data;
+  const node = around.nodeOf(event.lane);
+  const tool = data['tool'];
   return {
     type: event.type,
-    node: event.lane === RUN_LANE ? null : event.lane,
-    tool: data['tool'] ?? null,
+    node,
+    agent: node === null ? null : around.agentOf(node),
+    tool: tool ?? null,
+    category: typeof tool === 'string' ? around.categoryOf(tool) : null,
     args: data['args'] ?? null,
     result: data['result'] ?? null,
     turn: turnOf(event.key),
     at: event.at,
-    agent: event.lane === RUN_LANE ? null : event.lane,
     key: event.key,
-    data: data,
-    inputs: vars,
-    vars,
+    data,
+    inputs: around.vars,
+    vars: around.vars,
   };
 }

@@ -67,7 +67,7 @@ const isNodes = (node: SyntaxNode, site: Site): boolean =>
   node.op === 'id' &&
   node.args === 'nodes' &&
   !site.locals.includes('nodes') &&
-  (site.scope === 'node' || site.scope === 'check');
+  (site.scope === 'node' || site.scope === 'check' || site.scope === 'state');
 
 function noteNodeReference(node: AccessNode, site: Site): void {
   if (!isNodes(node.args[0], site)) return;

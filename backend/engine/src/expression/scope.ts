@@ -6,13 +6,20 @@ import type { StaticType } from './value.js';
  * - `check`: a node's own `assert` and `ensures`, and the `cel` assertion of a run;
  * - `mock`: the rules and replies of a mock provider;
  * - `tool`: a tool's mocks and its HTTP call;
- * - `contract`: a predicate on a journal event.
+ * - `contract`: a predicate on a journal event;
+ * - `state`: an invariant, which sees the event and all that happened so far.
  */
-export type ExpressionScope = 'node' | 'check' | 'mock' | 'tool' | 'contract';
+export type ExpressionScope = 'node' | 'check' | 'mock' | 'tool' | 'contract' | 'state';
 
 type Variables = Readonly<Record<string, StaticType>>;
 
 const NODE: Variables = { inputs: 'map', vars: 'map', nodes: 'map', run: 'map', case: 'map' };
+
+// An event may lack any of these, so nothing is known about their types.
+const CONTRACT: Variables = {
+  ...{ type: 'dyn', node: 'dyn', agent: 'dyn', tool: 'dyn', category: 'dyn', args: 'dyn', result: 'dyn' },
+  ...{ turn: 'dyn', at: 'dyn', data: 'dyn', key: 'dyn', inputs: 'dyn', vars: 'dyn' },
+};
 
 const VARIABLES: Readonly<Record<ExpressionScope, Variables>> = {
   node: NODE,
@@ -22,11 +29,8 @@ const VARIABLES: Readonly<Record<ExpressionScope, Variables>> = {
     ...{ inputs: 'map', vars: 'map', run: 'map', case: 'map' },
   },
   tool: { args: 'map', inputs: 'map', vars: 'map', run: 'map' },
-  // An event may lack any of these, so nothing is known about their types.
-  contract: {
-    ...{ type: 'dyn', node: 'dyn', tool: 'dyn', args: 'dyn', result: 'dyn', turn: 'dyn', at: 'dyn' },
-    ...{ agent: 'dyn', data: 'dyn', key: 'dyn', inputs: 'dyn', vars: 'dyn' },
-  },
+  contract: CONTRACT,
+  state: { ...CONTRACT, nodes: 'map', toolCalls: 'list', turns: 'number', usage: 'map', costUsd: 'number' },
 };
 
 /** The names that an expression of this scope may use, with what is known of their types. */
@@ -36,7 +40,7 @@ export function variablesOf(scope: ExpressionScope): Variables {
 
 /** In a contract null never fails: a field of it is null and a comparison with it is false. */
 export function isNullTolerant(scope: ExpressionScope): boolean {
-  return scope === 'contract';
+  return scope === 'contract' || scope === 'state';
 }
 
 /** The fields of variables whose shape is fixed, so that a mistyped one is found at upload. */

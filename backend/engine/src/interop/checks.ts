@@ -29,7 +29,11 @@ export function recordedChecks({
 }): Checks {
   const contracts = graph?.contracts ?? [];
   const assertions = assertionsFor(recording, graph);
-  const monitor = watch({ contracts, ...(graph && { tools: graph.tools }), vars: recording.vars });
+  const monitor = watch({
+    contracts,
+    ...(graph && { tools: graph.tools, nodes: graph.nodes }),
+    vars: recording.vars,
+  });
   const positions = new Map(
     [REWARD_ID, ...contracts.map(({ id }) => `contract/${id}`), ...assertions.map(({ id }) => id)].map(
       (key, at) => [key, at],

@@ -1,7 +1,8 @@
 import type { TrajectoryFormat } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import { digestOf } from '../journal/canonical.js';
-import { journalOf, RECORDED_NODE, type ImportedRun } from './journal.js';
+import { RECORDED_NODE } from '../journal/digest.js';
+import { journalOf, type ImportedRun } from './journal.js';
 import { parseOpenAi } from './openai.js';
 import type { ImportProblem, Parsed } from './recording.js';
 import { parseTauBench } from './tau-bench.js';

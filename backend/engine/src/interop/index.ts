@@ -1,3 +1,3 @@
 export { importTrajectories, type ImportRequest, type ImportResult } from './import.js';
-export { RECORDED_NODE, type ImportedRun } from './journal.js';
+export type { ImportedRun } from './journal.js';
 export type { ImportProblem } from './recording.js';

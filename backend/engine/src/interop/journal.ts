@@ -1,16 +1,13 @@
 import type { EventData, JournalEvent, RunVerdict } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import { digestOf, sha256Hex, wellFormed } from '../journal/canonical.js';
-import { payloadDigest, RUN_LANE, runDigest, verdictDigest } from '../journal/digest.js';
+import { payloadDigest, RECORDED_NODE, RUN_LANE, runDigest, verdictDigest } from '../journal/digest.js';
 import { toolKey, turnKey } from '../journal/keys.js';
 import { JournalWriter, type EventDraft } from '../journal/writer.js';
 import { recordedChecks, type Checks } from './checks.js';
 import { lastText } from './last-text.js';
 import type { Recording } from './recording.js';
 import { turnsOf, type Turn } from './turns.js';
-
-/** The one node of a recording. */
-export const RECORDED_NODE = 'recorded';
 
 /** A recording as the journal of a run. */
 export interface ImportedRun {

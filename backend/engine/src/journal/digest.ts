@@ -6,6 +6,8 @@ export const GENESIS = sha256Hex('rehearse/v1');
 
 export const RUN_LANE = 'run';
 export const VERDICT_LANE = 'verdict';
+/** The one node of an imported recording. */
+export const RECORDED_NODE = 'recorded';
 
 /** Control events and logs are in the journal, but in no digest. */
 const OUTSIDE: ReadonlySet<EventType> = new Set([

@@ -17,6 +17,8 @@ import { foldStep, type NodeTypes, type StepFold } from './fold-step.js';
 export interface NamedContract {
   id: string;
   severity: ContractView['severity'];
+  /** Where it stands in the YAML. */
+  line?: number;
   orderSensitive?: boolean;
 }
 
@@ -163,11 +165,11 @@ function contractViews(
   found: ReadonlyMap<string, ContractView>,
   isJudged: boolean,
 ): ContractView[] {
-  const own = named.flatMap(({ id, severity, orderSensitive }): ContractView[] => {
-    const sensitive = orderSensitive ? { orderSensitive } : {};
+  const own = named.flatMap(({ id, severity, line, orderSensitive }): ContractView[] => {
+    const more = { ...(line === undefined ? {} : { line }), ...(orderSensitive ? { orderSensitive } : {}) };
     const broken = found.get(id);
-    if (broken) return [{ ...broken, ...sensitive }];
-    return isJudged ? [{ id, severity, verdict: 'passed', ...sensitive }] : [];
+    if (broken) return [{ ...broken, ...more }];
+    return isJudged ? [{ id, severity, verdict: 'passed', ...more }] : [];
   });
   const names = new Set(named.map(({ id }) => id));
   return [...own, ...[...found.values()].filter(({ id }) => !names.has(id))];

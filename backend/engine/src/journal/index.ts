@@ -10,6 +10,7 @@ export {
   GENESIS,
   isOutsideDigests,
   payloadDigest,
+  RECORDED_NODE,
   RUN_LANE,
   runDigest,
   VERDICT_LANE,

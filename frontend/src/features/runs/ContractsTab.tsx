@@ -37,7 +37,7 @@ export function ContractsTab({ run, feed }: { run: RunView; feed: RunFeed }) {
 }
 
 function Contract({ run, contract, feed }: { run: RunView; contract: ContractView; feed: RunFeed }) {
-  const { seq, verdict } = contract;
+  const { seq, verdict, line } = contract;
   return (
     <details className={classes.check} open={verdict === 'failed'} data-verdict={verdict}>
       <summary className={classes.summary}>
@@ -46,6 +46,7 @@ function Contract({ run, contract, feed }: { run: RunView; contract: ContractVie
         <span className={classes.reason}>{contract.message ?? WORDS[verdict]}</span>
         <span className={classes.side}>
           {contract.orderSensitive && <span>depends on the order of parallel branches</span>}
+          {line !== undefined && <span>line {line}</span>}
           {contract.severity}
         </span>
       </summary>

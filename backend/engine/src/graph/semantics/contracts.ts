@@ -4,14 +4,6 @@ import type { CompiledContract } from '../model.js';
 import type { Compilation } from './compilation.js';
 import { conditionAt } from './text.js';
 
-const RUNNING: ReadonlySet<ContractPattern> = new Set([
-  'never',
-  'always',
-  'eventually',
-  'atMost',
-  'precedes',
-]);
-
 /** The contracts of a document, with their predicates compiled. */
 export function compileContracts(c: Compilation): CompiledContract[] {
   const specs = c.document.contracts ?? [];
@@ -22,42 +14,41 @@ export function compileContracts(c: Compilation): CompiledContract[] {
       c.report(spec, 'id', { code: 'graph/duplicate-id', message, suggestion: 'rename one of the two' });
     }
     seen.add(spec.id);
-    refuseOptions(c, spec);
+    if (spec.stopOnViolation)
+      c.refuse(
+        spec,
+        'stopOnViolation',
+        'stopping at a violation does not run yet',
+        'remove `stopOnViolation`',
+      );
     const { start, end } = c.located.place(specs, index);
     const range = c.findings.lines.range(start, end);
-    return {
-      id: spec.id,
-      spec,
-      severity: spec.severity ?? 'major',
-      predicates: predicatesOf(c, spec),
-      range,
-    };
+    const severity = spec.severity ?? 'major';
+    return { id: spec.id, spec, severity, predicates: predicatesOf(c, spec), range };
   });
-}
-
-function refuseOptions(c: Compilation, spec: ContractSpec): void {
-  if (spec.between) c.refuse(spec, 'between', 'the scope `between` does not run yet', 'remove `between`');
-  if (spec.stopOnViolation)
-    c.refuse(spec, 'stopOnViolation', 'stopping at a violation does not run yet', 'remove `stopOnViolation`');
 }
 
 function predicatesOf(c: Compilation, spec: ContractSpec): Record<string, CompiledExpression> {
   const pattern = CONTRACT_PATTERNS.find((name) => spec[name] !== undefined);
   if (pattern === undefined) return {};
-  if (!RUNNING.has(pattern))
-    c.refuse(spec, pattern, `the pattern ${pattern} does not run yet`, `use ${[...RUNNING].join(', ')}`);
   const predicates: Record<string, CompiledExpression> = {};
   for (const [container, member] of expressionsOf(spec, pattern)) {
-    const compiled = conditionAt(c, [container, member], { scope: 'contract' });
+    const scope = member === 'invariant' ? 'state' : 'contract';
+    const compiled = conditionAt(c, [container, member], { scope });
     if (compiled) predicates[member] = compiled;
   }
   return predicates;
 }
 
+/** Each under a name of its own: `of`, `first` and `then`, `to` and `with`, `from` and `until`, else the pattern's. */
 function expressionsOf(spec: ContractSpec, pattern: ContractPattern): [object, string][] {
   const body = spec[pattern];
-  if (typeof body !== 'object') return [[spec, pattern]];
-  return ['of', 'first', 'then', 'to', 'with']
-    .filter((member) => member in body)
-    .map((member) => [body, member]);
+  const within = (container: object, members: readonly string[]) =>
+    members.filter((member) => member in container).map((member): [object, string] => [container, member]);
+  return [
+    ...(typeof body === 'object'
+      ? within(body, ['of', 'first', 'then', 'to', 'with'])
+      : within(spec, [pattern])),
+    ...within(spec.between ?? {}, ['from', 'until']),
+  ];
 }

@@ -158,8 +158,8 @@ contracts: [{id: c, never: tol == "x"}, {id: d, precedes: {first: "x.matches('('
      9:55-61 expression/unknown-name tools.t.mock[0].return.y: unknown name \`result\`; known here are args, inputs, vars, run (use a name that exists here)
      10:47-49 expression/syntax nodes.a.system: \`{{\` is never closed (end the expression with }}, or write {{ "{{" }} for two braces)
      10:102-102 expression/syntax nodes.a.messages[0].content: unexpected token: the end (complete the CEL expression, as in nodes.a.output == "x")
-     11:28-31 expression/unknown-name contracts[0].never: unknown name \`tol\`; known here are type, node, tool, args, result, turn, at, agent, data, key, inputs, vars (did you mean \`tool\`?)
-     11:68-69 expression/unknown-name contracts[1].precedes.first: unknown name \`x\`; known here are type, node, tool, args, result, turn, at, agent, data, key, inputs, vars (use a name that exists here)
+     11:28-31 expression/unknown-name contracts[0].never: unknown name \`tol\`; known here are type, node, agent, tool, category, args, result, turn, at, data, key, inputs, vars (did you mean \`tool\`?)
+     11:68-69 expression/unknown-name contracts[1].precedes.first: unknown name \`x\`; known here are type, node, agent, tool, category, args, result, turn, at, data, key, inputs, vars (use a name that exists here)
      11:78-81 expression/regex contracts[1].precedes.first: missing closing ): \`(\` (use RE2 syntax: no look-around, no back-references)
      11:98-98 expression/syntax contracts[1].precedes.then: unexpected token: the end (complete the CEL expression, as in nodes.a.output == "x")"
     `);

@@ -65,10 +65,7 @@ assert:
   - {$ref: "#/assertTemplates/x"}
   - {type: contains, value: a, provider: m, votes: 3}
 contracts:
-  - {id: a, atLeast: {count: 1, of: "true"}}
-  - {id: b, responds: {to: "true", with: "true"}}
-  - {id: c, invariant: "true"}
-  - {id: d, never: "false", stopOnViolation: true, between: {from: "true", until: "true"}}
+  - {id: d, never: "false", stopOnViolation: true}
 cases:
   - dataset: cases.csv
   - {id: x, memory: {a: 1}}`),
@@ -79,13 +76,9 @@ cases:
      9:6-10 graph/not-yet-supported assert[2].$ref: assertion templates do not run yet (write the assertion out)
      10:32-40 graph/not-yet-supported assert[3].provider: \`provider\` of an assertion does not run yet (remove \`provider\`)
      10:45-50 graph/not-yet-supported assert[3].votes: \`votes\` of an assertion does not run yet (remove \`votes\`)
-     12:13-20 graph/not-yet-supported contracts[0].atLeast: the pattern atLeast does not run yet (use never, always, eventually, atMost, precedes)
-     13:13-21 graph/not-yet-supported contracts[1].responds: the pattern responds does not run yet (use never, always, eventually, atMost, precedes)
-     14:13-22 graph/not-yet-supported contracts[2].invariant: the pattern invariant does not run yet (use never, always, eventually, atMost, precedes)
-     15:29-44 graph/not-yet-supported contracts[3].stopOnViolation: stopping at a violation does not run yet (remove \`stopOnViolation\`)
-     15:52-59 graph/not-yet-supported contracts[3].between: the scope \`between\` does not run yet (remove \`between\`)
-     17:5-12 graph/not-yet-supported cases[0].dataset: cases from files are not read yet (write the cases here)
-     18:13-19 graph/not-yet-supported cases[1].memory: memory does not run yet (remove \`memory\`)"
+     12:29-44 graph/not-yet-supported contracts[0].stopOnViolation: stopping at a violation does not run yet (remove \`stopOnViolation\`)
+     14:5-12 graph/not-yet-supported cases[0].dataset: cases from files are not read yet (write the cases here)
+     15:13-19 graph/not-yet-supported cases[1].memory: memory does not run yet (remove \`memory\`)"
     `);
   });
 

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import { type ImportAnswer, TRAJECTORY_FORMATS, TrajectoryFormat } from '@rehearse/contracts';
-import { type CompiledGraph, compileGraph, foldRun, importTrajectories, sha256Hex } from '@rehearse/engine';
+import {
+  type CompiledGraph,
+  compileGraph,
+  foldRun,
+  importTrajectories,
+  namedContracts,
+  sha256Hex,
+} from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal, UploadedFile } from '../../platform/http/index.js';
 import { ExperimentsService, type RecordedExperiment } from '../experiments/index.js';
 import { GraphsService } from '../graphs/index.js';
-import { finalState, namedContracts } from '../runs/index.js';
+import { finalState } from '../runs/index.js';
 
 export interface TrajectoryUpload {
   file: UploadedFile | undefined;

@@ -3,6 +3,7 @@ import {
   type CompiledGraph,
   compileGraph,
   foldRun,
+  namedContracts,
   parseCassette,
   type Recording,
   replayRecording,
@@ -16,7 +17,6 @@ import { MultipartBody, type Principal } from '../../platform/http/index.js';
 import { newId } from '../../platform/ids.js';
 import { GraphsService } from '../graphs/index.js';
 import { finalState } from './run-records.js';
-import { namedContracts } from './run-worker.js';
 import type { RecordedDraft } from './runs.repository.js';
 import { RunsService } from './runs.service.js';
 

@@ -9,4 +9,3 @@ export {
   type RunWithJournal,
   unknownCase,
 } from './runs.service.js';
-export { namedContracts } from './run-worker.js';

@@ -1,13 +1,6 @@
 import { systemClock } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
-import {
-  type CompiledGraph,
-  executeRun,
-  isOrderSensitive,
-  livePorts,
-  type NamedContract,
-  runFolder,
-} from '@rehearse/engine';
+import { type CompiledGraph, executeRun, namedContracts, livePorts, runFolder } from '@rehearse/engine';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DatabaseError } from '../../platform/database/index.js';
 import { Lifecycle } from '../../platform/health/lifecycle.js';
@@ -185,11 +178,3 @@ export class RunWorker implements OnApplicationBootstrap {
 
 const isEnd = (event: JournalEvent | undefined): boolean =>
   event?.type === 'run.finished' || event?.type === 'run.canceled';
-
-/** The contracts of a graph as a fold lists them. */
-export const namedContracts = (graph: CompiledGraph): NamedContract[] =>
-  graph.contracts.map((contract) => ({
-    id: contract.id,
-    severity: contract.severity,
-    orderSensitive: isOrderSensitive(graph, contract),
-  }));

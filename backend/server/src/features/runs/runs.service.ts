@@ -9,7 +9,7 @@ import {
   type RunSummary,
   type RunView,
 } from '@rehearse/contracts';
-import { checkVars, closestName, type CompiledGraph, foldRun } from '@rehearse/engine';
+import { checkVars, closestName, type CompiledGraph, foldRun, namedContracts } from '@rehearse/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import {
@@ -26,7 +26,6 @@ import { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import type { RunFilters } from './run-filters.js';
 import { isOver, type RunRecord, runSummary, runView } from './run-records.js';
-import { namedContracts } from './run-worker.js';
 import { type RecordedDraft, type RunDraft, RunsRepository } from './runs.repository.js';
 
 const DEFAULT_WAIT_MS = 60_000;

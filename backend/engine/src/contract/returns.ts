@@ -1,0 +1,20 @@
+import type { CompiledTool } from '../graph/model.js';
+import type { Monitor } from './monitor.js';
+
+/** What a tool returns must fit its `returns`. */
+export function watchReturns(tools: ReadonlyMap<string, CompiledTool>): Monitor {
+  const reported = new Set<string>();
+  return {
+    observe(event) {
+      if (event.type !== 'tool.returned' || reported.has(event.data.tool)) return [];
+      const problems = tools.get(event.data.tool)?.returns?.check(event.data.result) ?? [];
+      if (problems.length === 0) return [];
+      reported.add(event.data.tool);
+      const id = `tools.${event.data.tool}.returns`;
+      const what = problems.map(({ path, message }) => `${path || 'it'} ${message}`).join('; ');
+      const message = `what ${event.data.tool} returned does not fit: ${what}`;
+      return [{ id, key: `contract/${id}`, severity: 'major', verdict: 'failed', message, event }];
+    },
+    end: () => [],
+  };
+}
