@@ -44,8 +44,18 @@ export const ContractSpec = z
 export type ContractSpec = z.infer<typeof ContractSpec>;
 
 export const CHAOS_FAULTS = [
-  ...['latency', 'error', 'timeout', 'reset', 'malformed', 'truncate', 'empty', 'slow-stream', 'stale'],
-  ...['corrupt-field', 'inject', 'wrong-tool-result', 'clock-skew', 'duplicate'],
+  ...([
+    'latency',
+    'error',
+    'timeout',
+    'reset',
+    'malformed',
+    'truncate',
+    'empty',
+    'slow-stream',
+    'stale',
+  ] as const),
+  ...(['corrupt-field', 'inject', 'wrong-tool-result', 'clock-skew', 'duplicate'] as const),
 ] as const;
 
 export const ChaosRule = z
@@ -70,6 +80,8 @@ export const ChaosRule = z
     expect: z.strictObject({ recovers: z.boolean().optional() }).optional(),
   })
   .meta({ id: 'ChaosRule' });
+export type ChaosRule = z.infer<typeof ChaosRule>;
+export type ChaosFault = ChaosRule['fault'];
 
 export const MetamorphicRelation = z
   .strictObject({

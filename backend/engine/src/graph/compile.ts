@@ -4,6 +4,7 @@ import { Findings } from './findings.js';
 import type { CompiledGraph, CompiledNode, CompileResult } from './model.js';
 import { compileAssertions } from './semantics/assertions.js';
 import { compileCases } from './semantics/cases.js';
+import { compileChaos } from './semantics/chaos.js';
 import { Compilation, type DeclaredNames } from './semantics/compilation.js';
 import { compileContracts } from './semantics/contracts.js';
 import { checkCycles, type Edges } from './semantics/edges.js';
@@ -60,6 +61,7 @@ function compileDocument(root: YamlNode, findings: Findings): Parts | null {
   const contracts = compileContracts(c);
   const assertions = compileAssertions(c, document.assert, 'assert');
   const cases = compileCases(c, inputs);
+  const chaos = compileChaos(c, nodes);
   postponeSections(c);
   // While something is wrong, what looks unused may only be misspelt elsewhere.
   if (!findings.hasErrors) warnUnused(c);
@@ -70,6 +72,7 @@ function compileDocument(root: YamlNode, findings: Findings): Parts | null {
       nodes,
       mocks,
       contracts,
+      chaos,
       assertions,
       cases,
     },

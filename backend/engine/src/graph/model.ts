@@ -21,6 +21,7 @@ import type {
   TransformNode,
 } from '@rehearse/contracts';
 import type { CompiledAssertion } from '../assert/index.js';
+import type { CompiledChaosRule } from '../chaos/index.js';
 import type { CompiledExpression, CompiledTemplate, CompiledTemplateValue } from '../expression/index.js';
 import type { CompiledSchema } from '../schema-check/index.js';
 
@@ -167,6 +168,8 @@ export interface CompiledGraph {
   tools: ReadonlyMap<string, CompiledTool>;
   mocks: ReadonlyMap<string, readonly CompiledMockRule[]>;
   contracts: readonly CompiledContract[];
+  /** Profiles of faults, by their names. */
+  chaos: ReadonlyMap<string, readonly CompiledChaosRule[]>;
   assertions: readonly PlacedAssertion[];
   output?: CompiledExpression;
   inputs?: CompiledSchema;

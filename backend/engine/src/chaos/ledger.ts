@@ -1,0 +1,41 @@
+import type { JournalEvent } from '@rehearse/contracts';
+
+/** A fault that was injected. */
+export interface InjectedFault {
+  /** `flaky-tools[0]` */
+  rule: string;
+  fault: string;
+  /** `tool:lookup_order` */
+  on: string;
+  key: string;
+  seq: number;
+  /** The lane of the step that it hit. */
+  lane: string;
+  /** Whether that step finished all the same; null while it has not settled. */
+  recovered: boolean | null;
+}
+
+/** The faults of a run with what became of them, folded from its events. */
+export class FaultLedger {
+  readonly faults: InjectedFault[] = [];
+
+  /** Answers the faults that the event settles. */
+  observe(event: JournalEvent): readonly InjectedFault[] {
+    if (event.type === 'chaos.injected') {
+      const { lane, key, seq, data } = event;
+      this.faults.push({ ...data, lane, key, seq, recovered: null });
+      return [];
+    }
+    if (event.type !== 'node.finished' && event.type !== 'node.errored') return [];
+    const settled = this.faults.filter(({ lane, recovered }) => recovered === null && lane === event.lane);
+    for (const fault of settled) fault.recovered = event.type === 'node.finished';
+    return settled;
+  }
+}
+
+/** The faults of a whole journal. */
+export function faultsOf(events: readonly JournalEvent[]): readonly InjectedFault[] {
+  const ledger = new FaultLedger();
+  for (const event of events) ledger.observe(event);
+  return ledger.faults;
+}
