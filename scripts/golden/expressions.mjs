@@ -11,6 +11,8 @@ const PLACES = {
   tool: 'the `mock` rules of a tool',
   contract: 'predicates of `contracts`',
   state: '`invariant` of a contract',
+  vars: '`transform` of a metamorphic relation',
+  pair: '`cel` of a metamorphic relation',
 };
 
 export async function make() {

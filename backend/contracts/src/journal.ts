@@ -31,9 +31,21 @@ export const StepError = z
     message: z.string(),
     category: z.enum(ERROR_CATEGORIES),
     status: z.int().optional().describe('The HTTP status of a provider or tool.'),
+    severity: Severity.optional().describe('Where it is left out, that of its category.'),
   })
   .meta({ id: 'StepError' });
 export type StepError = z.infer<typeof StepError>;
+
+/** How grave an error is that does not say so: what the engine or a policy stops is worse than what an agent may mend. */
+export const SEVERITY_OF_ERROR: Readonly<Record<StepError['category'], Severity>> = {
+  ...{ provider: 'major', tool: 'minor', validation: 'minor', timeout: 'major' },
+  ...{ budget: 'major', policy: 'critical', engine: 'critical' },
+};
+
+export const withSeverity = (error: StepError): StepError & { severity: Severity } => ({
+  ...error,
+  severity: error.severity ?? SEVERITY_OF_ERROR[error.category],
+});
 
 export const EndReason = z
   .object({

@@ -90,3 +90,4 @@ export const MetamorphicRelation = z
     relation: z.union([z.enum(['equal', 'same-tools', 'same-verdict']), z.strictObject({ cel: Expression })]),
   })
   .meta({ id: 'MetamorphicRelation' });
+export type MetamorphicRelation = z.infer<typeof MetamorphicRelation>;

@@ -241,6 +241,15 @@ describe('a contract', () => {
       'broken at 4',
     ],
     [
+      'an error says how grave it is, by its category where it does not say so itself',
+      { never: 'data.error.severity == "critical"' },
+      [
+        ['tool.failed', { tool: 'look', error: { code: 'x', message: 'x', category: 'tool' } }],
+        ['tool.failed', { tool: 'look', error: { code: 'x', message: 'x', category: 'policy' } }],
+      ],
+      'broken at 2',
+    ],
+    [
       'a turn is a number',
       { never: 'tool == "look" && turn > 2' },
       [call('look'), call('look'), call('look')],

@@ -1,4 +1,4 @@
-import type { JournalEvent, Json, JsonObject } from '@rehearse/contracts';
+import { withSeverity, type JournalEvent, type Json, type JsonObject } from '@rehearse/contracts';
 import type { CompiledExpression } from '../expression/index.js';
 import type { CompiledGraph } from '../graph/model.js';
 import { isOutsideDigests, RECORDED_NODE, RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
@@ -44,7 +44,7 @@ const nodeOfLane = (lane: string): string | null =>
 
 /** The variables of a predicate: every one is bound, null where the event lacks it. */
 export function eventBindings(event: JournalEvent, around: Surroundings): Record<string, Json> {
-  const data: JsonObject = event.data;
+  const data = dataOf(event);
   const node = around.nodeOf(event.lane);
   const tool = data['tool'];
   return {
@@ -63,3 +63,7 @@ export function eventBindings(event: JournalEvent, around: Surroundings): Record
     vars: around.vars,
   };
 }
+
+/** An error says how grave it is. */
+const dataOf = ({ data }: JournalEvent): JsonObject =>
+  'error' in data ? { ...data, error: withSeverity(data.error) } : data;

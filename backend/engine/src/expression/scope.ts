@@ -7,9 +7,11 @@ import type { StaticType } from './value.js';
  * - `mock`: the rules and replies of a mock provider;
  * - `tool`: a tool's mocks and its HTTP call;
  * - `contract`: a predicate on a journal event;
- * - `state`: an invariant, which sees the event and all that happened so far.
+ * - `state`: an invariant, which sees the event and all that happened so far;
+ * - `vars`: what a metamorphic relation changes;
+ * - `pair`: a metamorphic relation over a run `a` and its follow-up `b`.
  */
-export type ExpressionScope = 'node' | 'check' | 'mock' | 'tool' | 'contract' | 'state';
+export type ExpressionScope = 'node' | 'check' | 'mock' | 'tool' | 'contract' | 'state' | 'vars' | 'pair';
 
 type Variables = Readonly<Record<string, StaticType>>;
 
@@ -31,6 +33,8 @@ const VARIABLES: Readonly<Record<ExpressionScope, Variables>> = {
   tool: { args: 'map', inputs: 'map', vars: 'map', run: 'map' },
   contract: CONTRACT,
   state: { ...CONTRACT, nodes: 'map', toolCalls: 'list', turns: 'number', usage: 'map', costUsd: 'number' },
+  vars: { vars: 'map', inputs: 'map' },
+  pair: { a: 'map', b: 'map' },
 };
 
 /** The names that an expression of this scope may use, with what is known of their types. */
@@ -50,4 +54,6 @@ export const NODE_FIELDS: readonly string[] = [
 export const FIXED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   run: ['seed', 'chaos'],
   case: ['id'],
+  a: ['output', 'text', 'tools', 'verdict'],
+  b: ['output', 'text', 'tools', 'verdict'],
 };

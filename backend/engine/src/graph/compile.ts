@@ -9,6 +9,7 @@ import { Compilation, type DeclaredNames } from './semantics/compilation.js';
 import { compileContracts } from './semantics/contracts.js';
 import { checkCycles, type Edges } from './semantics/edges.js';
 import { compileNode, type NodeResult } from './semantics/nodes.js';
+import { compileRelations } from './semantics/metamorphic.js';
 import { compileMocks, compileRoutes } from './semantics/routes.js';
 import { expressionAt } from './semantics/text.js';
 import { compileTools } from './semantics/tools.js';
@@ -62,6 +63,7 @@ function compileDocument(root: YamlNode, findings: Findings): Parts | null {
   const assertions = compileAssertions(c, document.assert, 'assert');
   const cases = compileCases(c, inputs);
   const chaos = compileChaos(c, nodes);
+  const metamorphic = compileRelations(c);
   postponeSections(c);
   // While something is wrong, what looks unused may only be misspelt elsewhere.
   if (!findings.hasErrors) warnUnused(c);
@@ -73,6 +75,7 @@ function compileDocument(root: YamlNode, findings: Findings): Parts | null {
       mocks,
       contracts,
       chaos,
+      metamorphic,
       assertions,
       cases,
     },

@@ -23,6 +23,7 @@ import type {
 import type { CompiledAssertion } from '../assert/index.js';
 import type { CompiledChaosRule } from '../chaos/index.js';
 import type { CompiledExpression, CompiledTemplate, CompiledTemplateValue } from '../expression/index.js';
+import type { CompiledRelation } from '../metamorphic/relation.js';
 import type { CompiledSchema } from '../schema-check/index.js';
 
 /** Where something stands in the YAML; lines and columns from 1. */
@@ -170,6 +171,7 @@ export interface CompiledGraph {
   contracts: readonly CompiledContract[];
   /** Profiles of faults, by their names. */
   chaos: ReadonlyMap<string, readonly CompiledChaosRule[]>;
+  metamorphic: readonly CompiledRelation[];
   assertions: readonly PlacedAssertion[];
   output?: CompiledExpression;
   inputs?: CompiledSchema;

@@ -1,4 +1,4 @@
-import type { Json, JournalEvent, StepView } from '@rehearse/contracts';
+import { withSeverity, type Json, type JournalEvent, type StepView } from '@rehearse/contracts';
 import { RUN_LANE, VERDICT_LANE } from './digest.js';
 import { elapsedMs } from './instant.js';
 
@@ -52,7 +52,7 @@ function apply(step: StepFold, event: JournalEvent): void {
       Object.assign(view, { status: 'skipped', reason: event.data.reason });
       return settle(view, event);
     case 'node.errored':
-      Object.assign(view, { status: 'errored', error: event.data.error });
+      Object.assign(view, { status: 'errored', error: withSeverity(event.data.error) });
       return settle(view, event);
     case 'model.requested':
       if (event.attempt === 1) view.turns += 1;
