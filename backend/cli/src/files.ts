@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from './cli-error.js';
@@ -52,6 +53,53 @@ export async function writeWhole(io: Io, file: string, text: string): Promise<vo
     await rm(draft, { force: true }).catch(() => {});
     throw fileError('write', file, error);
   }
+}
+
+const BUFFERED = 1 << 16;
+
+/** A file that is written as the text comes. It stands in its place when it is kept, and not before. */
+export interface Draft {
+  write(text: string): void;
+  keep(): void;
+  /** Leaves what was there before; after `keep` it does nothing. */
+  discard(): void;
+}
+
+export function openDraft(io: Io, file: string): Draft {
+  const target = path.resolve(io.cwd, file);
+  const draft = `${target}.${randomUUID().slice(0, 8)}.tmp`;
+  let buffered = '';
+  const told = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw fileError('write', file, error);
+    }
+  };
+  let open: number | null = told(() => {
+    mkdirSync(path.dirname(target), { recursive: true });
+    // Better now than when all has run.
+    if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
+      throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+    return openSync(draft, 'wx');
+  });
+  const flush = () => {
+    if (open !== null) writeSync(open, buffered);
+    buffered = '';
+  };
+  const close = () => {
+    if (open !== null) closeSync(open);
+    open = null;
+  };
+  return {
+    write(text) {
+      buffered += text;
+      if (buffered.length > BUFFERED) told(flush);
+    },
+    keep: () => told(() => (flush(), close(), renameSync(draft, target))),
+    discard: () => (close(), rmSync(draft, { force: true })),
+  };
 }
 
 export function fileError(act: 'read' | 'write', file: string, error: unknown): CliError {

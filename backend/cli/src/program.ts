@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Io } from './io.js';
-import { notReleased } from './not-released.js';
 import type { DoctorFlags } from './doctor/doctor-command.js';
 import type { ValidateFlags } from './graphs/validate-command.js';
 import type { ImportFlags } from './import/import-command.js';
 import type { ReplayFlags } from './replay/replay-command.js';
-import { LATER_REPORTERS, MODES, REPORTERS, type RunFlags } from './run/run-options.js';
+import { parseApproval } from './run/approvals.js';
+import { MODES, REPORTERS, type Approval, type ReporterChoice, type RunFlags } from './run/run-options.js';
 import type { StartFlags } from './start/start-command.js';
 import { paintFor } from './text/paint.js';
 import { version } from './version.js';
@@ -72,6 +72,18 @@ function addRun(program: Command, io: Io, ended: Ended): void {
     )
     .option('--concurrency <n>', 'how many runs at once', whole({ min: 1, max: 1_000 }), 8)
     .option('--offline', 'mock targets only, so that nothing is spent')
+    .option('--live', 'tools make their real calls, also those that have a mock')
+    .option('--chaos <profile>', 'inject the faults of this profile of the graph')
+    .addOption(
+      new Option(
+        '--approve <key=decision>',
+        'decide for a human node: approve, reject:<reason> or modify:<JSON>; repeatable',
+      ).argParser((text: string, before: Approval[] = []) => [...before, parseApproval(text)]),
+    )
+    .option('--last-failed', 'only the cases that did not pass the last time; all when none is known')
+    .option('--fail-fast', 'stop at the first case that does not pass')
+    .option('--max-failures <n>', 'stop when that many cases did not pass', whole({ min: 1, max: 1_000_000 }))
+    .option('--watch', 'run again whenever a graph or a file that it reads changes')
     .option('--cassette <file>', 'where recordings are kept')
     .addOption(
       new Option(
@@ -79,13 +91,9 @@ function addRun(program: Command, io: Io, ended: Ended): void {
         'with --cassette: auto replays what is recorded and records the rest (not in CI)',
       ).choices(MODES),
     )
-    .addOption(reporterOption(REPORTERS))
+    .addOption(reportersOption())
     .option('--output <file>', 'write the report there; standard output then gets the spec report')
-    .addOption(new Option('--live').hideHelp())
-    .addOption(new Option('--chaos [profile]').hideHelp())
-    .addOption(new Option('--approve').hideHelp())
-    .addOption(new Option('--watch').hideHelp())
-    .addOption(new Option('--last-failed').hideHelp())
+    .option('--quiet', 'show only what did not pass, and the totals')
     .addHelpText(
       'after',
       `
@@ -95,7 +103,10 @@ Examples:
   rehearse run hello.yaml
   rehearse run graphs/ --filter refund --repeat 5
   rehearse run hello.yaml --cassette hello.jsonl --mode record
-  rehearse run graphs/ --reporter junit --output report.xml`,
+  rehearse run graphs/ --reporter junit --output report.xml
+  rehearse run graphs/ --reporter spec --reporter junit=r.xml --reporter html=r.html
+  rehearse run graphs/ --last-failed --watch
+  rehearse run refund.yaml --approve 'review=reject:too much'`,
     )
     .action(async (paths: string[], flags: RunFlags) =>
       ended(await (await import('./run/run-command.js')).runCommand(io, paths, flags)),
@@ -180,12 +191,26 @@ function addDoctor(program: Command, io: Io, ended: Ended): void {
 function reporterOption(names: readonly string[]): Option {
   return new Option('--reporter <name>', `how to report: ${names.join(', ')}`)
     .default(names[0])
-    .argParser((name: string) => {
-      if (names.includes(name)) return name;
-      if (LATER_REPORTERS.some((later) => later === name))
-        throw notReleased(`the reporter ${name}`, `This release has ${names.join(', ')}.`);
-      throw new InvalidArgumentError(`Choose one of ${names.join(', ')}.`);
+    .argParser((name: string) => known(name, names));
+}
+
+function reportersOption(): Option {
+  const names = REPORTERS.join(', ');
+  return new Option(
+    '--reporter <name[=file]>',
+    `how to report: ${names}; repeatable, each to a file of its own`,
+  )
+    .default([], 'spec')
+    .argParser((text: string, before: ReporterChoice[]): ReporterChoice[] => {
+      const [name, ...file] = text.split('=');
+      return [...before, { name: known(name!, REPORTERS), file: file.join('=') || null }];
     });
+}
+
+function known<Name extends string>(name: string, names: readonly Name[]): Name {
+  const found = names.find((one) => one === name);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`Choose one of ${names.join(', ')}.`);
 }
 
 const whole =

@@ -1,72 +1,170 @@
-import { writeCassette, type Recording } from '@rehearse/engine';
+import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import type { CassetteHeader, JournalEvent } from '@rehearse/contracts';
+import { cassetteReader, cassetteWriter, type Recording } from '@rehearse/engine';
+import { fileError, openDraft } from '../files.js';
+import type { Io } from '../io.js';
 import type { RunTask } from '../run/run-task.js';
+import { invalidCassette } from './read-cassette.js';
+import { readLines } from './read-lines.js';
 
-type Identity = readonly [graph: string, caseId: string | null, repeat: number, seed: number];
-
-const identityOfTask = ({ loaded, caseId, repeat, seed }: RunTask): Identity => [
-  loaded.graph.name,
-  caseId,
-  repeat,
-  seed,
-];
-const identityOf = ({ header: { graph, caseId, repeat, seed } }: Recording): Identity => [
-  graph.name,
-  caseId,
-  repeat,
-  seed,
+type Identity = readonly [
+  graph: string,
+  caseId: string | null,
+  repeat: number,
+  seed: number,
+  chaos: string | null,
 ];
 
-/** The recordings of a cassette file: one for each graph, case, repeat and seed. */
+/** Where a recording stands in the file, in bytes. */
+interface Entry {
+  identity: Identity;
+  offset: number;
+  length: number;
+  /** With the source, which the file has once for all runs of a graph. */
+  graph: CassetteHeader['graph'];
+  digests: string | null;
+}
+
+/**
+ * The recordings of a cassette file, one for each graph, case, repeat, seed and chaos profile. They stay on disk: what is
+ * kept of each is where it stands. New ones are appended as they come; when the book is closed the file is put in order.
+ */
 export class CassetteBook {
-  readonly #recordings = new Map<string, Recording>();
-  #hasChanged = false;
+  readonly #io: Io;
+  readonly #file: string;
+  readonly #target: string;
+  readonly #entries = new Map<string, Entry>();
+  readonly #write = cassetteWriter();
+  #reading: number | null = null;
+  #appending: number | null = null;
+  #size = 0;
+  #isInOrder = true;
+  #last: Identity | null = null;
 
-  constructor(recordings: readonly Recording[]) {
-    for (const recording of recordings)
-      this.#recordings.set(JSON.stringify(identityOf(recording)), recording);
-  }
-
-  get hasChanged(): boolean {
-    return this.#hasChanged;
+  /** `isThere`: the file is read, and has to be a cassette. */
+  constructor(io: Io, file: string, { isThere }: { isThere: boolean }) {
+    this.#io = io;
+    this.#file = file;
+    this.#target = path.resolve(io.cwd, file);
+    if (isThere) this.#index();
   }
 
   find(task: RunTask): Recording | undefined {
-    return this.#recordings.get(JSON.stringify(identityOfTask(task)));
+    const entry = this.#entries.get(JSON.stringify(identityOfTask(task)));
+    return entry && this.#read(entry);
   }
 
-  /** Puts a recording in the place of the one before it, unless they only differ in when they were made. */
-  put(recording: Recording): void {
-    const identity = JSON.stringify(identityOf(recording));
-    const old = this.#recordings.get(identity);
-    if (old && isSameRun(old, recording)) return;
-    this.#recordings.set(identity, recording);
-    this.#hasChanged = true;
+  /** Appends a recording, in the place of the one before it unless they only differ in when they were made. */
+  add(recording: Recording): void {
+    const identity = identityOf(recording);
+    const key = JSON.stringify(identity);
+    const old = this.#entries.get(key);
+    const digests = digestsOf(recording);
+    const { graph } = recording.header;
+    if (old && digests !== null && old.digests === digests && old.graph.source === graph.source) return;
+    const bytes = Buffer.from(this.#write(recording));
+    this.#told('write', () => {
+      mkdirSync(path.dirname(this.#target), { recursive: true });
+      this.#appending ??= openSync(this.#target, 'a');
+      writeSync(this.#appending, bytes);
+    });
+    if (old) this.#isInOrder = false;
+    this.#put({ identity, offset: this.#size, length: bytes.length, graph, digests });
   }
 
-  /** By graph, case, repeat and seed, so that the file does not depend on the order of recording. */
-  text(): string {
-    return writeCassette([...this.#recordings.values()].sort(byIdentity));
+  /** Sorts by graph, case, repeat and seed, so that the file does not depend on the order of recording. */
+  close(): void {
+    if (this.#appending !== null && !this.#isInOrder) this.#sort();
+    for (const open of [this.#reading, this.#appending]) if (open !== null) closeSync(open);
+    this.#reading = this.#appending = null;
+  }
+
+  #put(entry: Entry): void {
+    if (this.#last && byIdentity(this.#last, entry.identity) > 0) this.#isInOrder = false;
+    this.#last = entry.identity;
+    this.#entries.set(JSON.stringify(entry.identity), entry);
+    this.#size = entry.offset + entry.length;
+  }
+
+  #index(): void {
+    let [start, end] = [0, 0];
+    const reader = cassetteReader((recording) => {
+      const identity = identityOf(recording);
+      if (this.#entries.has(JSON.stringify(identity))) this.#isInOrder = false;
+      const { graph } = recording.header;
+      // Whoever appends has to know which sources the file has.
+      this.#write({ header: recording.header, events: [] });
+      this.#put({ identity, offset: start, length: end - start, graph, digests: digestsOf(recording) });
+      start = end;
+    });
+    this.#told('read', () => {
+      this.#reading = openSync(this.#target, 'r');
+      for (const { line, next } of readLines(this.#reading)) {
+        reader.push(line);
+        end = next;
+      }
+    });
+    const problems = reader.end();
+    if (problems.length > 0) throw invalidCassette(problems, this.#file);
+  }
+
+  #read({ offset, length, graph }: Entry): Recording {
+    const bytes = Buffer.allocUnsafe(length);
+    this.#told('read', () => {
+      this.#reading ??= openSync(this.#target, 'r');
+      readSync(this.#reading, bytes, 0, length, offset);
+    });
+    const lines = bytes
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+    const [header, ...events] = lines.map((line) => JSON.parse(line) as unknown);
+    return { header: { ...(header as CassetteHeader), graph }, events: events as JournalEvent[] };
+  }
+
+  #sort(): void {
+    const draft = openDraft(this.#io, this.#file);
+    const write = cassetteWriter();
+    try {
+      for (const entry of [...this.#entries.values()].sort((a, b) => byIdentity(a.identity, b.identity)))
+        draft.write(write(this.#read(entry)));
+      draft.keep();
+    } finally {
+      draft.discard();
+    }
+  }
+
+  #told(act: 'read' | 'write', doIt: () => void): void {
+    try {
+      doIt();
+    } catch (error) {
+      throw fileError(act, this.#file, error);
+    }
   }
 }
 
-function isSameRun(a: Recording, b: Recording): boolean {
-  const [left, right] = [endOf(a), endOf(b)];
-  if (left === null || right === null || a.header.graph.source !== b.header.graph.source) return false;
-  return left.digest === right.digest && left.verdictDigest === right.verdictDigest;
-}
+const identityOfTask = ({ loaded, caseId, repeat, seed, chaos }: RunTask): Identity => [
+  ...([loaded.graph.name, caseId, repeat, seed, chaos] as const),
+];
 
-function endOf({ events }: Recording): { digest: string; verdictDigest: string } | null {
+const identityOf = ({ header: { graph, caseId, repeat, seed }, events: [first] }: Recording): Identity => [
+  ...([graph.name, caseId, repeat, seed] as const),
+  first?.type === 'run.started' ? first.data.chaos : null,
+];
+
+function digestsOf({ events }: Recording): string | null {
   const last = events.at(-1);
-  return last?.type === 'run.finished' ? last.data : null;
+  return last?.type === 'run.finished' ? `${last.data.digest} ${last.data.verdictDigest}` : null;
 }
 
-function byIdentity(a: Recording, b: Recording): number {
-  const [left, right] = [identityOf(a), identityOf(b)];
+function byIdentity(a: Identity, b: Identity): number {
   return (
-    compare(left[0], right[0]) ||
-    compare(left[1] ?? '', right[1] ?? '') ||
-    left[2] - right[2] ||
-    left[3] - right[3]
+    compare(a[0], b[0]) ||
+    compare(a[1] ?? '', b[1] ?? '') ||
+    a[2] - b[2] ||
+    a[3] - b[3] ||
+    compare(a[4] ?? '', b[4] ?? '')
   );
 }
 

@@ -1,4 +1,4 @@
-import { parseCassette, type Recording } from '@rehearse/engine';
+import { parseCassette, type CassetteProblem, type Recording } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 import { count } from '../text/amounts.js';
 import { oneLine } from '../text/printable.js';
@@ -9,12 +9,15 @@ const MOST = 20;
 export function readCassette(text: string, file: string): Recording[] {
   const parsed = parseCassette(text);
   if (parsed.ok) return parsed.runs;
-  const { problems } = parsed;
+  throw invalidCassette(parsed.problems, file);
+}
+
+export function invalidCassette(problems: readonly CassetteProblem[], file: string): CliError {
   const details = problems
     .slice(0, MOST)
     .map(({ line, code, message }) => `  ${file}:${line} ${code}\n    ${oneLine(message)}\n`);
   if (problems.length > MOST) details.push(`  and ${problems.length - MOST} more\n`);
-  throw new CliError({
+  return new CliError({
     code: 'cassette/invalid',
     message: `${file} is not a cassette: ${count(problems.length, 'line')} cannot be read`,
     details,

@@ -1,5 +1,5 @@
-import type { AssertionView, ContractView, Json, JsonObject, RunVerdict } from '@rehearse/contracts';
-import type { RunResult } from '../run/run-result.js';
+import type { AssertionView, Json, JsonObject, RunVerdict } from '@rehearse/contracts';
+import type { RunReport } from '../run/run-report.js';
 import type { Paint } from '../text/paint.js';
 import { indent, oneLine } from '../text/printable.js';
 import { describeDivergence } from '../replay/describe-divergence.js';
@@ -12,15 +12,22 @@ export const ICONS = {
   inconclusive: { icon: '?', colour: 'yellow' },
 } as const satisfies Record<RunVerdict, { icon: string; colour: string }>;
 
+interface Options {
+  paint: Paint;
+  /** Of the terminal, less what the text is indented by. */
+  columns: number;
+}
+
 /** Why a run did not pass: failed assertions, violated contracts, what broke it. */
-export function describeRun({ fold, error, divergence, events }: RunResult, paint: Paint): string {
-  if (divergence) return describeDivergence(divergence, { paint });
-  const keys = new Map(events.map(({ seq, key }) => [seq, key]));
-  const assertions = fold.assertions.filter(({ verdict }) => verdict !== 'passed');
-  const contracts = fold.contracts.filter(({ verdict }) => verdict !== 'passed');
+export function describeRun(
+  { assertions, contracts, error, divergence }: RunReport,
+  options: Options,
+): string {
+  const { paint } = options;
+  if (divergence) return describeDivergence(divergence, options);
   const parts = [
-    ...assertions.map((assertion) => describeAssertion(assertion, paint)),
-    ...contracts.map((contract) => describeContract(contract, keys, paint)),
+    ...assertions.filter(isBad).map((assertion) => describeAssertion(assertion, options)),
+    ...contracts.filter(isBad).map((contract) => describeContract(contract, paint)),
     ...(error
       ? [`${paint('magenta', 'error')} ${error.code}${at(error.node)}: ${oneLine(error.message)}\n`]
       : []),
@@ -28,40 +35,30 @@ export function describeRun({ fold, error, divergence, events }: RunResult, pain
   return parts.join('');
 }
 
-/** In a few words. */
-export function firstReason({ fold, error, divergence }: RunResult): string {
-  const assertion = fold.assertions.find(({ verdict, weight }) => verdict !== 'passed' && weight !== 0);
-  if (divergence) return divergence.message;
-  if (error) return error.message;
-  if (assertion) return assertion.reason;
-  return fold.contracts.find(({ verdict }) => verdict !== 'passed')?.message ?? '';
-}
-
+const isBad = ({ verdict }: { verdict: string }): boolean => verdict !== 'passed';
 const at = (node: string | undefined): string => (node === undefined ? '' : ` at ${node}`);
 
-function describeAssertion(assertion: AssertionView, paint: Paint): string {
+function describeAssertion(assertion: AssertionView, { paint, columns }: Options): string {
   const { id, type, verdict, severity, weight, reason, evidence } = assertion;
   const notCounted = weight === 0 ? ', not counted' : '';
   const head = `${paint(ICONS[verdict].colour, verdict === 'failed' ? 'assertion' : 'assertion errored')} ${type}`;
   const where = paint('dim', `${id}, ${severity}${notCounted}`);
-  return `${head}  ${where}\n${indent(`${oneLine(reason)}\n${sides(evidence, paint)}`, 2)}`;
+  const sides = sidesIn(evidence);
+  const shown = sides ? describeSides(sides, { paint, columns: columns - 2 }) : '';
+  return `${head}  ${where}\n${indent(`${oneLine(reason)}\n${shown}`, 2)}`;
 }
 
-function sides(evidence: Json | undefined, paint: Paint): string {
-  if (
-    typeof evidence !== 'object' ||
-    evidence === null ||
-    !('expected' in evidence) ||
-    !('actual' in evidence)
-  )
-    return '';
+/** What was expected and what there was, where the evidence of an assertion says so. */
+export function sidesIn(evidence: Json | undefined): { expected: Json; actual: Json } | null {
+  if (typeof evidence !== 'object' || evidence === null) return null;
+  if (!('expected' in evidence) || !('actual' in evidence)) return null;
   const { expected, actual } = evidence as JsonObject & { expected: Json; actual: Json };
-  return describeSides({ expected, actual }, paint);
+  return { expected, actual };
 }
 
-function describeContract(contract: ContractView, keys: ReadonlyMap<number, string>, paint: Paint): string {
-  const { id, severity, seq, message, verdict, orderSensitive } = contract;
-  const place = seq === undefined ? '' : ` at seq ${seq}, ${keys.get(seq) ?? ''}`;
+function describeContract(contract: RunReport['contracts'][number], paint: Paint): string {
+  const { id, severity, seq, key, message, verdict, orderSensitive } = contract;
+  const place = seq === undefined ? '' : ` at seq ${seq}, ${key ?? ''}`;
   const order = orderSensitive ? ', order-sensitive' : '';
   const head = `${paint(ICONS[verdict].colour, verdict === 'failed' ? 'contract' : 'contract errored')} ${id}${place}`;
   return `${head}  ${paint('dim', `${severity}${order}`)}\n  ${oneLine(message ?? '')}\n`;

@@ -2,13 +2,26 @@ import type { Json } from '@rehearse/contracts';
 import { jsonDiff } from '@rehearse/engine';
 import type { Paint } from '../text/paint.js';
 import { jsonLine, printable } from '../text/printable.js';
+import { sideBySide } from '../text/side-by-side.js';
 
 const MOST_LINES = 12;
 const MOST_PLACES = 6;
 
-/** What was expected and what there was, below each other; of two objects only the places that differ. */
-export function describeSides(sides: { expected: Json; actual: Json }, paint: Paint): string {
+interface Options {
+  paint: Paint;
+  /** How wide the text may be. */
+  columns: number;
+}
+
+/**
+ * What was expected and what there was, below each other; of two objects only the places that differ, and of two texts
+ * of several lines the lines that differ, in two columns.
+ */
+export function describeSides(sides: { expected: Json; actual: Json }, options: Options): string {
+  const { paint } = options;
   const { expected } = sides;
+  if (isLong(sides.expected) && isLong(sides.actual))
+    return sideBySide({ expected: sides.expected, actual: sides.actual }, options);
   const actual = isContainer(expected) ? parsed(sides.actual) : sides.actual;
   const places = bothContainers(expected, actual) ? jsonDiff(expected, actual, MOST_PLACES) : [];
   if (places.length === 0 || places[0]!.pointer === '')
@@ -21,6 +34,7 @@ export function describeSides(sides: { expected: Json; actual: Json }, paint: Pa
     .join('');
 }
 
+const isLong = (value: Json): value is string => typeof value === 'string' && value.includes('\n');
 const isContainer = (value: Json): boolean => typeof value === 'object' && value !== null;
 const bothContainers = (a: Json, b: Json): boolean => isContainer(a) && isContainer(b);
 

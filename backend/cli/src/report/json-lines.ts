@@ -1,21 +1,23 @@
 import type { AssertionView, ContractView } from '@rehearse/contracts';
-import type { RunResult } from '../run/run-result.js';
+import type { MetricMeans } from '../run/metrics.js';
+import type { RunReport } from '../run/run-report.js';
 import type { Reporter, Write } from './reporter.js';
 
 /** JSON lines for machines: `launch`, a `run` for each run, `done`. */
 export const jsonLines = (write: Write): Reporter => {
   const line = (value: object) => write(`${JSON.stringify(value)}\n`);
   return {
-    launch: ({ tasks, graphs }) => line({ event: 'launch', runs: tasks.length, graphs: graphs.length }),
-    run: (result) => line(runLine(result)),
-    done({ runs, durationMs, exitCode }) {
+    launch: ({ runs, graphs }) => line({ event: 'launch', runs, graphs: graphs.length }),
+    run: (report) => line(runLine(report)),
+    done({ runs, durationMs, exitCode, metrics }) {
       const { passed, failed, errored, inconclusive } = runs;
-      line({ event: 'done', passed, failed, errored, inconclusive, durationMs, exitCode });
+      const scores = metrics.length > 0 && { metrics: byGraph(metrics) };
+      line({ event: 'done', passed, failed, errored, inconclusive, durationMs, exitCode, ...scores });
     },
   };
 };
 
-function runLine({ task, verdict, fold, error, divergence }: RunResult): object {
+function runLine({ task, ...run }: RunReport): object {
   const { graph } = task.loaded;
   return {
     event: 'run',
@@ -24,17 +26,17 @@ function runLine({ task, verdict, fold, error, divergence }: RunResult): object 
     case: task.caseId,
     repeat: task.repeat,
     seed: task.seed,
-    chaos: fold.chaos,
-    verdict,
-    assertions: fold.assertions.map(assertionLine),
-    contracts: fold.contracts.map(contractLine),
-    digest: fold.digest,
-    durationMs: fold.durationMs,
-    costUsd: fold.costUsd,
-    tokens: fold.usage.totalTokens,
-    at: fold.startedAt,
-    ...(error && { error }),
-    ...(divergence && { divergence }),
+    chaos: run.chaos,
+    verdict: run.verdict,
+    assertions: run.assertions.map(assertionLine),
+    contracts: run.contracts.map(contractLine),
+    digest: run.digest,
+    durationMs: run.durationMs,
+    costUsd: run.costUsd,
+    tokens: run.tokens,
+    at: run.startedAt,
+    ...(run.error && { error: run.error }),
+    ...(run.divergence && { divergence: run.divergence }),
   };
 }
 
@@ -46,3 +48,11 @@ const contractLine = ({ id, verdict, seq }: ContractView) => ({
   ...{ id, verdict },
   ...(seq !== undefined && { seq }),
 });
+
+/** `{"refund-agent": {"helpful": {"mean": 0.83, "runs": 12}}}` */
+function byGraph(metrics: MetricMeans): object {
+  const graphs = [...new Set(metrics.map(({ graph }) => graph))];
+  const of = (name: string) =>
+    metrics.filter(({ graph }) => graph === name).map(({ metric, mean, runs }) => [metric, { mean, runs }]);
+  return Object.fromEntries(graphs.map((graph) => [graph, Object.fromEntries(of(graph))]));
+}

@@ -1,92 +1,168 @@
-import { create } from 'xmlbuilder2';
-import { outcomeOf, type CaseOutcome } from '../run/case-outcome.js';
-import type { RunResult } from '../run/run-result.js';
-import { byCase, type Summary } from '../run/summary.js';
+import { create, fragment } from 'xmlbuilder2';
+import type { LoadedGraph } from '../graphs/load-graphs.js';
+import type { CaseOutcome } from '../run/case-outcome.js';
+import { metricTally } from '../run/metrics.js';
+import type { RunReport } from '../run/run-report.js';
+import type { RunTask } from '../run/run-task.js';
 import type { Reporter, Write } from './reporter.js';
+import { spool } from './spool.js';
 
 type Element = ReturnType<typeof create>;
+type Properties = Readonly<Record<string, string | number>>;
 
-/** JUnit's XML for CI: a suite for each graph, a test case for each run. */
+/**
+ * JUnit's XML for CI, with what Maven's Surefire adds for tests that are run again: a suite for each graph, a test case for
+ * each case. The counts stand in the header, so the cases wait in a spool until they are known.
+ */
 export function junit(write: Write): Reporter {
-  const results: RunResult[] = [];
+  const suites = spool();
+  const all = emptyCounts();
+  let suite: Suite | null = null;
+  const close = () => suite?.moveTo(suites.write);
+  const suiteOf = (loaded: LoadedGraph): Suite => {
+    if (suite?.loaded === loaded) return suite;
+    close();
+    return (suite = openSuite(loaded));
+  };
   return {
-    launch: () => {},
-    run: (result) => void results.push(result),
-    done: (summary) => write(document(results, summary)),
+    case(outcome) {
+      count(all, outcome);
+      suiteOf(outcome.runs[0].task.loaded).add(outcome);
+    },
+    leftOut(task) {
+      all.tests++;
+      all.skipped++;
+      suiteOf(task.loaded).skip(task);
+    },
+    done({ durationMs }) {
+      close();
+      const shell = shellOf('testsuites', { name: 'rehearse', ...all, time: seconds(durationMs) });
+      write(`<?xml version="1.0" encoding="UTF-8"?>\n${shell.open}\n`);
+      suites.moveTo(write);
+      write(`${shell.close}\n`);
+    },
   };
 }
 
 // What XML 1.0 cannot hold, not even escaped, is shown as U+FFFD.
-const OPTIONS = { version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' };
+const OPTIONS = { version: '1.0', invalidCharReplacement: '\uFFFD' } as const;
 
-function document(results: readonly RunResult[], { durationMs }: Summary): string {
-  const root = create(OPTIONS).ele('testsuites', {
-    name: 'rehearse',
-    ...counts(results),
-    time: seconds(durationMs),
-  });
-  for (const graph of new Set(results.map(({ task }) => task.loaded)))
-    suite(
-      root,
-      results.filter(({ task }) => task.loaded === graph),
-    );
-  return `${root.end({ prettyPrint: true })}\n`;
+/** The tags of an element whose content is written elsewhere. */
+function shellOf(name: string, attributes: Properties): { open: string; close: string } {
+  const close = `</${name}>`;
+  const text = create(OPTIONS).ele(name, asText(attributes)).end({ headless: true, allowEmptyTags: true });
+  return { open: text.slice(0, -close.length), close };
 }
 
-function suite(root: Element, results: readonly RunResult[]): void {
-  const [{ task, fold }] = results as [RunResult, ...RunResult[]];
-  const { file, graph } = task.loaded;
-  const time = seconds(results.reduce((sum, one) => sum + (one.fold.durationMs ?? 0), 0));
-  const began = fold.startedAt === null ? {} : { timestamp: fold.startedAt };
-  const element = root.ele('testsuite', { name: graph.name, file, ...counts(results), time, ...began });
-  const costUsd = results.reduce((sum, one) => sum + one.fold.costUsd, 0);
-  properties(element, { graphDigest: graph.digest, costUsd });
-  for (const outcome of byCase(results).map(outcomeOf))
-    for (const result of outcome.results) testCase(element, result, outcome);
+const asText = (values: Properties): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+
+interface Suite {
+  loaded: LoadedGraph;
+  add(outcome: CaseOutcome): void;
+  skip(task: RunTask): void;
+  /** Writes the suite, whole. */
+  moveTo(write: Write): void;
 }
 
-function testCase(suiteElement: Element, result: RunResult, outcome: CaseOutcome): void {
-  const { task, fold } = result;
-  const element = suiteElement.ele('testcase', {
-    classname: task.loaded.graph.name,
-    name: nameOf(result),
-    file: task.loaded.file,
-    time: seconds(fold.durationMs ?? 0),
+function openSuite(loaded: LoadedGraph): Suite {
+  const { file, graph } = loaded;
+  const cases = spool();
+  const counts = emptyCounts();
+  const metrics = metricTally();
+  let [costUsd, durationMs, startedAt] = [0, 0, null as string | null];
+  return {
+    loaded,
+    add(outcome) {
+      count(counts, outcome);
+      for (const run of outcome.runs) {
+        costUsd += run.costUsd;
+        durationMs += run.durationMs ?? 0;
+        startedAt ??= run.startedAt;
+        metrics.add(run);
+      }
+      cases.write(rendered((root) => testCase(root, outcome), 4));
+    },
+    skip(task) {
+      counts.tests++;
+      counts.skipped++;
+      cases.write(rendered((root) => placed(root, task, 0).ele('skipped', { message: 'left out' }), 4));
+    },
+    moveTo(write) {
+      const timestamp: Properties = startedAt === null ? {} : { timestamp: startedAt };
+      const told = { name: graph.name, file, ...counts, time: seconds(durationMs), ...timestamp };
+      const shell = shellOf('testsuite', told);
+      const means = metrics.means().map(({ metric, mean }) => [`metric.${metric}`, mean]);
+      const own = { graphDigest: graph.digest, costUsd, ...Object.fromEntries(means) };
+      write(`  ${shell.open}\n${rendered((root) => properties(root, own), 4)}`);
+      cases.moveTo(write);
+      write(`  ${shell.close}\n`);
+    },
+  };
+}
+
+function rendered(build: (root: Element) => unknown, indent: number): string {
+  const root = fragment(OPTIONS);
+  build(root);
+  return `${root.end({ prettyPrint: true, offset: indent / 2 })}\n`;
+}
+
+const placed = (root: Element, { loaded, caseId }: RunTask, ms: number): Element =>
+  root.ele('testcase', {
+    ...{ classname: loaded.graph.name, name: caseId ?? 'run', file: loaded.file, time: seconds(ms) },
   });
+
+function testCase(root: Element, outcome: CaseOutcome): void {
+  const { runs, verdict } = outcome;
+  const sum = (pick: (run: RunReport) => number) => runs.reduce((total, run) => total + pick(run), 0);
+  const element = placed(
+    root,
+    runs[0].task,
+    sum((run) => run.durationMs ?? 0),
+  );
   properties(element, {
-    seed: task.seed,
-    digest: fold.digest ?? '',
-    costUsd: fold.costUsd,
-    tokens: fold.usage.totalTokens,
-    ...(outcome.isFlaky && { flaky: `${outcome.passed} of ${outcome.results.length} repeats passed` }),
+    ...identityOf(outcome),
+    costUsd: sum((run) => run.costUsd),
+    tokens: sum((run) => run.tokens),
+    ...metricsOf(runs),
   });
-  problem(element, result, outcome);
+  const notPassed = runs.filter((run) => run.verdict !== 'passed');
+  // The run that explains the verdict of the case comes first; Surefire calls the others reruns.
+  const first = notPassed.find((run) => run.verdict === verdict);
+  if (first) problem(element, first, first.verdict === 'failed' ? 'failure' : 'error');
+  const again = verdict === 'passed' ? 'flaky' : 'rerun';
+  for (const run of notPassed)
+    if (run !== first) problem(element, run, `${again}${run.verdict === 'failed' ? 'Failure' : 'Error'}`);
 }
 
-const nameOf = ({ task }: RunResult): string =>
-  `${task.caseId ?? 'run'}${task.repeats > 1 ? ` [repeat ${task.repeat}]` : ''}`;
-
-function problem(element: Element, result: RunResult, outcome: CaseOutcome): void {
-  const { verdict, error } = result;
-  const text = reasons(result).join('\n');
-  if (verdict === 'passed') return;
-  // The case passed with as many repeats as it needs: this one is told, and breaks no build.
-  if (outcome.verdict === 'passed')
-    element.ele('skipped', {
-      message: `${verdict}; the case passed with ${outcome.passed} repeats, as it may`,
-    });
-  else if (verdict === 'failed') element.ele('failure', { type: 'failed', message: first(text) }).txt(text);
-  else
-    element
-      .ele('error', { type: error?.code.startsWith('replay/') ? error.code : verdict, message: first(text) })
-      .txt(text);
+function identityOf({ runs, passed, minPass, isFlaky }: CaseOutcome): Properties {
+  const [{ task, digest }] = runs;
+  if (runs.length === 1) return { seed: task.seed, digest: digest ?? '' };
+  const needs: Properties = minPass === null ? {} : { minPass };
+  const digests = Object.fromEntries(runs.map((run) => [`digest[${run.task.repeat}]`, run.digest ?? '']));
+  return { seed: task.seed, repeats: runs.length, passed, ...needs, flaky: String(isFlaky), ...digests };
 }
 
-const first = (text: string): string => text.split('\n')[0] ?? '';
+function metricsOf(runs: readonly RunReport[]): Properties {
+  const metrics = metricTally();
+  runs.forEach((run) => metrics.add(run));
+  return Object.fromEntries(metrics.means().map(({ metric, mean }) => [`metric.${metric}`, mean]));
+}
 
-function reasons({ fold, error, divergence }: RunResult): string[] {
-  const failed = fold.assertions.filter(({ verdict, weight }) => verdict !== 'passed' && weight !== 0);
-  const violated = fold.contracts.filter(({ verdict }) => verdict !== 'passed');
+function problem(element: Element, run: RunReport, name: string): void {
+  const { task, verdict, error } = run;
+  const text = reasons(run).join('\n');
+  const type = verdict === 'failed' ? 'failed' : error?.code.startsWith('replay/') ? error.code : verdict;
+  const repeat = task.repeats === 1 ? '' : `repeat ${task.repeat}, seed ${task.seed}\n`;
+  const told = element.ele(name, { type, message: text.split('\n', 1)[0] ?? '' });
+  // In Surefire's schema the text of a rerun stands in an element of its own.
+  if (name.length > 'failure'.length) told.ele('stackTrace').txt(repeat + text);
+  else told.txt(repeat + text);
+}
+
+function reasons({ assertions, contracts, error, divergence }: RunReport): string[] {
+  const failed = assertions.filter(({ verdict, weight }) => verdict !== 'passed' && weight !== 0);
+  const violated = contracts.filter(({ verdict }) => verdict !== 'passed');
   return [
     ...(divergence ? [`seq ${divergence.seq ?? '-'}, key ${divergence.key}: ${divergence.message}`] : []),
     ...(error && !divergence ? [`${error.code}: ${error.message}`] : []),
@@ -97,24 +173,17 @@ function reasons({ fold, error, divergence }: RunResult): string[] {
   ];
 }
 
-function properties(element: Element, values: Readonly<Record<string, string | number>>): void {
+function properties(element: Element, values: Properties): void {
   const list = element.ele('properties');
   for (const [name, value] of Object.entries(values)) list.ele('property', { name, value: String(value) });
 }
 
-function counts(results: readonly RunResult[]): Record<string, number> {
-  const outcomes = byCase(results).map(outcomeOf);
-  const told = (verdicts: readonly string[], isPassed: boolean) =>
-    outcomes
-      .filter(({ verdict }) => (verdict === 'passed') === isPassed)
-      .flatMap((outcome) => outcome.results)
-      .filter(({ verdict }) => verdicts.includes(verdict)).length;
-  return {
-    tests: results.length,
-    failures: told(['failed'], false),
-    errors: told(['errored', 'inconclusive'], false),
-    skipped: told(['failed', 'errored', 'inconclusive'], true),
-  };
+const emptyCounts = () => ({ tests: 0, failures: 0, errors: 0, skipped: 0 });
+
+function count(counts: ReturnType<typeof emptyCounts>, { verdict }: CaseOutcome): void {
+  counts.tests++;
+  if (verdict === 'failed') counts.failures++;
+  else if (verdict !== 'passed') counts.errors++;
 }
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(3);

@@ -11,31 +11,41 @@ interface SummaryOptions {
   next: NextStep;
 }
 
+type Row = readonly [name: string, value: string];
+
 const ORDER: readonly RunVerdict[] = ['passed', 'failed', 'errored', 'inconclusive'];
 /** Below this nobody waits. */
 const SLOW_MS = 500;
 const MOST_SLOW = 3;
 
-/** The end of a report: totals, the slowest, what to do next. */
+/** The end of a report: totals, scores, faults, the slowest, what to do next. */
 export function describeSummary(summary: Summary, { paint, next }: SummaryOptions): string {
-  const { runs, cases, diverged, tokens, costUsd, durationMs, planned } = summary;
-  const made = ORDER.reduce((sum, verdict) => sum + runs[verdict], 0);
-  const rows: [string, string][] = [
-    ['Runs', `${grouped(made)}: ${verdicts(runs, paint)}`],
-    ...(cases.length < made ? ([['Cases', caseLine(summary, paint)]] as [string, string][]) : []),
-    ...(diverged > 0 ? ([['Diverged', paint('magenta', count(diverged, 'run'))]] as [string, string][]) : []),
+  const { runs, tokens, costUsd, durationMs } = summary;
+  const diverged = summary.diverged + summary.missing;
+  const hint = next(summary);
+  const rows: Row[] = [
+    ...stopped(summary, paint),
+    ['Runs', `${grouped(total(runs))}: ${verdicts(runs, paint)}`],
+    ...(total(summary.cases) < total(runs) ? [['Cases', caseLine(summary, paint)] as const] : []),
+    ...(diverged > 0 ? [['Diverged', paint('magenta', count(diverged, 'run'))] as const] : []),
+    ...metrics(summary),
+    ...faults(summary, paint),
     ...slowest(summary),
     ['Tokens', `${grouped(tokens)}, ${dollars(costUsd)}`],
     ['Time', duration(durationMs)],
+    ...(hint === null ? [] : [['Next', paint('cyan', hint)] as const]),
   ];
-  if (made < planned)
-    rows.unshift([
-      'Stopped',
-      paint('yellow', `${grouped(planned - made)} of ${count(planned, 'run')} left out`),
-    ]);
-  const hint = next(summary);
-  if (hint !== null) rows.push(['Next', paint('cyan', hint)]);
   return `\n${rows.map(([name, value]) => `${paint('dim', name.padEnd(8))} ${value}\n`).join('')}`;
+}
+
+export const total = (counts: Readonly<Record<RunVerdict, number>>): number =>
+  ORDER.reduce((sum, verdict) => sum + counts[verdict], 0);
+
+function stopped({ stopped: why, planned, runs }: Summary, paint: Paint): Row[] {
+  const left = planned - total(runs);
+  if (why === null || left === 0) return [];
+  const after = why === 'failures' ? ', after as many failures as were allowed' : '';
+  return [['Stopped', paint('yellow', `${grouped(left)} of ${count(planned, 'run')} left out${after}`)]];
 }
 
 function verdicts(counts: Readonly<Record<RunVerdict, number>>, paint: Paint): string {
@@ -47,22 +57,34 @@ function verdicts(counts: Readonly<Record<RunVerdict, number>>, paint: Paint): s
   );
 }
 
-function caseLine({ cases }: Summary, paint: Paint): string {
-  const counts = { passed: 0, failed: 0, errored: 0, inconclusive: 0 };
-  for (const { verdict } of cases) counts[verdict]++;
-  const flaky = cases.filter(({ isFlaky }) => isFlaky).length;
-  return `${grouped(cases.length)}: ${verdicts(counts, paint)}${flaky > 0 ? `, ${grouped(flaky)} flaky` : ''}`;
+const caseLine = ({ cases, flaky }: Summary, paint: Paint): string =>
+  `${grouped(total(cases))}: ${verdicts(cases, paint)}${flaky > 0 ? `, ${grouped(flaky)} flaky` : ''}`;
+
+/** `helpful 0.83, exact 1.00`, a row for each graph. */
+function metrics({ metrics: means }: Summary): Row[] {
+  const graphs = [...new Set(means.map(({ graph }) => graph))];
+  return graphs.map((graph, index) => {
+    const own = means.filter((one) => one.graph === graph);
+    const text = own.map(({ metric, mean }) => `${printable(metric)} ${mean.toFixed(2)}`).join(', ');
+    return [index === 0 ? 'Metrics' : '', graphs.length > 1 ? `${graph}: ${text}` : text];
+  });
 }
 
-function slowest({ cases }: Summary): [string, string][] {
-  const slow = cases
-    .flatMap(({ results }) => results)
-    .filter(({ fold }) => (fold.durationMs ?? 0) >= SLOW_MS)
-    .sort((a, b) => b.fold.durationMs! - a.fold.durationMs!)
+function faults({ faults: all }: Summary, paint: Paint): Row[] {
+  return all.map(({ on, fault, injected, runs, recovered }, index) => {
+    const colour = recovered === runs ? 'green' : 'yellow';
+    const share = paint(colour, `${grouped(recovered)} of ${count(runs, 'run')} recovered`);
+    return [
+      index === 0 ? 'Chaos' : '',
+      `${printable(on)} ${printable(fault)}: ${grouped(injected)} injected, ${share}`,
+    ];
+  });
+}
+
+function slowest({ slowest: lines }: Summary): Row[] {
+  const slow = lines
+    .filter(({ durationMs }) => durationMs >= SLOW_MS)
     .slice(0, MOST_SLOW)
-    .map(
-      ({ task, fold }) =>
-        `${task.loaded.graph.name} ${printable(task.caseId ?? '')} ${duration(fold.durationMs!)}`,
-    );
+    .map(({ graph, caseId, durationMs }) => `${graph} ${printable(caseId ?? '')} ${duration(durationMs)}`);
   return slow.length === 0 ? [] : [['Slowest', slow.join('; ')]];
 }

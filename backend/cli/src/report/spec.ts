@@ -1,93 +1,113 @@
-import { outcomeOf, type CaseOutcome } from '../run/case-outcome.js';
+import type { LoadedGraph } from '../graphs/load-graphs.js';
+import type { CaseOutcome } from '../run/case-outcome.js';
 import type { NextStep } from '../run/next-step.js';
-import type { RunResult } from '../run/run-result.js';
-import { duration } from '../text/amounts.js';
+import type { RunReport } from '../run/run-report.js';
+import { firstReason } from '../run/summary.js';
+import { count, duration, grouped } from '../text/amounts.js';
 import type { Paint } from '../text/paint.js';
 import { indent, oneLine, printable } from '../text/printable.js';
-import { describeRun, firstReason, ICONS } from './describe-run.js';
+import { describeRun, ICONS } from './describe-run.js';
 import type { Reporter, Write } from './reporter.js';
 import { describeSummary } from './spec-summary.js';
 
-interface SpecOptions {
+export interface SpecOptions {
   write: Write;
   paint: Paint;
   /** Of the terminal. */
   columns?: number | undefined;
   next: NextStep;
+  /** Only what did not pass, and the totals. */
+  isQuiet?: boolean;
 }
 
-/** For a person at a terminal: graph, case, repeat, why something failed, and what to do next. */
-export function spec({ write, paint, next }: SpecOptions): Reporter {
-  let graph: unknown = null;
-  let pending: RunResult[] = [];
-  const flush = () => {
-    const [first] = pending;
-    if (!first) return;
-    const { loaded } = first.task;
-    if (loaded !== graph) {
-      write(
-        `${graph === null ? '' : '\n'}${paint('bold', loaded.graph.name)}  ${paint('dim', loaded.file)}\n`,
-      );
-      graph = loaded;
-    }
-    write(describeCase(outcomeOf(pending), paint));
-    pending = [];
+/** Beyond this nobody reads the cases that passed. */
+const MANY_CASES = 50;
+/** Nobody scrolls through more; the reports for machines have them all. */
+const MOST_IN_FULL = 100;
+
+/** For a person at a terminal: graph, case, repeat, why something did not pass, and what to do next. */
+export function spec({ write, paint, next, isQuiet = false, columns = 100 }: SpecOptions): Reporter {
+  let graph: LoadedGraph | null = null;
+  let [hidden, told, shortened] = [0, 0, 0];
+  let hidesPassed = isQuiet;
+  const tell = (loaded: LoadedGraph, text: string) => {
+    if (loaded !== graph) write(`${graph === null ? '' : '\n'}${headOf(loaded, paint)}`);
+    graph = loaded;
+    write(text);
   };
   return {
-    launch: () => {},
-    run(result) {
-      pending.push(result);
-      if (pending.length === result.task.repeats) flush();
+    launch: ({ cases }) => void (hidesPassed ||= cases > MANY_CASES),
+    case(outcome) {
+      if (hidesPassed && outcome.verdict === 'passed' && !outcome.isFlaky) return void hidden++;
+      const isShort = outcome.verdict !== 'passed' && ++told > MOST_IN_FULL;
+      if (isShort) shortened++;
+      const { loaded } = outcome.runs[0].task;
+      tell(loaded, describeCase(outcome, { paint, columns, isShort }));
     },
     done(summary) {
-      flush();
-      write(describeSummary(summary, { paint, next }));
+      if (shortened > 0)
+        write(
+          paint(
+            'dim',
+            `\n  ${count(shortened, 'case')} told in one line; --reporter html=report.html tells all\n`,
+          ),
+        );
+      if (hidden > 0 && !isQuiet)
+        write(
+          `${graph === null ? '' : '\n'}  ${paint('green', '✓')} ${grouped(hidden)} passed${paint('dim', ', not listed')}\n`,
+        );
+      write(describeSummary(summary, { paint, next: isQuiet ? () => null : next }));
     },
   };
 }
 
-function describeCase(outcome: CaseOutcome, paint: Paint): string {
-  const { verdict, results } = outcome;
-  const [first] = results as [RunResult];
-  const icon = paint(ICONS[verdict].colour, ICONS[verdict].icon);
-  const facts = [
-    repeatsOf(outcome),
-    timeOf(results),
-    results.every((one) => one.isReplayed) ? 'replayed' : '',
-  ];
-  const shown = facts.filter(Boolean).join(', ');
-  const name = printable(first.task.caseId ?? 'run');
-  const head = `  ${icon} ${name}${verdict === 'passed' ? '' : `  ${paint(ICONS[verdict].colour, wordFor(outcome))}`}`;
-  const notPassed = results.filter((result) => result.verdict !== 'passed');
-  // A case that passed needs no explanation, only a mention of what did not.
-  const describe = verdict === 'passed' ? mentionRepeat : describeRepeat;
-  return `${head}  ${paint('dim', shown)}\n${notPassed.map((result) => describe(result, paint)).join('')}`;
+const headOf = ({ graph, file }: LoadedGraph, paint: Paint): string =>
+  `${paint('bold', graph.name)}  ${paint('dim', file)}\n`;
+
+interface Options {
+  paint: Paint;
+  columns: number;
+  isShort: boolean;
 }
 
-const wordFor = ({ verdict, results }: CaseOutcome): string =>
-  results.some(({ divergence }) => divergence) ? `${verdict}, diverged` : verdict;
+function describeCase(outcome: CaseOutcome, options: Options): string {
+  const { verdict, runs } = outcome;
+  const { paint, isShort } = options;
+  const icon = paint(ICONS[verdict].colour, ICONS[verdict].icon);
+  const facts = [repeatsOf(outcome), timeOf(runs), runs.every((one) => one.isReplayed) ? 'replayed' : ''];
+  const shown = paint('dim', facts.filter(Boolean).join(', '));
+  const name = printable(runs[0].task.caseId ?? 'run');
+  const head = `  ${icon} ${name}${verdict === 'passed' ? '' : `  ${paint(ICONS[verdict].colour, wordFor(outcome))}`}`;
+  const notPassed = runs.filter((run) => run.verdict !== 'passed');
+  if (isShort) return `${head}  ${paint('dim', oneLine(firstReason(notPassed[0] ?? runs[0]), 120))}\n`;
+  // A case that passed needs no explanation, only a mention of what did not.
+  const describe = verdict === 'passed' ? mentionRepeat : describeRepeat;
+  return `${head}  ${shown}\n${notPassed.map((run) => describe(run, options)).join('')}`;
+}
 
-function repeatsOf({ results, passed, minPass, isFlaky, verdict }: CaseOutcome): string {
-  if (results.length === 1) return '';
+const wordFor = ({ verdict, runs }: CaseOutcome): string =>
+  runs.some(({ divergence }) => divergence) ? `${verdict}, diverged` : verdict;
+
+function repeatsOf({ runs, passed, minPass, isFlaky, verdict }: CaseOutcome): string {
+  if (runs.length === 1) return '';
   const needs = minPass === null ? '' : `, needs ${minPass}`;
-  const share = `${passed} of ${results.length} repeats passed${needs}`;
+  const share = `${passed} of ${runs.length} repeats passed${needs}`;
   return isFlaky && verdict !== 'errored' ? `${share}, flaky` : share;
 }
 
-const timeOf = (results: readonly RunResult[]): string =>
-  duration(Math.max(...results.map(({ fold }) => fold.durationMs ?? 0)));
+const timeOf = (runs: readonly RunReport[]): string =>
+  duration(Math.max(...runs.map(({ durationMs }) => durationMs ?? 0)));
 
-function repeatLine({ task, verdict }: RunResult, paint: Paint): string {
+function repeatLine({ task, verdict }: RunReport, paint: Paint): string {
   const icon = paint(ICONS[verdict].colour, ICONS[verdict].icon);
   return `    ${icon} repeat ${task.repeat}  ${paint('dim', `seed ${task.seed}`)}`;
 }
 
-const mentionRepeat = (result: RunResult, paint: Paint): string =>
-  `${repeatLine(result, paint)}  ${paint('dim', oneLine(firstReason(result), 120))}\n`;
+const mentionRepeat = (run: RunReport, { paint }: Options): string =>
+  `${repeatLine(run, paint)}  ${paint('dim', oneLine(firstReason(run), 120))}\n`;
 
-function describeRepeat(result: RunResult, paint: Paint): string {
-  const { task } = result;
-  const details = describeRun(result, paint);
-  if (task.repeats === 1) return indent(details, 6);
-  return `${repeatLine(result, paint)}\n${indent(details, 8)}`;
+function describeRepeat(run: RunReport, { paint, columns }: Options): string {
+  const by = run.task.repeats === 1 ? 6 : 8;
+  const details = indent(describeRun(run, { paint, columns: columns - by }), by);
+  return by === 6 ? details : `${repeatLine(run, paint)}\n${details}`;
 }

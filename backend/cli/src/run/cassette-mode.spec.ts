@@ -130,13 +130,13 @@ describe('a cassette', () => {
         ! one  errored, diverged  <time>, replayed
             input_changed at seq 3, key ask/turn[1], lane ask
             model.requested at ask/turn[1] was asked something else: /messages/0/content
-            expected                                      │ actual
-            …                                             │ …
-              "messages": [                               │   "messages": [
-                {                                         │     {
-                  "content": "a",                         │       "content": "Really a?",
-                  "role": "user"                          │       "role": "user"
-                }                                         │     }
+            expected                                   │ actual
+            …                                          │ …
+              "messages": [                            │   "messages": [
+                {                                      │     {
+                  "content": "a",                      │       "content": "Really a?",
+                  "role": "user"                       │       "role": "user"
+                }                                      │     }
             /messages/0/content
               expected  "a"
               actual    "Really a?"

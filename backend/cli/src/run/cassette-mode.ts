@@ -1,29 +1,83 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Divergence } from '@rehearse/contracts';
 import { ENGINE_VERSION, jsonDiff, RUN_LANE, type Recording } from '@rehearse/engine';
-import type { CassetteBook } from '../cassette/cassette-book.js';
+import { CliError } from '../cli-error.js';
+import type { LoadedGraph } from '../graphs/load-graphs.js';
+import type { Io } from '../io.js';
 import { replayRecording } from '../replay/replay-recording.js';
-import type { Mode } from './run-options.js';
+import type { Mode, RunFlags } from './run-options.js';
 import { divergedResult, failedResult, resultOf, type RunResult } from './run-result.js';
 import { headerOf, nameOfRun, type RunTask } from './run-task.js';
 
-interface Around {
-  book: CassetteBook;
+/** The cassette of a call, and how it is used. */
+export interface OpenBook {
+  find(task: RunTask): Recording | undefined;
+  /** Records a run that was made. */
+  add(result: RunResult): void;
+  /** Also when the command ends early: what was recorded stays. */
+  close(): void;
   file: string;
   mode: Mode;
   /** Nothing is recorded in CI unless it is asked for: a missing recording was forgotten. */
   isCi: boolean;
+}
+
+export async function openBook(
+  io: Io,
+  flags: RunFlags,
+  graphs: readonly LoadedGraph[],
+): Promise<OpenBook | null> {
+  const { cassette: file, mode = 'auto' } = flags;
+  if (file === undefined) return null;
+  checkNames(graphs);
+  const isThere = existsSync(path.resolve(io.cwd, file));
+  if (!isThere && mode === 'replay')
+    throw new CliError({
+      code: 'cli/no-such-file',
+      message: `cannot read ${file}: there is no such file`,
+      hint: 'Record it first: --mode record.',
+    });
+  const { CassetteBook } = await import('../cassette/cassette-book.js');
+  const book = new CassetteBook(io, file, { isThere });
+  return {
+    find: (task) => book.find(task),
+    add({ task, events, isReplayed }) {
+      if (!isReplayed && events.length > 0) book.add({ header: headerOf(task), events: [...events] });
+    },
+    close: () => book.close(),
+    ...{ file, mode, isCi: isCi(io) },
+  };
+}
+
+const isCi = ({ env }: Io): boolean => !['', '0', 'false', undefined].includes(env['CI']?.toLowerCase());
+
+/** Recordings are known by the name of their graph. */
+function checkNames(graphs: readonly LoadedGraph[]): void {
+  const files = new Map<string, string>();
+  for (const { file, graph } of graphs) {
+    const other = files.get(graph.name);
+    files.set(graph.name, file);
+    if (other === undefined) continue;
+    throw new CliError({
+      code: 'cli/same-name',
+      message: `${other} and ${file} are both called ${graph.name}, so their recordings cannot be told apart`,
+      hint: 'Rename one, or give each a cassette of its own.',
+    });
+  }
+}
+
+interface Around {
+  book: OpenBook;
   execute(task: RunTask): Promise<RunResult | null>;
 }
 
-/** Makes a run by the cassette: from its recording, or anew and recorded. */
-export async function runByCassette(task: RunTask, around: Around): Promise<RunResult | null> {
-  const { book, mode, isCi } = around;
+/** Makes a run by the cassette: from its recording, or anew. */
+export async function runByCassette(task: RunTask, { book, execute }: Around): Promise<RunResult | null> {
+  const { mode, isCi } = book;
   const recording = mode === 'record' ? undefined : book.find(task);
   if (recording) return replayTask(task, recording);
-  if (mode === 'replay' || (mode === 'auto' && isCi)) return missing(task, around);
-  const result = await around.execute(task);
-  if (result && result.events.length > 0) book.put({ header: headerOf(task), events: [...result.events] });
-  return result;
+  return mode === 'replay' || (mode === 'auto' && isCi) ? missing(task, book) : execute(task);
 }
 
 async function replayTask(task: RunTask, recording: Recording): Promise<RunResult> {
@@ -48,7 +102,7 @@ function changedVars({ vars, loaded }: RunTask, { header, events }: Recording): 
   };
 }
 
-function missing(task: RunTask, { file, mode, isCi }: Around): RunResult {
+function missing(task: RunTask, { file, mode, isCi }: OpenBook): RunResult {
   const why = mode === 'auto' && isCi ? ', and nothing is recorded in CI' : '';
   const message = `${file} has no recording of ${nameOfRun(task.loaded.graph.name, task)}${why}`;
   return failedResult(task, { code: 'cassette/missing', message });

@@ -1,23 +1,25 @@
 import { systemClock } from '@rehearse/adapters';
 import { executeRun, livePorts } from '@rehearse/engine';
+import type { RunFlags } from './run-options.js';
 import { failedResult, resultOf, type RunResult } from './run-result.js';
 import { runIdOf, type RunTask } from './run-task.js';
 
 interface Circumstances {
-  offline: boolean;
+  flags: RunFlags;
   signal?: AbortSignal | undefined;
 }
 
 /** Makes a run in this process. Null when the person wants to stop. */
 export async function executeTask(
   task: RunTask,
-  { offline, signal }: Circumstances,
+  { flags, signal }: Circumstances,
 ): Promise<RunResult | null> {
-  const { loaded, caseId, repeat, seed, vars } = task;
+  const { loaded, caseId, repeat, seed, vars, chaos } = task;
   const { graph } = loaded;
+  const { offline = false, live = false } = flags;
   try {
     const { events } = await executeRun({
-      ...{ graph, runId: runIdOf(task), vars, seed, caseId, repeat, offline },
+      ...{ graph, runId: runIdOf(task), vars, seed, caseId, repeat, chaos, offline, live },
       ports: livePorts({ graph, seed, offline, clock: systemClock }),
       ...(signal && { signal }),
     });

@@ -1,26 +1,64 @@
 interface Work<T, R> {
-  items: readonly T[];
+  items: Iterable<T> | AsyncIterable<T>;
   /** How many are worked on at once. */
   concurrency: number;
+  /** How many may be begun and not yet delivered, so that a slow one does not pile up those behind it. */
+  ahead?: number;
   work(item: T): Promise<R>;
   /** Called once for each item, in their order, as soon as it and all before it are done. */
   deliver(result: R, item: T): void;
 }
 
-/** Works on several items at once and hands the results on in the order of the items. Rejects with the first failure. */
-export async function inOrder<T, R>({ items, concurrency, work, deliver }: Work<T, R>): Promise<void> {
-  const results: { value: R }[] = [];
-  let next = 0;
-  let delivered = 0;
-  const worker = async () => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = { value: await work(items[index]!) };
-      for (let ready = results[delivered]; ready; ready = results[delivered]) {
-        deliver(ready.value, items[delivered]!);
-        delivered++;
-      }
+/**
+ * Works on several items at once and hands the results on in the order of the items; takes an item only when there is a
+ * hand free for it. Rejects with the first failure, after which nothing more is begun.
+ */
+export async function inOrder<T, R>({
+  items,
+  concurrency,
+  work,
+  deliver,
+  ...more
+}: Work<T, R>): Promise<void> {
+  const ahead = Math.max(concurrency, more.ahead ?? concurrency * 8);
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const ready = new Map<number, { result: R; item: T }>();
+  let [begun, delivered, isOver] = [0, 0, false];
+  let room = gate();
+  const handOn = () => {
+    for (let one = ready.get(delivered); one; one = ready.get(delivered)) {
+      ready.delete(delivered++);
+      deliver(one.result, one.item);
     }
+    room.open();
+    room = gate();
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+  const worker = async () => {
+    while (!isOver) {
+      if (begun - delivered >= ahead) {
+        await room.opened;
+        continue;
+      }
+      const index = begun++;
+      const next = await iterator.next();
+      if (next.done) break;
+      ready.set(index, { result: await work(next.value), item: next.value });
+      handOn();
+    }
+    isOver = true;
+    room.open();
+  };
+  try {
+    await Promise.all(Array.from({ length: concurrency }, worker));
+  } finally {
+    isOver = true;
+    room.open();
+    await iterator.return?.();
+  }
+}
+
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open: () => open(), opened };
 }

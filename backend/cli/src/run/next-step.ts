@@ -6,20 +6,20 @@ export type NextStep = (summary: Summary) => string | null;
 
 export const nextStep =
   ({ paths, flags }: { paths: readonly string[]; flags: RunFlags }): NextStep =>
-  (summary) => {
+  ({ missing, diverged, notPassed, stopped }) => {
     const graphs = paths.map(quoted).join(' ');
     const { cassette } = flags;
-    const results = summary.cases.flatMap((one) => one.results);
-    if (cassette !== undefined && results.some(({ error }) => error?.code === 'cassette/missing'))
+    if (cassette !== undefined && missing > 0)
       return `rehearse run ${graphs} --cassette ${quoted(cassette)} --mode auto   (records what is missing; not in CI)`;
-    if (summary.diverged > 0)
+    if (diverged > 0)
       return `rehearse run ${graphs} --cassette ${quoted(cassette!)} --mode record   (if the change is meant)`;
     if (cassette !== undefined) return `rehearse replay ${quoted(cassette)}`;
-    const failed = summary.cases.find(({ verdict }) => verdict !== 'passed')?.results[0]?.task;
-    if (!failed)
+    const [first, second] = notPassed;
+    if (second && stopped === null) return `rehearse run ${graphs} --last-failed   (only what did not pass)`;
+    if (!first)
       return `rehearse run ${graphs} --cassette runs.jsonl   (keeps the answers for \`rehearse replay\`)`;
-    const only = failed.caseId === null ? '' : ` --case ${failed.caseId}`;
-    return `rehearse run ${quoted(failed.loaded.file)}${only} --cassette runs.jsonl   (records it for \`rehearse replay\`)`;
+    const only = first.caseId === null ? '' : ` --case ${quoted(first.caseId)}`;
+    return `rehearse run ${quoted(first.file)}${only} --cassette runs.jsonl   (records it for \`rehearse replay\`)`;
   };
 
 /** As a shell takes it. */

@@ -9,6 +9,8 @@ export interface Choice {
   seed?: number;
   /** Text in the name of the graph or in the id of the case. */
   filter?: string;
+  /** A profile of faults. */
+  chaos?: string;
 }
 
 /** The runs that are to be made, in the order of file, case and repeat. Never none. */
@@ -19,7 +21,7 @@ export function planTasks(loaded: readonly LoadedGraph[], choice: Choice): RunTa
   return tasks;
 }
 
-function tasksOf(loaded: LoadedGraph, { filter, ...choice }: Choice): RunTask[] {
+function tasksOf(loaded: LoadedGraph, { filter, chaos, ...choice }: Choice): RunTask[] {
   const { graph } = loaded;
   // A graph without cases has none that could have been asked for.
   if (choice.cases && graph.cases.length === 0) return [];
@@ -27,7 +29,7 @@ function tasksOf(loaded: LoadedGraph, { filter, ...choice }: Choice): RunTask[] 
   if (graph.cases.length === 0) planned.forEach(({ vars }) => checkInputs(loaded, vars));
   const repeats = new Map<string | null, number>();
   for (const { caseId } of planned) repeats.set(caseId, (repeats.get(caseId) ?? 0) + 1);
-  return planned.map((run) => ({ ...run, loaded, repeats: repeats.get(run.caseId)! }));
+  return planned.map((run) => ({ ...run, loaded, chaos: chaos ?? null, repeats: repeats.get(run.caseId)! }));
 }
 
 const isMeant = (filter: string | undefined, graph: string, caseId: string | null): boolean =>

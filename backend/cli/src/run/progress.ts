@@ -16,9 +16,10 @@ export interface Progress {
   end(): void;
 }
 
-export function progressBar(io: Io, total: number): Progress {
+export function progressBar(io: Io, { total, isHidden }: { total: number; isHidden: boolean }): Progress {
   const { stderr } = io;
-  if (!stderr.isTTY || total < 2) return { add: () => {}, around: (write) => write(), end: () => {} };
+  if (!stderr.isTTY || isHidden || total < 2)
+    return { add: () => {}, around: (write) => write(), end: () => {} };
   const paint = paintFor(stderr, io);
   const bad = { failed: 0, other: 0 };
   let done = 0;

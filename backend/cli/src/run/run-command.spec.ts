@@ -187,7 +187,7 @@ describe('rehearse run, for people', () => {
       Runs     2: 1 errored, 1 inconclusive
       Tokens   2, $0.00
       Time     <time>
-      Next     rehearse run unclear.yaml --case breaks --cassette runs.jsonl   (records it for \`rehearse replay\`)
+      Next     rehearse run unclear.yaml --last-failed   (only what did not pass)
       "
     `);
   });
@@ -303,60 +303,6 @@ describe('rehearse run, for machines', () => {
     );
   });
 
-  it('writes JUnit with failures, errors, what was allowed to fail, and the seed, digest and cost of each run', async () => {
-    const { code, out } = await rehearse(['run', 'bad.yaml', 'unclear.yaml', '--reporter', 'junit']);
-    expect(code).toBe(100);
-    expect(stable(out)).toMatchInlineSnapshot(`
-      "<?xml version="1.0" encoding="UTF-8"?>
-      <testsuites name="rehearse" tests="3" failures="1" errors="2" skipped="0" time="T">
-        <testsuite name="bad" file="bad.yaml" tests="1" failures="1" errors="0" skipped="0" time="T" timestamp="T">
-          <properties>
-            <property name="graphDigest" value="<digest>"/>
-            <property name="costUsd" value="0"/>
-          </properties>
-          <testcase classname="bad" name="nasty" file="bad.yaml" time="T">
-            <properties>
-              <property name="seed" value="1"/>
-              <property name="digest" value="<digest>"/>
-              <property name="costUsd" value="0"/>
-              <property name="tokens" value="38"/>
-            </properties>
-            <failure type="failed" message="equals (assert[0]): expected the text to equal &quot;{&quot;colour&quot;:&quot;red&quot;,&quot;size&quot;:3}&quot;, got &quot;{&quot;colour&quot;:&quot;blue&quot;,&quot;note&quot;:&quot;done&quot;,&quot;size&quot;:3}&quot;">equals (assert[0]): expected the text to equal "{"colour":"red","size":3}", got "{"colour":"blue","note":"done","size":3}"
-      contract keep-tables at seq 5: never tool == "drop", but it happened</failure>
-          </testcase>
-        </testsuite>
-        <testsuite name="unclear" file="unclear.yaml" tests="2" failures="0" errors="2" skipped="0" time="T" timestamp="T">
-          <properties>
-            <property name="graphDigest" value="<digest>"/>
-            <property name="costUsd" value="0"/>
-          </properties>
-          <testcase classname="unclear" name="breaks" file="unclear.yaml" time="T">
-            <properties>
-              <property name="seed" value="1"/>
-              <property name="digest" value="<digest>"/>
-              <property name="costUsd" value="0"/>
-              <property name="tokens" value="0"/>
-            </properties>
-            <error type="errored" message="provider/error: the model is away">provider/error: the model is away</error>
-          </testcase>
-          <testcase classname="unclear" name="says-nothing" file="unclear.yaml" time="T">
-            <properties>
-              <property name="seed" value="1"/>
-              <property name="digest" value="<digest>"/>
-              <property name="costUsd" value="0"/>
-              <property name="tokens" value="2"/>
-            </properties>
-            <error type="inconclusive" message="run/nothing-asserted: nothing was asserted">run/nothing-asserted: nothing was asserted</error>
-          </testcase>
-        </testsuite>
-      </testsuites>
-      "
-    `);
-    const coins = (await rehearse(['run', 'coin.yaml', '--reporter', 'junit', '--case', 'lenient'])).out;
-    expect(coins).toMatch(/tests="6" failures="0" errors="0" skipped="[1-5]"/);
-    expect(coins).toMatch(/<property name="flaky" value="\d of 6 repeats passed"\/>/);
-  });
-
   it('writes the report to a file, whole, and the one for people to standard output', async () => {
     const { out } = await rehearse([
       'run',
@@ -374,11 +320,43 @@ describe('rehearse run, for machines', () => {
   });
 });
 
-const stable = (xml: string): string =>
-  xml
-    .replaceAll(/time="[\d.]+"/g, 'time="T"')
-    .replaceAll(/timestamp="[^"]+"/g, 'timestamp="T"')
-    .replaceAll(/[0-9a-f]{64}/g, '<digest>');
+describe('rehearse run, several reports', () => {
+  it('writes each to its own file, and the one for people to standard output', async () => {
+    const reports = [
+      '--reporter',
+      'json=r/a.jsonl',
+      '--reporter',
+      'junit=r/b.xml',
+      '--reporter',
+      'sarif=r/c.sarif',
+    ];
+    const { code, out } = await rehearse(['run', 'good.yaml', ...reports]);
+    expect(code).toBe(0);
+    expect(out).toContain('✓ one');
+    expect(events(folder.read('r/a.jsonl')).map(({ event }) => event)).toEqual([
+      ...['launch', 'run', 'run', 'run', 'done'],
+    ]);
+    expect(folder.read('r/b.xml')).toContain('<testsuites');
+    expect(JSON.parse(folder.read('r/c.sarif'))).toMatchObject({ version: '2.1.0' });
+  });
+
+  it('leaves the last report where it is when the runs come to no end', async () => {
+    folder.write('kept.jsonl', 'before');
+    const io = capturedIo({ cwd: folder.path });
+    const broken = {
+      ...io,
+      stdout: {
+        ...io.stdout,
+        write: () => {
+          throw new Error('the pipe is gone');
+        },
+      },
+    };
+    expect(await main(['run', 'good.yaml', '--reporter', 'json=kept.jsonl'], broken)).toBe(1);
+    expect(folder.read('kept.jsonl')).toBe('before');
+    expect(folder.list().filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
 
 describe('rehearse run, what is run', () => {
   const ran = async (...argv: string[]) =>
@@ -425,12 +403,17 @@ describe('rehearse run, wrong use', () => {
     ['a mode without a cassette', ['good.yaml', '--mode', 'record']],
     ['a mode that is none', ['good.yaml', '--cassette', 'c.jsonl', '--mode', 'rewind']],
     ['a reporter that is none', ['good.yaml', '--reporter', 'spek']],
-    ['--live', ['good.yaml', '--live']],
-    ['--chaos', ['good.yaml', '--chaos', 'flaky-tools']],
-    ['--last-failed', ['good.yaml', '--last-failed']],
-    ['--watch', ['good.yaml', '--watch']],
-    ['--approve', ['good.yaml', '--approve']],
-    ['a reporter of a later release', ['good.yaml', '--reporter', 'sarif']],
+    ['--live beside --offline', ['good.yaml', '--live', '--offline']],
+    ['a chaos profile that a graph lacks', ['good.yaml', '--chaos', 'flaky-tools']],
+    ['a decision that is none', ['good.yaml', '--approve', 'ask=maybe']],
+    ['a modification that is not JSON', ['good.yaml', '--approve', 'ask=modify:{total']],
+    [
+      'two reports for machines on standard output',
+      ['good.yaml', '--reporter', 'json', '--reporter', 'junit'],
+    ],
+    ['one file for two reports', ['good.yaml', '--reporter', 'json', '--reporter', 'junit', '--output', 'x']],
+    ['to watch standard input', ['-', '--watch']],
+    ['a report where a folder is', ['good.yaml', '--reporter', 'junit=nested']],
   ];
 
   it.each(refusals)('refuses %s with 2, says why and how to mend it', async (_, argv) => {

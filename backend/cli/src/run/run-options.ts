@@ -1,12 +1,16 @@
 import { CliError } from '../cli-error.js';
-import { notReleased } from '../not-released.js';
 
 // Beside the flags and not beside their use: the command line must not load the engine to show its help.
 export const MODES = ['auto', 'record', 'replay'] as const;
 export type Mode = (typeof MODES)[number];
-export const REPORTERS = ['spec', 'json', 'junit'] as const;
+export const REPORTERS = ['spec', 'json', 'junit', 'sarif', 'html', 'github'] as const;
 export type ReporterName = (typeof REPORTERS)[number];
-export const LATER_REPORTERS = ['sarif', 'html', 'github'] as const;
+
+/** A report that is wanted; without a file it goes to standard output. */
+export interface ReporterChoice {
+  name: ReporterName;
+  file: string | null;
+}
 
 /** As the command line gives them. */
 export interface RunFlags {
@@ -15,25 +19,30 @@ export interface RunFlags {
   concurrency: number;
   seed?: number;
   offline?: boolean;
+  live?: boolean;
+  chaos?: string;
   filter?: string;
+  lastFailed?: boolean;
+  failFast?: boolean;
+  maxFailures?: number;
+  approve?: Approval[];
   cassette?: string;
   mode?: Mode;
-  reporter: ReporterName;
+  /** Empty: `spec`. */
+  reporter: ReporterChoice[];
   output?: string;
-  live?: boolean;
-  chaos?: string | true;
-  approve?: boolean;
+  quiet?: boolean;
   watch?: boolean;
-  lastFailed?: boolean;
 }
 
-const LATER = {
-  live: 'Models and tools are the mocks of the graph.',
-  chaos: 'Runs are made without faults.',
-  approve: 'Graphs with `human` nodes do not run.',
-  watch: 'Run the command again after a change.',
-  lastFailed: 'Choose cases with --case or --filter.',
-} as const satisfies Partial<Record<keyof RunFlags, string>>;
+/** What `--approve` decides beforehand for a `human` node. */
+export interface Approval {
+  /** The key of the node in the journal. */
+  key: string;
+  decision: 'approve' | 'modify' | 'reject';
+  reason: string;
+  value?: unknown;
+}
 
 /** `--case a b.yaml` takes both words; an id has no slash, so what looks like a file is one. */
 export function separatePaths(paths: readonly string[], words: readonly string[] = []) {
@@ -47,15 +56,62 @@ export function separatePaths(paths: readonly string[], words: readonly string[]
   });
 }
 
-/** Refuses what contradicts itself, and what this release does not do, rather than passing over it. */
-export function checkFlags(flags: RunFlags): void {
-  for (const [name, instead] of Object.entries(LATER) as [keyof typeof LATER, string][])
-    if (flags[name])
-      throw notReleased(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, instead);
-  if (flags.mode !== undefined && flags.cassette === undefined)
+/** Refuses what contradicts itself rather than passing over it. */
+export function checkFlags(
+  { mode, cassette, live, offline, watch }: RunFlags,
+  paths: readonly string[],
+): void {
+  if (mode !== undefined && cassette === undefined)
     throw new CliError({
       code: 'cli/mode-without-cassette',
-      message: `--mode ${flags.mode} needs a cassette`,
+      message: `--mode ${mode} needs a cassette`,
       hint: `Say which file: --cassette runs.jsonl. Modes are ${MODES.join(', ')}.`,
     });
+  if (live && offline)
+    throw new CliError({
+      code: 'cli/live-and-offline',
+      message: '--live calls real models and tools, and --offline none',
+      hint: 'Leave one of them out.',
+    });
+  if (watch && paths.includes('-'))
+    throw new CliError({
+      code: 'cli/watch-stdin',
+      message: '--watch has no file to watch: the graph comes from standard input',
+      hint: 'Write it to a file.',
+    });
 }
+
+/**
+ * What goes where. `--output` is the file of the one report that has none; then, as when every report has a file, standard
+ * output gets `spec`. A report for machines has standard output to itself.
+ */
+export function reportsOf({ reporter, output }: Pick<RunFlags, 'reporter' | 'output'>): ReporterChoice[] {
+  const toStdout = reporter.filter(({ file }) => file === null);
+  if (output !== undefined && toStdout.length > 1) throw twoForOutput(toStdout);
+  const chosen = reporter.map((one) => ({ ...one, file: one.file ?? output ?? null }));
+  if (output !== undefined && toStdout.length === 0) chosen.push({ name: 'spec', file: output });
+  if (chosen.every(({ file }) => file !== null)) return [{ name: 'spec', file: null }, ...chosen];
+  const open = chosen.filter(({ file }) => file === null);
+  const machine = open.find(({ name }) => !FOR_PEOPLE.has(name));
+  if (machine && open.length > 1) throw twoOnStdout(open);
+  return chosen;
+}
+
+/** GitHub reads its annotations out of whatever else is written. */
+const FOR_PEOPLE: ReadonlySet<ReporterName> = new Set(['spec', 'github']);
+
+const named = (choices: readonly ReporterChoice[]): string => choices.map(({ name }) => name).join(' and ');
+
+const twoForOutput = (choices: readonly ReporterChoice[]): CliError =>
+  new CliError({
+    code: 'cli/output-for-several',
+    message: `--output is one file, and ${named(choices)} have none`,
+    hint: 'Say which file each goes to: --reporter junit=report.xml --reporter html=report.html.',
+  });
+
+const twoOnStdout = (choices: readonly ReporterChoice[]): CliError =>
+  new CliError({
+    code: 'cli/several-on-stdout',
+    message: `${named(choices)} cannot share standard output`,
+    hint: 'Send one to a file, as in --reporter junit=report.xml.',
+  });

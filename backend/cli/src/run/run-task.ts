@@ -13,11 +13,14 @@ export interface RunTask {
   seed: number;
   vars: JsonObject;
   minPass: number | null;
+  /** The profile of faults, by its name. */
+  chaos: string | null;
 }
 
 /** The same run has the same id, so that a recording made anew differs only where its content does. */
-export function runIdOf({ loaded, caseId, repeat, seed }: RunTask): string {
-  const identity = JSON.stringify([loaded.graph.digest, caseId, repeat, seed]);
+export function runIdOf({ loaded, caseId, repeat, seed, chaos }: RunTask): string {
+  const faults = chaos === null ? [] : [chaos];
+  const identity = JSON.stringify([loaded.graph.digest, caseId, repeat, seed, ...faults]);
   const hex = createHash('sha256').update(identity).digest('hex');
   // RFC 9562, version 8: an id whose content is the application's own.
   const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { sideBySide } from '../replay/side-by-side.js';
+import { sideBySide } from './side-by-side.js';
 import { count, dollars, duration, percent } from './amounts.js';
 import { plain } from './paint.js';
 import { indent, jsonLine, oneLine, printable } from './printable.js';

@@ -44,6 +44,7 @@ export interface Check {
 export interface PlacedAssertion {
   id: string;
   assertion: CompiledAssertion;
+  range: SourceRange;
 }
 
 interface NodeCommon<Spec extends Node> {

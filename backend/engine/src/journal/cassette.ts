@@ -26,45 +26,80 @@ export type ParsedCassette = { ok: true; runs: Recording[] } | { ok: false; prob
  * JSON Lines: for each run a header line and one line an event, so that it diffs well and streams. The graph's source
  * stands in the first header of its digest only.
  */
-export function writeCassette(runs: readonly Recording[]): string {
+export const writeCassette = (runs: readonly Recording[]): string => runs.map(cassetteWriter()).join('');
+
+/** The same run by run: answers the lines of each, given in the order of the file. */
+export function cassetteWriter(): (run: Recording) => string {
   const sources = new Set<string>();
-  let text = '';
-  for (const { header, events } of runs) {
+  return ({ header, events }) => {
     const { source, ...graph } = header.graph;
     const isFirst = source !== undefined && !sources.has(graph.digest);
     if (isFirst) sources.add(graph.digest);
-    text += canonicalJson({ ...header, graph: isFirst ? { ...graph, source } : graph }) + '\n';
-    for (const event of events) text += canonicalJson(event) + '\n';
-  }
-  return text;
+    let text = `${canonicalJson({ ...header, graph: isFirst ? { ...graph, source } : graph })}\n`;
+    for (const event of events) text += `${canonicalJson(event)}\n`;
+    return text;
+  };
 }
 
 /** Reads a cassette; every line that cannot be read is named. The graph's source is put into each header again. */
 export function parseCassette(text: string): ParsedCassette {
   const runs: Recording[] = [];
+  const reader = cassetteReader((run) => runs.push(run));
+  for (const line of text.split('\n')) reader.push(line);
+  const problems = reader.end();
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, runs };
+}
+
+/** Reads a cassette line by line; keeps one run at a time. */
+export interface CassetteReader {
+  push(line: string): void;
+  /** What was wrong with the lines. */
+  end(): CassetteProblem[];
+}
+
+/** `onRun` gets a run when the line after its last, or the end, has come. */
+export function cassetteReader(onRun: (run: Recording) => void): CassetteReader {
   const problems: CassetteProblem[] = [];
   const sources = new Map<string, string>();
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const problem = readLine(line, runs, sources);
-    if (problem) problems.push({ ...problem, line: index + 1 });
-  }
-  if (problems.length > 0) return { ok: false, problems };
-  if (runs.length > 0) return { ok: true, runs };
-  return { ok: false, problems: [{ code: 'cassette/empty', line: 1, message: 'the file holds no run' }] };
+  let [count, isEmpty, run] = [0, true, null as Recording | null];
+  const handOn = () => {
+    if (run) onRun(run);
+    run = null;
+  };
+  return {
+    push(line) {
+      count++;
+      if (line.trim() === '') return;
+      const read = readLine(line, run, sources);
+      if (read && 'header' in read) {
+        handOn();
+        [run, isEmpty] = [read, false];
+      } else if (read) problems.push({ ...read, line: count });
+    },
+    end() {
+      handOn();
+      if (isEmpty && problems.length === 0)
+        problems.push({ code: 'cassette/empty', line: 1, message: 'the file holds no run' });
+      return problems;
+    },
+  };
 }
 
 type Problem = Omit<CassetteProblem, 'line'>;
 
-function readLine(line: string, runs: Recording[], sources: Map<string, string>): Problem | null {
+/** A header answers its run, which has no event yet; an event is put into the run that it belongs to. */
+function readLine(
+  line: string,
+  run: Recording | null,
+  sources: Map<string, string>,
+): Recording | Problem | null {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch (error) {
     return { code: 'cassette/not-json', message: `not JSON: ${(error as Error).message}` };
   }
-  if (isHeader(value)) return readHeader(value, runs, sources);
-  const run = runs.at(-1);
+  if (isHeader(value)) return readHeader(value, sources);
   if (!run) return { code: 'cassette/no-header', message: 'an event stands before the header of a run' };
   return readEvent(value, run);
 }
@@ -72,17 +107,16 @@ function readLine(line: string, runs: Recording[], sources: Map<string, string>)
 const isHeader = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && 'rehearse' in value;
 
-function readHeader(value: object, runs: Recording[], sources: Map<string, string>): Problem | null {
+function readHeader(value: object, sources: Map<string, string>): Recording | Problem {
   const parsed = CassetteHeader.safeParse(value);
   if (!parsed.success) return { code: 'cassette/bad-header', message: issuesOf(parsed.error) };
   const { graph } = parsed.data;
   const source = graph.source ?? sources.get(graph.digest);
   if (source !== undefined) sources.set(graph.digest, source);
-  runs.push({
+  return {
     header: { ...parsed.data, graph: source === undefined ? graph : { ...graph, source } },
     events: [],
-  });
-  return null;
+  };
 }
 
 function readEvent(value: unknown, run: Recording): Problem | null {

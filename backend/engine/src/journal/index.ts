@@ -1,5 +1,7 @@
 export { canonicalJson, digestOf, NotCanonical, sha256Hex, wellFormed } from './canonical.js';
 export {
+  cassetteReader,
+  cassetteWriter,
   parseCassette,
   writeCassette,
   type CassetteProblem,

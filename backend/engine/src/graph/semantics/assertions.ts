@@ -15,7 +15,9 @@ export function compileAssertions(
   return (entries ?? []).flatMap((entry, index) => {
     const spec = runnable(c, entry);
     const assertion = spec && compileOne(c, spec);
-    return assertion ? [{ id: `${prefix}[${index}]`, assertion }] : [];
+    if (!assertion) return [];
+    const { start, end } = c.located.place(entries!, index);
+    return [{ id: `${prefix}[${index}]`, assertion, range: c.findings.lines.range(start, end) }];
   });
 }
 

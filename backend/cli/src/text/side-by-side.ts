@@ -1,5 +1,5 @@
-import type { Paint } from '../text/paint.js';
-import { oneLine } from '../text/printable.js';
+import type { Paint } from './paint.js';
+import { oneLine } from './printable.js';
 
 interface Sides {
   expected: string;

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { readIfThere, shownPath, writeWhole } from '../files.js';
+import type { Io } from '../io.js';
+import { count } from '../text/amounts.js';
+import type { CaseOutcome } from './case-outcome.js';
+import { onlyOf, planOf, type Plan } from './plan.js';
+import type { RunTask } from './run-task.js';
+
+const FORMAT = 'last-run/v1';
+
+/** What did not pass when it last ran, by file, graph and case, so that a change of the graph does not lose it. */
+export interface LastRun {
+  /** Those of the plan that did not pass the last time; all of it when there is none, and why. */
+  choose(plan: Plan): { plan: Plan; said: string };
+  note(outcome: CaseOutcome): void;
+  /** A case that did not run anew stays as it was. */
+  save(): Promise<void>;
+}
+
+/** The record lies in REHEARSE_HOME. It is begun by the first case that does not pass. */
+export async function openLastRun(io: Io): Promise<LastRun> {
+  const file = path.join(io.env['REHEARSE_HOME'] || '.rehearse', 'last-run.json');
+  const before = parsed(await readIfThere(io, file));
+  const now = new Set(before);
+  return {
+    choose: (plan) => choose(plan, (task) => before?.has(identityOf(io, task)) ?? false),
+    note({ verdict, runs }) {
+      const identity = identityOf(io, runs[0].task);
+      if (verdict === 'passed') now.delete(identity);
+      else now.add(identity);
+    },
+    async save() {
+      if (before === null ? now.size === 0 : isSame(before, now)) return;
+      const cases = [...now].map((identity) => JSON.parse(identity) as unknown);
+      await writeWhole(io, file, `${JSON.stringify({ rehearse: FORMAT, notPassed: cases })}\n`);
+    },
+  };
+}
+
+function choose(plan: Plan, hasFailed: (task: RunTask) => boolean): { plan: Plan; said: string } {
+  const chosen = planOf(onlyOf(plan.tasks, hasFailed));
+  if (chosen.cases > 0)
+    return {
+      plan: chosen,
+      said: `${count(chosen.cases, 'case')} of ${plan.cases} did not pass the last time`,
+    };
+  return { plan, said: `no case is known that did not pass the last time, so all ${plan.cases} run` };
+}
+
+const identityOf = (io: Io, { loaded, caseId }: RunTask): string =>
+  JSON.stringify([loaded.file === '-' ? '-' : shownPath(io, loaded.file), loaded.graph.name, caseId]);
+
+const isSame = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((one) => b.has(one));
+
+/** A record that cannot be read is no reason to run nothing. */
+function parsed(text: string | null): ReadonlySet<string> | null {
+  if (text === null) return null;
+  try {
+    const { rehearse, notPassed } = JSON.parse(text) as { rehearse?: unknown; notPassed?: unknown };
+    if (rehearse !== FORMAT || !Array.isArray(notPassed)) return null;
+    return new Set(notPassed.map((identity) => JSON.stringify(identity)));
+  } catch {
+    return null;
+  }
+}

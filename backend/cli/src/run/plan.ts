@@ -1,0 +1,29 @@
+import type { LoadedGraph } from '../graphs/load-graphs.js';
+import type { RunTask } from './run-task.js';
+
+/** The runs that are to be made. They are made up anew each time they are gone through, so that none has to be kept. */
+export interface Plan {
+  tasks: Iterable<RunTask>;
+  runs: number;
+  cases: number;
+  graphs: readonly LoadedGraph[];
+}
+
+/** Counts what is planned. */
+export function planOf(tasks: Iterable<RunTask>): Plan {
+  const graphs = new Set<LoadedGraph>();
+  let [runs, cases] = [0, 0];
+  for (const { repeat, loaded } of tasks) {
+    runs++;
+    if (repeat === 0) cases++;
+    graphs.add(loaded);
+  }
+  return { tasks, runs, cases, graphs: [...graphs] };
+}
+
+/** Those of the tasks that are meant. */
+export const onlyOf = (tasks: Iterable<RunTask>, isMeant: (task: RunTask) => boolean): Iterable<RunTask> => ({
+  *[Symbol.iterator]() {
+    for (const task of tasks) if (isMeant(task)) yield task;
+  },
+});

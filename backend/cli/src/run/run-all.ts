@@ -1,0 +1,89 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Io } from '../io.js';
+import type { Reporter } from '../report/reporter.js';
+import { caseGatherer } from './case-outcome.js';
+import { runByCassette, type OpenBook } from './cassette-mode.js';
+import { executeTask } from './execute-task.js';
+import { inOrder } from './in-order.js';
+import type { LastRun } from './last-failed.js';
+import type { Plan } from './plan.js';
+import { progressBar, type Progress } from './progress.js';
+import type { RunFlags } from './run-options.js';
+import { reportOf } from './run-report.js';
+import type { RunResult } from './run-result.js';
+import type { RunTask } from './run-task.js';
+import { tally, type Stop, type Summary } from './summary.js';
+
+interface Running {
+  flags: RunFlags;
+  book: OpenBook | null;
+  lastRun: LastRun;
+  reporter: Required<Reporter>;
+}
+
+/** Timers and signals get their turn at least this often, also while models answer without a delay. */
+const BREATH_MS = 20;
+
+/** Makes the runs of a plan. Each goes to the reporter, the cassette and the summary as it comes, and is not kept. */
+export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summary> {
+  const { flags, book, reporter } = running;
+  const progress = progressBar(io, { total: plan.runs, isHidden: flags.quiet ?? false });
+  const telling = teller(running, progress);
+  const { signal } = io;
+  const execute = (task: RunTask) => executeTask(task, { flags, signal });
+  let breathedAt = performance.now();
+  const startedAt = breathedAt;
+  reporter.launch(plan);
+  await inOrder<RunTask, RunResult | null>({
+    items: plan.tasks,
+    concurrency: flags.concurrency,
+    async work(task) {
+      if (performance.now() - breathedAt > BREATH_MS) {
+        await breathe();
+        breathedAt = performance.now();
+      }
+      if (signal?.aborted || telling.isOver()) return null;
+      const result = await (book ? runByCassette(task, { book, execute }) : execute(task));
+      if (result) progress.add(result);
+      return result;
+    },
+    deliver: telling.tell,
+  });
+  const durationMs = Math.round(performance.now() - startedAt);
+  const summary = telling.end({ planned: plan.runs, durationMs });
+  progress.end();
+  return summary;
+}
+
+function teller({ flags, book, lastRun, reporter }: Running, progress: Progress) {
+  const totals = tally();
+  const allowed = flags.failFast ? 1 : (flags.maxFailures ?? Infinity);
+  let [notPassed, stopped] = [0, null as Stop | null];
+  const cases = caseGatherer({
+    through(outcome) {
+      totals.add(outcome);
+      lastRun.note(outcome);
+      progress.around(() => reporter.case(outcome));
+      if (outcome.verdict !== 'passed' && ++notPassed >= allowed) stopped ??= 'failures';
+    },
+    leftOut: (task) => reporter.leftOut(task),
+  });
+  return {
+    isOver: () => stopped === 'failures',
+    /** What is still under way when enough have failed is not told: what is told does not hang on the concurrency. */
+    tell(result: RunResult | null, task: RunTask) {
+      if (!result || stopped === 'failures') {
+        stopped ??= 'interrupted';
+        return cases.miss(task);
+      }
+      book?.add(result);
+      const report = reportOf(result);
+      reporter.run(report);
+      cases.add(report);
+    },
+    end(ended: { planned: number; durationMs: number }): Summary {
+      cases.end();
+      return totals.summary({ ...ended, stopped });
+    },
+  };
+}

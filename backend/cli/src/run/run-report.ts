@@ -1,0 +1,69 @@
+import type { AssertionView, ContractView, Divergence, Json, RunVerdict } from '@rehearse/contracts';
+import type { RunError, RunResult } from './run-result.js';
+import type { RunTask } from './run-task.js';
+
+/** A fault that was injected into a run: `tool:search` and `timeout`. */
+export interface InjectedFault {
+  on: string;
+  fault: string;
+}
+
+/** What reporters tell of a run. Its journal is not kept, so that memory does not grow with the number of events. */
+export interface RunReport {
+  task: RunTask;
+  verdict: RunVerdict;
+  assertions: readonly AssertionView[];
+  /** `key` is that of the event that breaks the contract. */
+  contracts: readonly (ContractView & { key?: string })[];
+  faults: readonly InjectedFault[];
+  output: Json;
+  chaos: string | null;
+  digest: string | null;
+  startedAt: string | null;
+  durationMs: number | null;
+  costUsd: number;
+  tokens: number;
+  isReplayed: boolean;
+  divergence?: Divergence;
+  error?: RunError;
+}
+
+export function reportOf({
+  task,
+  verdict,
+  fold,
+  events,
+  isReplayed,
+  divergence,
+  error,
+}: RunResult): RunReport {
+  const { output, chaos, digest, startedAt, durationMs, costUsd, usage } = fold;
+  const keyOf = (seq: number | undefined) => events.find((event) => event.seq === seq)?.key;
+  return {
+    ...{
+      task,
+      verdict,
+      output,
+      chaos,
+      digest,
+      startedAt,
+      durationMs,
+      costUsd,
+      tokens: usage.totalTokens,
+      isReplayed,
+    },
+    assertions: verdict === 'passed' ? fold.assertions.map(withoutEvidence) : fold.assertions,
+    contracts: fold.contracts.map((contract) => {
+      const key = keyOf(contract.seq);
+      return key === undefined ? contract : { ...contract, key };
+    }),
+    faults: events.flatMap((event) => (event.type === 'chaos.injected' ? [faultOf(event.data)] : [])),
+    ...(divergence && { divergence }),
+    ...(error && { error }),
+  };
+}
+
+const faultOf = ({ on, fault }: InjectedFault): InjectedFault => ({ on, fault });
+
+/** Nobody asks why a run passed, and outputs are long. */
+const withoutEvidence = ({ evidence: _, ...view }: AssertionView): AssertionView => view;
