@@ -78,7 +78,7 @@ function addRun(program: Command, io: Io, ended: Ended): void {
       new Option(
         '--approve <key=decision>',
         'decide for a human node: approve, reject:<reason> or modify:<JSON>; repeatable',
-      ).argParser((text: string, before: Approval[] = []) => [...before, parseApproval(text)]),
+      ).argParser((text: string, before: Approval[] | undefined) => [...(before ?? []), parseApproval(text)]),
     )
     .option('--last-failed', 'only the cases that did not pass the last time; all when none is known')
     .option('--fail-fast', 'stop at the first case that does not pass')

@@ -38,7 +38,10 @@ export function spec({ write, paint, next, isQuiet = false, columns = 100 }: Spe
   return {
     launch: ({ cases }) => void (hidesPassed ||= cases > MANY_CASES),
     case(outcome) {
-      if (hidesPassed && outcome.verdict === 'passed' && !outcome.isFlaky) return void hidden++;
+      if (hidesPassed && outcome.verdict === 'passed' && !outcome.isFlaky) {
+        hidden++;
+        return;
+      }
       const isShort = outcome.verdict !== 'passed' && ++told > MOST_IN_FULL;
       if (isShort) shortened++;
       const { loaded } = outcome.runs[0].task;

@@ -23,35 +23,35 @@ export async function inOrder<T, R>({
   const ahead = Math.max(concurrency, more.ahead ?? concurrency * 8);
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const ready = new Map<number, { result: R; item: T }>();
-  let [begun, delivered, isOver] = [0, 0, false];
+  const at = { begun: 0, delivered: 0, isOver: false };
   let room = gate();
   const handOn = () => {
-    for (let one = ready.get(delivered); one; one = ready.get(delivered)) {
-      ready.delete(delivered++);
+    for (let one = ready.get(at.delivered); one; one = ready.get(at.delivered)) {
+      ready.delete(at.delivered++);
       deliver(one.result, one.item);
     }
     room.open();
     room = gate();
   };
   const worker = async () => {
-    while (!isOver) {
-      if (begun - delivered >= ahead) {
+    while (!at.isOver) {
+      if (at.begun - at.delivered >= ahead) {
         await room.opened;
         continue;
       }
-      const index = begun++;
+      const index = at.begun++;
       const next = await iterator.next();
       if (next.done) break;
       ready.set(index, { result: await work(next.value), item: next.value });
       handOn();
     }
-    isOver = true;
+    at.isOver = true;
     room.open();
   };
   try {
     await Promise.all(Array.from({ length: concurrency }, worker));
   } finally {
-    isOver = true;
+    at.isOver = true;
     room.open();
     await iterator.return?.();
   }

@@ -12,7 +12,9 @@ const CASES = 10_000;
 const HEAP_MB = 128;
 
 let folder: TemporaryFolder;
-beforeAll(() => (folder = temporaryFolder()));
+beforeAll(() => {
+  folder = temporaryFolder();
+});
 afterAll(() => folder.remove());
 
 const suite = graphText(

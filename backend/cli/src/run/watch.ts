@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as settled } from 'node:timers/promises';
 import { complain } from '../complain.js';
-import { shownPath } from '../files.js';
+import { fileError, shownPath } from '../files.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
@@ -50,29 +50,33 @@ interface Changes {
 }
 
 function changesIn(folders: readonly string[], ignored: ReadonlySet<string>): Changes {
-  let changed: string | null = null;
-  let isClosed = false;
+  const seen = { changed: null as string | null, isClosed: false };
   let wake = () => {};
-  const watchers = folders.map((folder) =>
-    watchFolder(folder, (_, name) => {
-      if (name === null || isPassing(name) || ignored.has(path.join(folder, name))) return;
-      changed = path.join(folder, name);
-      wake();
-    }).on('error', () => {}),
-  );
+  const told = (folder: string, name: string | null) => {
+    if (name === null || isPassing(name) || ignored.has(path.join(folder, name))) return;
+    seen.changed = path.join(folder, name);
+    wake();
+  };
+  const watchers = folders.map((folder) => {
+    try {
+      // A folder that is removed is not watched any more, and that is all.
+      return watchFolder(folder, (_, name) => told(folder, name)).on('error', () => {});
+    } catch (error) {
+      throw fileError('read', folder, error);
+    }
+  });
   return {
     async next() {
-      while (changed === null && !isClosed) await new Promise<void>((resolve) => (wake = resolve));
-      if (isClosed) return null;
-      const first = changed;
+      while (seen.changed === null && !seen.isClosed) await new Promise<void>((resolve) => (wake = resolve));
+      const first = seen.changed;
       do {
-        changed = null;
+        seen.changed = null;
         await settled(SETTLE_MS);
-      } while (changed !== null);
-      return isClosed ? null : first;
+      } while (seen.changed !== null && !seen.isClosed);
+      return seen.isClosed ? null : first;
     },
     close() {
-      isClosed = true;
+      seen.isClosed = true;
       watchers.forEach((watcher) => watcher.close());
       wake();
     },
