@@ -67,21 +67,31 @@ describe('the command line', () => {
       Run graphs in this process, without a server: every case, every repeat.
 
       Arguments:
-        graph.yaml         files, folders (their graphs) or patterns; - for standard input
+        graph.yaml                files, folders (their graphs) or patterns; - for standard input
 
       Options:
-        --case <id...>     only these cases
-        --filter <text>    only graphs and cases with this in their name
-        --repeat <n>       repeats of each case, in place of its own; all have to pass
-        --seed <n>         the seed of the first repeat, in place of the case’s own
-        --concurrency <n>  how many runs at once (default: 8)
-        --offline          mock targets only, so that nothing is spent
-        --cassette <file>  where recordings are kept
-        --mode <mode>      with --cassette: auto replays what is recorded and records the rest (not in CI)
-                           (choices: "auto", "record", "replay")
-        --reporter <name>  how to report: spec, json, junit (default: "spec")
-        --output <file>    write the report there; standard output then gets the spec report
-        -h, --help         show this help
+        --case <id...>            only these cases
+        --filter <text>           only graphs and cases with this in their name
+        --repeat <n>              repeats of each case, in place of its own; all have to pass
+        --seed <n>                the seed of the first repeat, in place of the case’s own
+        --concurrency <n>         how many runs at once (default: 8)
+        --offline                 mock targets only, so that nothing is spent
+        --live                    tools make their real calls, also those that have a mock
+        --chaos <profile>         inject the faults of this profile of the graph
+        --approve <key=decision>  decide for a human node: approve, reject:<reason> or modify:<JSON>;
+                                  repeatable
+        --last-failed             only the cases that did not pass the last time; all when none is known
+        --fail-fast               stop at the first case that does not pass
+        --max-failures <n>        stop when that many cases did not pass
+        --watch                   run again whenever a graph or a file that it reads changes
+        --cassette <file>         where recordings are kept
+        --mode <mode>             with --cassette: auto replays what is recorded and records the rest (not
+                                  in CI) (choices: "auto", "record", "replay")
+        --reporter <name[=file]>  how to report: spec, json, junit, sarif, html, github; repeatable, each
+                                  to a file of its own (default: spec)
+        --output <file>           write the report there; standard output then gets the spec report
+        --quiet                   show only what did not pass, and the totals
+        -h, --help                show this help
 
       A case passes when all its repeats pass, or as many as its \`minPass\` says.
 
@@ -90,6 +100,9 @@ describe('the command line', () => {
         rehearse run graphs/ --filter refund --repeat 5
         rehearse run hello.yaml --cassette hello.jsonl --mode record
         rehearse run graphs/ --reporter junit --output report.xml
+        rehearse run graphs/ --reporter spec --reporter junit=r.xml --reporter html=r.html
+        rehearse run graphs/ --last-failed --watch
+        rehearse run refund.yaml --approve 'review=reject:too much'
       "
     `);
   });
