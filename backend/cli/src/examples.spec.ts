@@ -13,7 +13,7 @@ const graphsOf = (folder: string): string[] =>
     .map((file) => path.join(folder, file));
 
 describe('the examples', () => {
-  it.each(['hello.yaml', 'refund-agent.yaml', 'airline.yaml', ...graphsOf('contracts')])(
+  it.each(['hello.yaml', 'refund-agent.yaml', 'airline.yaml', ...graphsOf('contracts'), 'cases/suite.yaml'])(
     '%s passes on its mocks',
     async (file) => {
       const { code, out } = await rehearse(['run', file, '--offline', '--reporter', 'json']);

@@ -23,8 +23,8 @@ describe('the command line', () => {
                                             every repeat.
         replay [options] <cassette>         Replay every run of a cassette strictly and offline:
                                             identical, or the first divergence.
-        validate [options] <graph.yaml...>  Check graphs and tell everything that is wrong with them, with
-                                            line and column.
+        validate [options] <graph.yaml...>  Check graphs, personas and suites, and tell everything that is
+                                            wrong, with line and column.
         import                              Bring in what was recorded elsewhere.
         start [options]                     Start server, worker and studio in one process, on the
                                             embedded database.
@@ -67,11 +67,11 @@ describe('the command line', () => {
       Run graphs in this process, without a server: every case, every repeat.
 
       Arguments:
-        graph.yaml                files, folders (their graphs) or patterns; - for standard input
+        graph.yaml                files, suites, folders (their graphs) or patterns; - for standard input
 
       Options:
         --case <id...>            only these cases
-        --filter <text>           only graphs and cases with this in their name
+        --filter <text>           only graphs and cases of this name (* is any text), or label=value
         --repeat <n>              repeats of each case, in place of its own; all have to pass
         --seed <n>                the seed of the first repeat, in place of the case’s own
         --concurrency <n>         how many runs at once (default: 8)

@@ -57,9 +57,9 @@ function addRun(program: Command, io: Io, ended: Ended): void {
     .command('run')
     .description('Run graphs in this process, without a server: every case, every repeat.')
     .usage('[options] <graph.yaml...>')
-    .argument('[graph.yaml...]', 'files, folders (their graphs) or patterns; - for standard input')
+    .argument('[graph.yaml...]', 'files, suites, folders (their graphs) or patterns; - for standard input')
     .option('--case <id...>', 'only these cases')
-    .option('--filter <text>', 'only graphs and cases with this in their name')
+    .option('--filter <text>', 'only graphs and cases of this name (* is any text), or label=value')
     .option(
       '--repeat <n>',
       'repeats of each case, in place of its own; all have to pass',
@@ -128,8 +128,10 @@ function addReplay(program: Command, io: Io, ended: Ended): void {
 function addValidate(program: Command, io: Io, ended: Ended): void {
   program
     .command('validate')
-    .description('Check graphs and tell everything that is wrong with them, with line and column.')
-    .argument('<graph.yaml...>', 'files, folders (their graphs) or patterns; - for standard input')
+    .description(
+      'Check graphs, personas and suites, and tell everything that is wrong, with line and column.',
+    )
+    .argument('<graph.yaml...>', 'files, folders (their documents) or patterns; - for standard input')
     .addOption(reporterOption(['spec', 'json']))
     .action(async (paths: string[], flags: ValidateFlags) =>
       ended(await (await import('./graphs/validate-command.js')).validateCommand(io, paths, flags)),

@@ -29,6 +29,8 @@ export const ERRORS = {
   'graph/no-file': { status: 400, title: 'No file was sent' },
   'run/not-found': { status: 404, title: 'There is no such run' },
   'run/invalid-vars': { status: 422, title: 'The vars do not fit the inputs of the graph' },
+  'experiment/unknown-dataset': { status: 422, title: 'The graph has no such data set' },
+  'experiment/invalid-matrix': { status: 422, title: 'The matrix does not fit the graph' },
   'run/unknown-case': { status: 422, title: 'The graph has no such case' },
   'run/not-supported-yet': { status: 422, title: 'This cannot be asked for yet' },
   'run/not-finished': { status: 409, title: 'The run has not finished' },

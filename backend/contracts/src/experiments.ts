@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Diagnostic } from './diagnostics.js';
+import { Matrix } from './format/graph-document.js';
 import { ExperimentId, Instant } from './ids.js';
+import { JsonObject } from './json.js';
 import { RunVerdict } from './journal.js';
 import { page } from './paging.js';
 import { RunStatus } from './runs.js';
@@ -9,8 +11,11 @@ export const CreateExperimentRequest = z
   .strictObject({
     graph: z.string(),
     cases: z.array(z.string()).min(1).optional(),
-    dataset: z.string().optional(),
-    matrix: z.record(z.string(), z.array(z.json())).optional(),
+    dataset: z
+      .string()
+      .optional()
+      .describe('Only the rows of this data set of the graph, by its path there.'),
+    matrix: Matrix.optional().describe('In place of the matrix of the graph.'),
     repeat: z
       .int()
       .min(1)
@@ -37,6 +42,7 @@ export type Proportion = z.infer<typeof Proportion>;
 export const ExperimentCase = z
   .object({
     caseId: z.string(),
+    matrix: JsonObject.optional().describe('The values of its cell, where there is a matrix.'),
     passed: z.int(),
     scored: z.int().describe('Passed or failed.'),
     total: z.int(),

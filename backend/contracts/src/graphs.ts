@@ -14,7 +14,7 @@ export const GraphVersionView = z
     description: z.string().nullable(),
     labels: z.record(z.string(), z.string()),
     nodeCount: z.int(),
-    caseIds: z.array(z.string()).describe('Of the inline cases, in file order.'),
+    caseIds: z.array(z.string()).describe('Of the first 1,000 cases, in file order.'),
     imported: z.boolean().describe('Made by an import; it cannot be executed.'),
     createdAt: Instant,
   })
@@ -37,7 +37,10 @@ export type GraphNodeView = z.infer<typeof GraphNodeView>;
 export const GraphView = GraphVersionView.extend({
   nodes: z.array(GraphNodeView),
   contracts: z.array(z.object({ id: z.string(), severity: z.string(), description: z.string().nullable() })),
-  cases: z.array(z.object({ id: z.string(), vars: z.record(z.string(), z.json()), repeats: z.int() })),
+  cases: z
+    .array(z.object({ id: z.string(), vars: z.record(z.string(), z.json()), repeats: z.int() }))
+    .describe('The first 1,000.'),
+  caseCount: z.int(),
   inputs: z.json().nullable().describe('The JSON Schema of a case\u2019s vars.'),
   diagnostics: z.array(Diagnostic),
 }).meta({ id: 'GraphView' });
@@ -68,7 +71,9 @@ export const ValidateAnswer = z
     graph: z
       .object({ name: z.string(), digest: z.string(), nodes: z.array(GraphNodeView) })
       .nullable()
-      .describe('What would be uploaded; null when it is not valid.'),
+      .describe(
+        'What would be uploaded; null when it is not valid, and when there is more or less than one graph.',
+      ),
   })
   .meta({ id: 'ValidateAnswer' });
 export type ValidateAnswer = z.infer<typeof ValidateAnswer>;

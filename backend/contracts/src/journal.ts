@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Enclosures } from './format/enclosures.js';
 import { Severity } from './format/scalars.js';
 import { ModelParams, Target } from './format/providers.js';
 import { Digest, Instant } from './ids.js';
@@ -209,7 +210,12 @@ export const CassetteHeader = z
       name: z.string(),
       digest: Digest,
       source: z.string().optional().describe('The YAML; given once for each digest of a file.'),
+      base: Digest.optional().describe(
+        'The graph whose matrix made this one; source and files are given once for it.',
+      ),
+      ...Enclosures.shape,
     }),
+    matrix: JsonObject.optional().describe('The values that the matrix gave this run, by their paths.'),
     caseId: z.string().nullable(),
     repeat: z.int().min(0),
     seed: z.int().min(0).max(0xffff_ffff),

@@ -92,6 +92,7 @@ const summary = {
   seed: z.int(),
   caseId: z.string().nullable(),
   repeat: z.int(),
+  matrix: JsonObject.optional().describe('What a matrix gave it, by path.'),
   chaos: z.string().nullable(),
   experiment: ExperimentId.nullable(),
   usage: z.object({ inputTokens: z.int(), outputTokens: z.int(), totalTokens: z.int() }),

@@ -7,6 +7,7 @@ export * from './graph/index.js';
 export * from './interop/index.js';
 export * from './journal/index.js';
 export { livePorts } from './mock/live-ports.js';
+export * from './persona/index.js';
 export type * from './ports.js';
 export * from './replay/index.js';
 export * from './schema-check/index.js';

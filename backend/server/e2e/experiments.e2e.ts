@@ -8,9 +8,22 @@ import type {
   ReplayAnswer,
   RunPage,
   RunView,
+  UploadAnswer,
 } from '@rehearse/contracts';
+import { strToU8, zipSync } from 'fflate';
 import { type Client, codeOf, startTestApp, type TestApp } from './harness.js';
 import { excerpt, recordings, REFUND, slowGraph, TAU_FILE, upload } from './samples.js';
+
+const ROWS = `apiVersion: rehearse/v1
+kind: Graph
+name: rows
+providers: {main: {targets: [{provider: mock, script: echo}]}}
+mocks: {echo: [{reply: {content: "{{ messages[0].content }}"}}]}
+nodes: {ask: {type: llm, prompt: {file: prompts/ask.md}}}
+cases:
+  - {id: inline, vars: {q: x}}
+  - {dataset: rows.csv}
+`;
 
 let app: TestApp;
 beforeAll(async () => {
@@ -38,28 +51,81 @@ describe('an experiment', () => {
     expect(answer.status).toBe(201);
     const { id } = answer.body.experiment;
     expect(answer.headers.get('location')).toBe(`/api/v1/experiments/${id}`);
-    expect(answer.body.experiment.progress.total).toBe(6);
+    // Two temperatures stand in the matrix of the graph.
+    expect(answer.body.experiment.progress.total).toBe(12);
     const experiment = await finished(id);
     expect(
-      experiment.cases.map(({ caseId, total, minPass, runs }) => [
+      experiment.cases.map(({ caseId, matrix, total, minPass, runs }) => [
         caseId,
+        matrix?.['providers.agent.params.temperature'],
         total,
         minPass,
         runs.map(({ repeat }) => repeat),
       ]),
     ).toEqual([
-      ['happy-path', 5, 4, [0, 1, 2, 3, 4]],
-      ['small-talk', 1, null, [0]],
+      ['happy-path', 0, 5, 4, [0, 1, 2, 3, 4]],
+      ['happy-path', 0.7, 5, 4, [0, 1, 2, 3, 4]],
+      ['small-talk', 0, 1, null, [0]],
+      ['small-talk', 0.7, 1, null, [0]],
     ]);
     expect(experiment.cases[0]).toMatchObject({ passed: 5, scored: 5, verdict: 'passed', isFlaky: false });
     expect(experiment.passRate.n).toBe(experiment.progress.passed + experiment.progress.failed);
-    expect(experiment.passHatK[0]).toBeCloseTo((5 / 5 + experiment.cases[1]!.passed) / 2, 12);
+    expect(experiment.passHatK[0]).toBe(1);
     const runs = await app.one.viewer.get<RunPage>(`/api/v1/runs?experiment=${id}`);
-    expect(runs.body.items.map(({ experiment: of }) => of)).toEqual(Array(6).fill(id));
+    expect(runs.body.items.map(({ experiment: of }) => of)).toEqual(Array(12).fill(id));
     expect(runs.body.items.map(({ caseId, seed }) => [caseId, seed]).reverse()).toEqual([
-      ...[1, 2, 3, 4, 5].map((seed) => ['happy-path', seed]),
+      ...[1, 2, 3, 4, 5, 1, 2, 3, 4, 5].map((seed) => ['happy-path', seed]),
+      ['small-talk', 1],
       ['small-talk', 1],
     ]);
+    expect(new Set(runs.body.items.map(({ graphDigest }) => graphDigest)).size).toBe(2);
+  });
+
+  it('takes rows of a data set, and a matrix of its own, and its runs replay strictly', async () => {
+    const form = new FormData();
+    const archive = zipSync({
+      'rows.yaml': strToU8(ROWS),
+      'prompts/ask.md': strToU8('Say {{ inputs.q }}'),
+      'rows.csv': strToU8('id,q,__expected\nfirst,hi,contains: hi\nsecond,ho,contains: nothing\n'),
+    });
+    form.append('file', new Blob([archive as BlobPart]), 'rows.zip');
+    const uploaded = await app.one.operator.post<UploadAnswer>('/api/v1/graphs/upload', form);
+    expect(uploaded.body.graph).toMatchObject({ caseIds: ['inline', 'first', 'second'], caseCount: 3 });
+    const matrix = { 'providers.main.params.temperature': [0, 1] };
+    const request = {
+      graph: 'rows',
+      dataset: 'rows.csv',
+      cases: ['second', 'inline', 'first'],
+      matrix,
+      repeat: 2,
+    };
+    const answer = await create(app.one.operator, request);
+    const experiment = await finished(answer.body.experiment.id);
+    expect(
+      experiment.cases.map(({ caseId, matrix: cell, verdict, total }) => [caseId, cell, verdict, total]),
+    ).toEqual([
+      ['first', { 'providers.main.params.temperature': 0 }, 'passed', 2],
+      ['first', { 'providers.main.params.temperature': 1 }, 'passed', 2],
+      ['second', { 'providers.main.params.temperature': 0 }, 'failed', 2],
+      ['second', { 'providers.main.params.temperature': 1 }, 'failed', 2],
+    ]);
+    const [run] = experiment.cases[1]!.runs;
+    const view = await app.one.viewer.get<RunView>(`/api/v1/runs/${run!.id}`);
+    expect(view.body).toMatchObject({ matrix: { 'providers.main.params.temperature': 1 }, caseId: 'first' });
+    expect(view.body.graphDigest).not.toBe(uploaded.body.graph.digest);
+    const replay = await app.one.operator.post<ReplayAnswer>(`/api/v1/user-testing/runs/${run!.id}/replay`, {
+      mode: 'strict',
+    });
+    expect(replay.body.identical).toBe(true);
+    const cassette = await app.one.viewer.get<string>(`/api/v1/runs/${run!.id}/cassette`);
+    const elsewhere = await app.two.operator.call<{ run: RunView }>('/api/v1/runs/import', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: cassette.body,
+    });
+    expect(elsewhere.status).toBe(201);
+    const { digest, graphDigest, matrix: cell } = view.body;
+    expect(elsewhere.body.run).toMatchObject({ digest, graphDigest, matrix: cell });
   });
 
   it('drives no more runs at once than it may', async () => {
@@ -75,7 +141,9 @@ describe('an experiment', () => {
   it.each<[CreateExperimentRequest, string]>([
     [{ graph: 'nothing' }, 'graph/not-found'],
     [{ graph: 'refund-agent', cases: ['happy-pth'] }, 'run/unknown-case'],
-    [{ graph: 'refund-agent', matrix: { a: [1] } }, 'run/not-supported-yet'],
+    [{ graph: 'refund-agent', matrix: { a: [1] } }, 'experiment/invalid-matrix'],
+    [{ graph: 'refund-agent', matrix: { 'nodes.classify.prompt': [5] } }, 'experiment/invalid-matrix'],
+    [{ graph: 'refund-agent', dataset: 'rows.csv' }, 'experiment/unknown-dataset'],
     [{ graph: 'refund-agent', chaos: 'flaky-tools' }, 'run/not-supported-yet'],
     [{ graph: 'refund-agent', repeat: 0 }, 'request/invalid'],
   ])('refuses %j with %s', async (request, code) => {
@@ -90,7 +158,7 @@ describe('an experiment', () => {
     const second = await app.one.viewer.get<{ items: ExperimentSummary[] }>(
       `/api/v1/experiments?cursor=${first.body.nextCursor}`,
     );
-    expect(second.body.items.map(({ label }) => label)).toEqual(['nightly']);
+    expect(second.body.items.map(({ label }) => label)).toEqual(['rows@1', 'nightly']);
   });
 });
 

@@ -6,6 +6,7 @@ import type {
   GraphListItem,
   GraphView,
   Problem,
+  RunView,
   UploadAnswer,
   ValidateAnswer,
 } from '@rehearse/contracts';
@@ -91,6 +92,76 @@ describe('uploading a graph', () => {
     expect([bad.status, codeOf(bad)]).toEqual([422, 'graph/invalid']);
     expect(errorsOf(bad)[0]?.message).toMatch(/^d\.yaml: /);
     expect((await app.one.viewer.get('/api/v1/graphs/zip-c')).status).toBe(404);
+  });
+
+  it('reads prompts, personas and other graphs beside it or in the tenant, and keeps what it read', async () => {
+    const graph = (prompt: string) => ({
+      'g/graph.yaml': strToU8(
+        hello('with-files').replace(
+          'nodes:',
+          `providers: {m: {targets: [{provider: mock, script: s}]}}
+mocks: {s: [{reply: {content: hi}}]}
+nodes:
+  ask: {type: llm, role: night-owl, prompt: {file: prompts/ask.md}}`,
+        ),
+      ),
+      'g/prompts/ask.md': strToU8(prompt),
+      'g/persona.yaml': strToU8('apiVersion: rehearse/v1\nkind: Persona\nname: night-owl\ngoal: Sleep\n'),
+      'g/suite.yaml': strToU8('apiVersion: rehearse/v1\nkind: Suite\nname: s\ngraphs: [with-files]\n'),
+    });
+    const zipped = (prompt: string) => upload(app.one.operator, form({ 'all.zip': zipSync(graph(prompt)) }));
+    const [first, same, other] = [await zipped('one'), await zipped('one'), await zipped('two')];
+    expect([first, same, other].map(({ status, body }) => [status, body.graph.version])).toEqual([
+      [201, 1],
+      [200, 1],
+      [201, 2],
+    ]);
+    expect(first.body.graph.digest).not.toBe(other.body.graph.digest);
+    expect(
+      first.body.diagnostics.map(({ code, severity, message }) => `${severity} ${code} ${message}`),
+    ).toEqual([
+      expect.stringMatching(/^warning graph\/other-kind all\.zip\/g\/suite\.yaml: a suite is checked/),
+    ]);
+    const run = await app.one.operator.post<{ run: RunView }>('/api/v1/runs/with-files@1/execute', {});
+    expect(run.body.run).toMatchObject({ status: 'finished', graphDigest: first.body.graph.digest });
+    const yaml = await app.one.viewer.get<string>('/api/v1/graphs/with-files@1/yaml');
+    expect(yaml.body).toContain('file: prompts/ask.md');
+  });
+
+  it('refuses what a graph does not get to read, at the place that names it', async () => {
+    const reading = (file: string) =>
+      `apiVersion: rehearse/v1\nkind: Graph\nname: reads\nproviders: {m: {targets: [{provider: mock, script: s}]}}\nmocks: {s: [{reply: {content: hi}}]}\nnodes: {a: {type: llm, prompt: {file: ${file}}}}\n`;
+    const alone = await upload(app.one.operator, reading('a.md'));
+    const outside = zipSync({ 'g/x.yaml': strToU8(reading('../a.md')), 'a.md': strToU8('secret') });
+    const missing = zipSync({ 'g/x.yaml': strToU8(reading('b.md')), 'a.md': strToU8('x') });
+    const answers = [
+      alone,
+      await upload(app.one.operator, form({ 'o.zip': outside })),
+      await upload(app.one.operator, form({ 'm.zip': missing })),
+    ];
+    expect(answers.map((answer) => errorsOf(answer).map(({ code, line }) => `${line} ${code}`))).toEqual([
+      ['6 graph/file-unavailable'],
+      ['6 graph/file-outside'],
+      ['6 graph/file-missing'],
+    ]);
+  });
+
+  it('says what a document is for that is no graph, and checks it all the same', async () => {
+    const persona = 'apiVersion: rehearse/v1\nkind: Persona\nname: p\ngoal: x\n';
+    const policy = 'apiVersion: rehearse/v1\nkind: GuardPolicy\nname: p\n';
+    for (const text of [persona, policy]) {
+      const answer = await upload(app.one.operator, text);
+      expect([answer.status, errorsOf(answer).map(({ code }) => code)]).toEqual([422, ['graph/other-kind']]);
+    }
+    const valid = await app.one.viewer.post<ValidateAnswer>('/api/v1/graphs/validate', persona, YAML);
+    expect(valid.body).toEqual({ valid: true, diagnostics: [], graph: null });
+    const broken = await upload(
+      app.one.operator,
+      form({ 'a.yaml': hello('beside'), 'p.yaml': persona.replace('goal', 'gaol') }),
+    );
+    expect(errorsOf(broken).map(({ message }) => message)).toEqual(['p.yaml: unknown key `gaol`']);
+    const both = await upload(app.one.operator, form({ 'a.yaml': hello('beside'), 'policy.yaml': policy }));
+    expect([both.status, both.body.diagnostics.map(({ severity }) => severity)]).toEqual([201, ['warning']]);
   });
 
   it('answers a graph with five mistakes with five diagnostics, and stores nothing', async () => {

@@ -64,7 +64,8 @@ create table graph_version (
   diagnostics jsonb not null default '[]'::jsonb,
   outline json not null default '{}'::json,
   created_by uuid,
-  created_at timestamp(3) with time zone not null default now()
+  created_at timestamp(3) with time zone not null default now(),
+  enclosures json not null default '{}'::json
 );
 create table idempotency_key (
   tenant_id uuid not null,
@@ -119,7 +120,9 @@ create table run (
   created_by uuid,
   created_at timestamp(3) with time zone not null default now(),
   started_at timestamp(3) with time zone,
-  finished_at timestamp(3) with time zone
+  finished_at timestamp(3) with time zone,
+  matrix json,
+  graph_digest text
 );
 create table run_event (
   tenant_id uuid not null,

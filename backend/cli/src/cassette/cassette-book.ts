@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { CassetteHeader, JournalEvent } from '@rehearse/contracts';
-import { cassetteReader, cassetteWriter, type Recording } from '@rehearse/engine';
+import { canonicalJson, cassetteReader, cassetteWriter, type Recording } from '@rehearse/engine';
 import { fileError, openDraft } from '../files.js';
 import type { Io } from '../io.js';
 import type { RunTask } from '../run/run-task.js';
@@ -14,6 +14,7 @@ type Identity = readonly [
   repeat: number,
   seed: number,
   chaos: string | null,
+  matrix: string,
 ];
 
 /** Where a recording stands in the file, in bytes. */
@@ -27,7 +28,7 @@ interface Entry {
 }
 
 /**
- * The recordings of a cassette file, one for each graph, case, repeat, seed and chaos profile. They stay on disk: what is
+ * The recordings of a cassette file, one for each graph, case, repeat, seed, chaos profile and cell of the matrix. They stay on disk: what is
  * kept of each is where it stands. New ones are appended as they come; when the book is closed the file is put in order.
  */
 export class CassetteBook {
@@ -144,13 +145,18 @@ export class CassetteBook {
   }
 }
 
-const identityOfTask = ({ loaded, caseId, repeat, seed, chaos }: RunTask): Identity => [
+const identityOfTask = ({ loaded, caseId, repeat, seed, chaos, matrix }: RunTask): Identity => [
   ...([loaded.graph.name, caseId, repeat, seed, chaos] as const),
+  matrix ? canonicalJson(matrix) : '',
 ];
 
-const identityOf = ({ header: { graph, caseId, repeat, seed }, events: [first] }: Recording): Identity => [
+const identityOf = ({
+  header: { graph, caseId, repeat, seed, matrix },
+  events: [first],
+}: Recording): Identity => [
   ...([graph.name, caseId, repeat, seed] as const),
   first?.type === 'run.started' ? first.data.chaos : null,
+  matrix ? canonicalJson(matrix) : '',
 ];
 
 function digestsOf({ events }: Recording): string | null {
@@ -164,7 +170,8 @@ function byIdentity(a: Identity, b: Identity): number {
     compare(a[1] ?? '', b[1] ?? '') ||
     a[2] - b[2] ||
     a[3] - b[3] ||
-    compare(a[4] ?? '', b[4] ?? '')
+    compare(a[4] ?? '', b[4] ?? '') ||
+    compare(a[5], b[5])
   );
 }
 

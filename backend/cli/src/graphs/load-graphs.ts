@@ -1,12 +1,22 @@
-import type { Diagnostic } from '@rehearse/contracts';
-import { compileGraph, type CompiledGraph } from '@rehearse/engine';
+import path from 'node:path';
+import type { Diagnostic, SuiteDocument } from '@rehearse/contracts';
+import {
+  compileGraph,
+  compileSuite,
+  DocumentFolder,
+  headOf,
+  withSettings,
+  type CompiledGraph,
+  type CompileOptions,
+} from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
-import { readText } from '../files.js';
+import { readText, shownPath } from '../files.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
 import { describeDiagnostics } from './describe-diagnostics.js';
 import { findGraphFiles } from './find-graph-files.js';
+import { diskTree } from './disk-tree.js';
 
 /** A graph together with the file that it came from. */
 export interface LoadedGraph {
@@ -15,23 +25,84 @@ export interface LoadedGraph {
   warnings: readonly Diagnostic[];
 }
 
-/** Compiles all graphs that the paths mean. When one of them has errors, every finding in any of them is told. */
+/** A document with errors, ready to be described. */
+interface Refused {
+  file: string;
+  source: string;
+  diagnostics: readonly Diagnostic[];
+}
+
+export interface Loading {
+  loaded: LoadedGraph[];
+  refused: Refused[];
+}
+
+/** Compiles all graphs that the paths mean, also through suites. When one has errors, every finding in any of them is told. */
 export async function loadGraphs(io: Io, paths: readonly string[]): Promise<LoadedGraph[]> {
-  const loaded: LoadedGraph[] = [];
-  const refused: string[] = [];
+  const loading: Loading = { loaded: [], refused: [] };
   for (const file of await findGraphFiles(io, paths)) {
     const source = await readText(io, file);
-    const compiled = compileGraph(source);
-    const { diagnostics } = compiled;
-    if (compiled.ok) loaded.push({ file, graph: compiled.graph, warnings: diagnostics });
-    else refused.push(describeDiagnostics({ file, source, diagnostics, paint: paintFor(io.stderr, io) }));
+    if (headOf(source).kind === 'Suite') loadSuite(io, { file, source }, loading);
+    else loadOne({ file, source, options: optionsFor(io, file) }, loading);
   }
+  const { loaded, refused } = loading;
   if (refused.length === 0) return loaded;
+  const paint = paintFor(io.stderr, io);
   throw new CliError({
     code: 'graph/invalid',
-    message: `${count(refused.length, 'graph')} cannot run:`,
-    details: refused,
+    message: `${count(refused.length, 'document')} cannot run:`,
+    details: refused.map((one) => describeDiagnostics({ ...one, paint })),
   });
+}
+
+/** What a document may refer to: what stands in its folder. Standard input stands in none. */
+export const folderFor = (io: Io, file: string): DocumentFolder | null =>
+  file === '-' ? null : new DocumentFolder(diskTree(path.dirname(path.resolve(io.cwd, file))));
+
+export const optionsFor = (io: Io, file: string): CompileOptions => folderFor(io, file)?.options() ?? {};
+
+interface Source {
+  file: string;
+  /** What findings go by; default the file. */
+  label?: string;
+  source: string;
+  options: CompileOptions;
+}
+
+function loadOne({ file, label, source, options }: Source, { loaded, refused }: Loading): void {
+  const compiled = compileGraph(source, options);
+  const { diagnostics } = compiled;
+  if (compiled.ok) loaded.push({ file, graph: compiled.graph, warnings: diagnostics });
+  else refused.push({ file: label ?? file, source, diagnostics });
+}
+
+function loadSuite(io: Io, { file, source }: { file: string; source: string }, loading: Loading): void {
+  const folder = folderFor(io, file);
+  const checked = compileSuite(source, folder?.options());
+  if (!checked.ok) loading.refused.push({ file, source, diagnostics: checked.diagnostics });
+  else if (folder) loadGraphsOf(checked.document, { io, file, folder }, loading);
+}
+
+/** The graphs of a suite, with its settings. */
+export function loadGraphsOf(
+  suite: SuiteDocument,
+  { io, file, folder }: { io: Io; file: string; folder: DocumentFolder },
+  loading: Loading,
+): void {
+  const { apiVersion: _, kind: __, name: ___, description: ____, graphs, ...settings } = suite;
+  for (const reference of graphs) {
+    const found = folder.findGraph(reference);
+    if (!found.ok) continue;
+    const shown = shownPath(io, path.join(path.dirname(file), found.file));
+    const options = folder.folderOf(found.file).options();
+    const source = withSettings(found.source, settings);
+    const own = { file: shown, source: found.source, options };
+    // What is wrong with the graph itself is told at its own lines.
+    const isOwnFault = !compileGraph(source, options).ok && !compileGraph(found.source, options).ok;
+    const label = source === found.source ? shown : `${file} with ${shown}`;
+    if (isOwnFault) loadOne(own, loading);
+    else loadOne({ file: shown, label, source, options }, loading);
+  }
 }
 
 /** Loads one graph that another command leans on. */

@@ -1,4 +1,4 @@
-import { compileGraph, type CompileResult } from '@rehearse/engine';
+import { checkDocument, type CheckedDocument } from '@rehearse/engine';
 import { EXIT } from '../exit-codes.js';
 import { readText } from '../files.js';
 import type { Io } from '../io.js';
@@ -6,6 +6,7 @@ import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
 import { describeDiagnostics } from './describe-diagnostics.js';
 import { findGraphFiles } from './find-graph-files.js';
+import { folderFor, loadGraphsOf, optionsFor, type Loading } from './load-graphs.js';
 
 export interface ValidateFlags {
   reporter: 'spec' | 'json';
@@ -14,10 +15,10 @@ export interface ValidateFlags {
 interface Checked {
   file: string;
   source: string;
-  result: CompileResult;
+  result: CheckedDocument;
 }
 
-/** `rehearse validate`: tells every finding in every file; 2 when a graph has errors. */
+/** `rehearse validate`: tells every finding in every document; 2 when one has errors. */
 export async function validateCommand(
   io: Io,
   paths: readonly string[],
@@ -25,18 +26,34 @@ export async function validateCommand(
 ): Promise<number> {
   const describe = reporter === 'json' ? jsonLine : specText(io);
   let isValid = true;
-  for (const file of await findGraphFiles(io, paths)) {
+  for (const file of await findGraphFiles(io, paths, 'documents')) {
     const source = await readText(io, file);
-    const result = compileGraph(source);
-    isValid &&= result.ok;
-    io.stdout.write(describe({ file, source, result }));
+    for (const checked of checkedOf(io, { file, source })) {
+      isValid &&= checked.result.ok;
+      io.stdout.write(describe(checked));
+    }
   }
   return isValid ? EXIT.ok : EXIT.usage;
 }
 
+/** A document, and behind a suite those of its graphs that its settings do not fit. */
+function checkedOf(io: Io, { file, source }: { file: string; source: string }): Checked[] {
+  const result = checkDocument(source, optionsFor(io, file));
+  const folder = folderFor(io, file);
+  if (!result.ok || result.kind !== 'Suite' || !folder) return [{ file, source, result }];
+  const loading: Loading = { loaded: [], refused: [] };
+  loadGraphsOf(result.suite, { io, file, folder }, loading);
+  const refused = loading.refused.map(({ file: label, source: text, diagnostics }): Checked => {
+    return { file: label, source: text, result: { ok: false, kind: 'Graph', diagnostics: [...diagnostics] } };
+  });
+  return [{ file, source, result }, ...refused];
+}
+
 function jsonLine({ file, result }: Checked): string {
-  const graph = result.ok ? { name: result.graph.name, digest: result.graph.digest } : null;
-  return `${JSON.stringify({ file, valid: result.ok, diagnostics: result.diagnostics, graph })}\n`;
+  const { ok, kind, diagnostics } = result;
+  const graph =
+    ok && result.kind === 'Graph' ? { name: result.graph.name, digest: result.graph.digest } : null;
+  return `${JSON.stringify({ file, valid: ok, kind, diagnostics, graph })}\n`;
 }
 
 const specText = (io: Io) => {
@@ -47,12 +64,18 @@ const specText = (io: Io) => {
       diagnostics.length > 0 ? `\n${describeDiagnostics({ file, source, diagnostics, paint })}\n` : '';
     if (!result.ok)
       return `${paint('red', '✗')} ${file}  ${count(diagnostics.length, 'finding')}\n${findings}`;
-    const { name, nodes, cases, contracts } = result.graph;
-    const parts = [
-      count(nodes.length, 'node'),
-      count(contracts.length, 'contract'),
-      count(cases.length, 'case'),
-    ];
-    return `${paint('green', '✓')} ${file}  ${name}: ${parts.join(', ')}\n${findings}`;
+    return `${paint('green', '✓')} ${file}  ${result.name}: ${contentOf(result)}\n${findings}`;
   };
 };
+
+function contentOf(result: Extract<CheckedDocument, { ok: true }>): string {
+  if (result.kind === 'Persona') return 'a persona';
+  if (result.kind === 'Suite') return `a suite of ${count(result.suite.graphs.length, 'graph')}`;
+  const { nodes, cases, contracts, variants } = result.graph;
+  return [
+    count(nodes.length, 'node'),
+    count(contracts.length, 'contract'),
+    count(cases.size, 'case'),
+    ...(variants.length > 0 ? [`a matrix of ${variants.length}`] : []),
+  ].join(', ');
+}

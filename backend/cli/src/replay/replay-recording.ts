@@ -2,10 +2,12 @@ import type { Divergence, Json } from '@rehearse/contracts';
 import {
   compileGraph,
   ENGINE_VERSION,
+  optionsOf,
   RECORDED_NODE,
   replayRecording as verifyRecording,
   replayStrict,
   RUN_LANE,
+  withValues,
   type CompiledGraph,
   type Recording,
   type StrictReplay,
@@ -21,14 +23,15 @@ export async function replayRecording(recording: Recording, given?: CompiledGrap
   const broken = brokenHeader(recording);
   if (broken) return notReplayed(recording, broken);
   if (isImported(recording)) return verifyRecording({ events, graphDigest: header.graph.digest });
-  const recordedGraph = given?.digest === header.graph.digest ? given : carriedGraph(recording);
+  const lent = given && withValues(given, header.matrix ?? null);
+  const recordedGraph = lent?.digest === header.graph.digest ? lent : carriedGraph(recording);
   if (recordedGraph && recordedGraph.digest !== header.graph.digest)
     return notReplayed(recording, {
       message: 'the header names another graph than the one it carries',
       expected: { graphDigest: header.graph.digest },
       actual: { graphDigest: recordedGraph.digest },
     });
-  const graph = given ?? recordedGraph;
+  const graph = lent ?? recordedGraph;
   if (!graph) throw noGraph(recording);
   return replayStrict({ graph, events, ...(recordedGraph && { recordedGraph }) });
 }
@@ -38,8 +41,8 @@ const isImported = ({ events }: Recording): boolean =>
 
 function carriedGraph({ header }: Recording): CompiledGraph | undefined {
   if (header.graph.source === undefined) return undefined;
-  const compiled = compileGraph(header.graph.source);
-  if (compiled.ok) return compiled.graph;
+  const compiled = compileGraph(header.graph.source, optionsOf(header.graph));
+  if (compiled.ok) return withValues(compiled.graph, header.matrix ?? null) ?? compiled.graph;
   const [first] = compiled.diagnostics;
   throw new CliError({
     code: 'cassette/bad-graph',

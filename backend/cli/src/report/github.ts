@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { CaseOutcome } from '../run/case-outcome.js';
+import { nameOfCase } from '../run/run-task.js';
 import { fileError } from '../files.js';
 import type { Io } from '../io.js';
 import { firstReason, type Summary } from '../run/summary.js';
@@ -49,9 +50,11 @@ interface Annotation {
 /** One for each check that does not hold in the first run that explains the case; else one for the file. */
 function annotationsOf({ runs, verdict, passed }: CaseOutcome, io: Options['io']): Annotation[] {
   const run = runs.find((one) => one.verdict === verdict) ?? runs[0];
-  const { caseId, loaded } = run.task;
+  const { loaded } = run.task;
   const share = runs.length === 1 ? '' : `, ${passed} of ${runs.length} repeats passed`;
-  const head = `${loaded.graph.name}${caseId === null ? '' : ` › ${caseId}`}: ${verdict}${share}`;
+  const { caseId, matrix } = run.task;
+  const name = caseId === null && matrix === null ? '' : ` › ${nameOfCase(run.task)}`;
+  const head = `${loaded.graph.name}${name}: ${verdict}${share}`;
   const file = sourcePath(io, loaded.file);
   const findings = findingsOf(run).map(({ rule, severity, message, range, verdict: found }): Annotation => ({
     level: severity === 'minor' || found === 'errored' ? 'warning' : 'error',
@@ -89,12 +92,7 @@ function markdown(summary: Summary): string {
     '',
     ...table(
       ['graph', 'case', 'verdict', 'why'],
-      notPassed.map(({ graph, caseId, verdict, reason }) => [
-        graph,
-        caseId ?? '',
-        verdict,
-        oneLine(reason, 200),
-      ]),
+      notPassed.map(({ graph, name, verdict, reason }) => [graph, name, verdict, oneLine(reason, 200)]),
     ),
     ...(rest > 0 ? [`… and ${grouped(rest)} more`, ''] : []),
     ...table(

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Json } from '@rehearse/contracts';
 import type { CaseOutcome } from '../run/case-outcome.js';
 import type { RunReport } from '../run/run-report.js';
+import { nameOfCase } from '../run/run-task.js';
 import { firstReason } from '../run/summary.js';
 import { sidesIn } from './describe-run.js';
 import type { Reporter, Write } from './reporter.js';
@@ -67,10 +68,17 @@ const head = (css: string, js: string): string => `<!doctype html>
 `;
 
 function caseLine({ verdict, runs, passed, isFlaky }: CaseOutcome): object {
-  const { loaded, caseId, vars } = runs[0].task;
+  const { loaded, vars } = runs[0].task;
   const shown = runs.find((run) => run.verdict === verdict) ?? runs[0];
   return {
-    ...{ graph: loaded.graph.name, file: loaded.file, case: caseId, verdict, passed, flaky: isFlaky },
+    ...{
+      graph: loaded.graph.name,
+      file: loaded.file,
+      case: nameOfCase(runs[0].task),
+      verdict,
+      passed,
+      flaky: isFlaky,
+    },
     why: verdict === 'passed' ? '' : cut(firstReason(shown), MOST.why),
     durationMs: Math.max(...runs.map((run) => run.durationMs ?? 0)),
     vars: textOf(vars, MOST.value),

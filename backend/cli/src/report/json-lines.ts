@@ -24,6 +24,7 @@ function runLine({ task, ...run }: RunReport): object {
     graph: graph.name,
     graphDigest: graph.digest,
     case: task.caseId,
+    ...(task.matrix && { matrix: task.matrix }),
     repeat: task.repeat,
     seed: task.seed,
     chaos: run.chaos,

@@ -3,7 +3,7 @@ import type { LoadedGraph } from '../graphs/load-graphs.js';
 import type { CaseOutcome } from '../run/case-outcome.js';
 import { metricTally } from '../run/metrics.js';
 import type { RunReport } from '../run/run-report.js';
-import type { RunTask } from '../run/run-task.js';
+import { nameOfCase, type RunTask } from '../run/run-task.js';
 import type { Reporter, Write } from './reporter.js';
 import { spool } from './spool.js';
 
@@ -107,9 +107,9 @@ function rendered(build: (root: Element) => unknown, indent: number): string {
   return `${root.end({ prettyPrint: true, offset: indent / 2 })}\n`;
 }
 
-const placed = (root: Element, { loaded, caseId }: RunTask, ms: number): Element =>
+const placed = (root: Element, { loaded, ...task }: RunTask, ms: number): Element =>
   root.ele('testcase', {
-    ...{ classname: loaded.graph.name, name: caseId ?? 'run', file: loaded.file, time: seconds(ms) },
+    ...{ classname: loaded.graph.name, name: nameOfCase(task), file: loaded.file, time: seconds(ms) },
   });
 
 function testCase(root: Element, outcome: CaseOutcome): void {

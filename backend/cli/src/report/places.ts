@@ -21,12 +21,12 @@ const TOP: SourceRange = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 export function findingsOf({ task, assertions, contracts }: RunReport): Finding[] {
   const { graph } = task.loaded;
   const ranges = rangesOf(graph);
-  const own = graph.cases.find(({ id }) => id === task.caseId)?.assertions;
+  const own = task.assertions;
   const findings: Finding[] = [];
   for (const { id, type, verdict, severity, weight, reason, node } of assertions) {
     if (verdict === 'passed' || weight === 0) continue;
     const range =
-      own?.find((placed) => placed.id === id)?.range ?? ranges.get(id) ?? ranges.get(node ?? '') ?? TOP;
+      own.find((placed) => placed.id === id)?.range ?? ranges.get(id) ?? ranges.get(node ?? '') ?? TOP;
     findings.push({
       kind: 'assertion',
       rule: `assertion/${type}`,

@@ -1,7 +1,7 @@
 import type { Notification, ReportingDescriptor, Result } from 'sarif';
 import type { Io } from '../io.js';
 import type { RunReport } from '../run/run-report.js';
-import { nameOfRun } from '../run/run-task.js';
+import { nameOfCase, nameOfRun } from '../run/run-task.js';
 import { version } from '../version.js';
 import { findingsOf, sourcePath, type Finding } from './places.js';
 import type { Reporter, Write } from './reporter.js';
@@ -80,9 +80,9 @@ function resultOf({ rule, id, verdict, severity, message, range }: Finding, { ru
   return {
     ruleId: rule,
     ...verdicts,
-    message: { text: `${caseId ?? 'run'}: ${message || 'it does not hold'}` },
+    message: { text: `${nameOfCase(run.task)}: ${message || 'it does not hold'}` },
     locations: [{ physicalLocation: { artifactLocation: artifact(file), region } }],
-    partialFingerprints: { 'rehearse/v1': [loaded.graph.name, caseId ?? '', repeat, id].join('/') },
+    partialFingerprints: { 'rehearse/v1': [loaded.graph.name, nameOfCase(run.task), repeat, id].join('/') },
     properties: { case: caseId, repeat, seed, digest: run.digest, severity },
   };
 }

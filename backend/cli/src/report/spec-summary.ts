@@ -85,6 +85,6 @@ function slowest({ slowest: lines }: Summary): Row[] {
   const slow = lines
     .filter(({ durationMs }) => durationMs >= SLOW_MS)
     .slice(0, MOST_SLOW)
-    .map(({ graph, caseId, durationMs }) => `${graph} ${printable(caseId ?? '')} ${duration(durationMs)}`);
+    .map(({ graph, name, durationMs }) => `${graph} ${printable(name)} ${duration(durationMs)}`);
   return slow.length === 0 ? [] : [['Slowest', slow.join('; ')]];
 }

@@ -2,6 +2,7 @@ import type { LoadedGraph } from '../graphs/load-graphs.js';
 import type { CaseOutcome } from '../run/case-outcome.js';
 import type { NextStep } from '../run/next-step.js';
 import type { RunReport } from '../run/run-report.js';
+import { nameOfCase } from '../run/run-task.js';
 import { firstReason } from '../run/summary.js';
 import { count, duration, grouped } from '../text/amounts.js';
 import type { Paint } from '../text/paint.js';
@@ -31,7 +32,7 @@ export function spec({ write, paint, next, isQuiet = false, columns = 100 }: Spe
   let [hidden, told, shortened] = [0, 0, 0];
   let hidesPassed = isQuiet;
   const tell = (loaded: LoadedGraph, text: string) => {
-    if (loaded !== graph) write(`${graph === null ? '' : '\n'}${headOf(loaded, paint)}`);
+    if (loaded.file !== graph?.file) write(`${graph === null ? '' : '\n'}${headOf(loaded, paint)}`);
     graph = loaded;
     write(text);
   };
@@ -79,7 +80,7 @@ function describeCase(outcome: CaseOutcome, options: Options): string {
   const icon = paint(ICONS[verdict].colour, ICONS[verdict].icon);
   const facts = [repeatsOf(outcome), timeOf(runs), runs.every((one) => one.isReplayed) ? 'replayed' : ''];
   const shown = paint('dim', facts.filter(Boolean).join(', '));
-  const name = printable(runs[0].task.caseId ?? 'run');
+  const name = printable(nameOfCase(runs[0].task));
   const head = `  ${icon} ${name}${verdict === 'passed' ? '' : `  ${paint(ICONS[verdict].colour, wordFor(outcome))}`}`;
   const notPassed = runs.filter((run) => run.verdict !== 'passed');
   if (isShort) return `${head}  ${paint('dim', oneLine(firstReason(notPassed[0] ?? runs[0]), 120))}\n`;

@@ -20,6 +20,7 @@ export async function executeTask(
   try {
     const { events } = await executeRun({
       ...{ graph, runId: runIdOf(task), vars, seed, caseId, repeat, chaos, offline, live },
+      caseAssertions: task.assertions,
       ports: livePorts({ graph, seed, offline, clock: systemClock }),
       ...(signal && { signal }),
     });

@@ -8,7 +8,7 @@ import type { RunTask } from './run-task.js';
 
 const FORMAT = 'last-run/v1';
 
-/** What did not pass when it last ran, by file, graph and case, so that a change of the graph does not lose it. */
+/** What did not pass when it last ran, by file, graph, case and cell of the matrix, so that a change of the graph does not lose it. */
 export interface LastRun {
   /** Those of the plan that did not pass the last time; all of it when there is none, and why. */
   choose(plan: Plan): { plan: Plan; said: string };
@@ -47,8 +47,10 @@ function choose(plan: Plan, hasFailed: (task: RunTask) => boolean): { plan: Plan
   return { plan, said: `no case is known that did not pass the last time, so all ${plan.cases} run` };
 }
 
-const identityOf = (io: Io, { loaded, caseId }: RunTask): string =>
-  JSON.stringify([loaded.file === '-' ? '-' : shownPath(io, loaded.file), loaded.graph.name, caseId]);
+function identityOf(io: Io, { loaded, caseId, matrix }: RunTask): string {
+  const file = loaded.file === '-' ? '-' : shownPath(io, loaded.file);
+  return JSON.stringify([file, loaded.graph.name, caseId, ...(matrix ? [matrix] : [])]);
+}
 
 const isSame = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((one) => b.has(one));

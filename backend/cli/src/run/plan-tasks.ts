@@ -1,44 +1,82 @@
-import { checkVars, closestName, planRuns } from '@rehearse/engine';
+import {
+  checkVars,
+  closestName,
+  countRuns,
+  planRuns,
+  type CompiledGraph,
+  type PlannedCase,
+  type RunChoice,
+} from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 import type { LoadedGraph } from '../graphs/load-graphs.js';
+import { caseFilter } from './case-filter.js';
 import type { RunTask } from './run-task.js';
 
 export interface Choice {
   cases?: readonly string[];
   repeat?: number;
   seed?: number;
-  /** Text in the name of the graph or in the id of the case. */
+  /** Text, a pattern, or `key=value`. */
   filter?: string;
   /** A profile of faults. */
   chaos?: string;
 }
 
-/** The runs that are to be made, in the order of file, case and repeat. Never none. */
-export function planTasks(loaded: readonly LoadedGraph[], choice: Choice): RunTask[] {
+/**
+ * The runs that are to be made, in the order of file, case, cell of the matrix and repeat. Never none. They are made up anew
+ * each time they are gone through, so that their number takes no memory.
+ */
+export function planTasks(loaded: readonly LoadedGraph[], choice: Choice): Iterable<RunTask> {
   checkCases(loaded, choice.cases ?? []);
-  const tasks = loaded.flatMap((one) => tasksOf(one, choice));
-  if (tasks.length === 0) throw nothingToRun(choice);
-  return tasks;
+  const graphs = loaded.filter((one) => hasRuns(one, choice));
+  if (graphs.length === 0) throw nothingToRun(choice);
+  return { [Symbol.iterator]: () => tasksOf(graphs, choice) };
 }
 
-function tasksOf(loaded: LoadedGraph, { filter, chaos, ...choice }: Choice): RunTask[] {
+function hasRuns(loaded: LoadedGraph, choice: Choice): boolean {
   const { graph } = loaded;
-  // A graph without cases has none that could have been asked for.
-  if (choice.cases && graph.cases.length === 0) return [];
-  const planned = planRuns(graph, choice).filter(({ caseId }) => isMeant(filter, graph.name, caseId));
-  if (graph.cases.length === 0) planned.forEach(({ vars }) => checkInputs(loaded, vars));
-  const repeats = new Map<string | null, number>();
-  for (const { caseId } of planned) repeats.set(caseId, (repeats.get(caseId) ?? 0) + 1);
-  return planned.map((run) => ({ ...run, loaded, chaos: chaos ?? null, repeats: repeats.get(run.caseId)! }));
+  if (!isOneMeant(graph, choice)) return false;
+  if (graph.cases.size === 0) checkInputs(loaded);
+  return countRuns(graph, runChoice(graph, choice)) > 0;
 }
 
-const isMeant = (filter: string | undefined, graph: string, caseId: string | null): boolean =>
-  filter === undefined || graph.includes(filter) || (caseId?.includes(filter) ?? false);
+function* tasksOf(graphs: readonly LoadedGraph[], choice: Choice): Generator<RunTask> {
+  for (const loaded of graphs) {
+    // One object for each graph of the matrix: runs of a case belong together when they share it.
+    const cells = new Map<CompiledGraph, LoadedGraph>([[loaded.graph, loaded]]);
+    for (const run of planRuns(loaded.graph, runChoice(loaded.graph, choice))) {
+      const { graph, matrix, caseId, repeat, repeats, seed, vars, minPass } = run;
+      const cell = cells.get(graph) ?? { ...loaded, graph };
+      cells.set(graph, cell);
+      yield {
+        ...{ loaded: cell, matrix, caseId, repeat, repeats, seed, vars, minPass },
+        chaos: choice.chaos ?? null,
+        get assertions() {
+          return run.assertions;
+        },
+      };
+    }
+  }
+}
+
+/** A graph without cases has none that could have been asked for; it is filtered by what it is itself. */
+function isOneMeant({ cases, name, document }: CompiledGraph, { cases: asked, filter }: Choice): boolean {
+  if (cases.size > 0) return true;
+  if (asked) return false;
+  return filter === undefined || caseFilter(filter, name)({ id: '', labels: document.labels ?? {} });
+}
+
+function runChoice({ name }: CompiledGraph, { cases, filter, repeat, seed }: Choice): RunChoice {
+  const ids = cases && new Set(cases);
+  const isFiltered = filter === undefined ? undefined : caseFilter(filter, name);
+  const isMeant = (one: PlannedCase) => (!ids || ids.has(one.id)) && (!isFiltered || isFiltered(one));
+  return { isMeant, repeat, seed };
+}
 
 function checkCases(loaded: readonly LoadedGraph[], asked: readonly string[]): void {
-  const known = loaded.flatMap(({ graph }) => graph.cases.map(({ id }) => id));
-  const unknown = asked.find((id) => !known.includes(id));
+  const unknown = asked.find((id) => !loaded.some(({ graph }) => graph.cases.find(id)));
   if (unknown === undefined) return;
+  const known = loaded.flatMap(({ graph }) => [...graph.cases].map(({ id }) => id));
   const near = closestName(unknown, known);
   const list = known.length === 0 ? 'There are no cases.' : `There are: ${known.slice(0, 20).join(', ')}.`;
   throw new CliError({
@@ -49,8 +87,8 @@ function checkCases(loaded: readonly LoadedGraph[], asked: readonly string[]): v
 }
 
 /** Vars of cases were checked with the graph; a graph without cases runs without vars. */
-function checkInputs({ file, graph }: LoadedGraph, vars: RunTask['vars']): void {
-  const problems = checkVars(graph, vars);
+function checkInputs({ file, graph }: LoadedGraph): void {
+  const problems = checkVars(graph, {});
   if (problems.length === 0) return;
   throw new CliError({
     code: 'run/invalid-vars',
@@ -67,6 +105,6 @@ function nothingToRun({ cases, filter }: Choice): CliError {
   return new CliError({
     code: 'cli/nothing-to-run',
     message: `nothing fits ${chosen.join(' and ')}`,
-    hint: '--filter takes text in the name of a graph or in the id of a case.',
+    hint: '--filter takes text or a pattern (*) in the name of a graph or the id of a case, or label=value.',
   });
 }

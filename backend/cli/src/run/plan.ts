@@ -11,14 +11,16 @@ export interface Plan {
 
 /** Counts what is planned. */
 export function planOf(tasks: Iterable<RunTask>): Plan {
-  const graphs = new Set<LoadedGraph>();
+  // Each cell of a matrix has a graph of its own; the file is one.
+  const graphs = new Map<string, LoadedGraph>();
   let [runs, cases] = [0, 0];
   for (const { repeat, loaded } of tasks) {
     runs++;
     if (repeat === 0) cases++;
-    graphs.add(loaded);
+    const key = JSON.stringify([loaded.file, loaded.graph.name]);
+    if (!graphs.has(key)) graphs.set(key, loaded);
   }
-  return { tasks, runs, cases, graphs: [...graphs] };
+  return { tasks, runs, cases, graphs: [...graphs.values()] };
 }
 
 /** Those of the tasks that are meant. */

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { CassetteHeader, JsonObject } from '@rehearse/contracts';
+import type { CassetteHeader, Json, JsonObject } from '@rehearse/contracts';
+import { recordedGraph, type PlacedAssertion } from '@rehearse/engine';
 import type { LoadedGraph } from '../graphs/load-graphs.js';
 
 /** One run that is to be made. */
 export interface RunTask {
+  /** The graph, or the one that its matrix makes. */
   loaded: LoadedGraph;
+  /** What the matrix gives it. */
+  matrix: JsonObject | null;
   caseId: string | null;
   /** From 0. */
   repeat: number;
@@ -15,6 +19,8 @@ export interface RunTask {
   minPass: number | null;
   /** The profile of faults, by its name. */
   chaos: string | null;
+  /** Those of its case. */
+  readonly assertions: readonly PlacedAssertion[];
 }
 
 /** The same run has the same id, so that a recording made anew differs only where its content does. */
@@ -36,15 +42,36 @@ export function runIdOf({ loaded, caseId, repeat, seed, chaos }: RunTask): strin
 export const headerOf = (task: RunTask): CassetteHeader => ({
   rehearse: 'cassette/v1',
   runId: runIdOf(task),
-  graph: { name: task.loaded.graph.name, digest: task.loaded.graph.digest, source: task.loaded.graph.source },
+  graph: recordedGraph(task.loaded.graph),
+  ...(task.matrix && { matrix: task.matrix }),
   caseId: task.caseId,
   repeat: task.repeat,
   seed: task.seed,
   redaction: null,
 });
 
-type Place = Pick<RunTask, 'caseId' | 'repeat' | 'seed'>;
+/** The case, and what the matrix gives it: `happy-path, temperature 0.7`; `run` where there is neither. */
+export function nameOfCase({ caseId, matrix }: Pick<RunTask, 'caseId' | 'matrix'>): string {
+  const cell = Object.entries(matrix ?? {}).map(
+    ([path, value]) => `${path.split('.').at(-1)} ${shown(value)}`,
+  );
+  return [...(caseId === null ? [] : [caseId]), ...cell].join(', ') || 'run';
+}
 
-/** `refund-agent, case happy-path, repeat 0, seed 1` */
-export const nameOfRun = (graph: string, { caseId, repeat, seed }: Place): string =>
-  [graph, ...(caseId === null ? [] : [`case ${caseId}`]), `repeat ${repeat}`, `seed ${seed}`].join(', ');
+const MOST_SHOWN = 60;
+
+/** A value of a matrix in a name: a file by its path, a long text by how it begins. */
+function shown(value: Json): string {
+  const isFile = typeof value === 'object' && value !== null && !Array.isArray(value) && 'file' in value;
+  const text = isFile ? String(value['file']) : JSON.stringify(value);
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+}
+
+type Place = Pick<RunTask, 'caseId' | 'repeat' | 'seed'> & { matrix?: JsonObject | null | undefined };
+
+/** `refund-agent, case happy-path, providers.agent.params.temperature 0.7, repeat 0, seed 1` */
+export function nameOfRun(graph: string, { caseId, matrix, repeat, seed }: Place): string {
+  const cell = Object.entries(matrix ?? {}).map(([path, value]) => `${path} ${shown(value)}`);
+  const where = caseId === null ? cell : [`case ${caseId}`, ...cell];
+  return [graph, ...where, `repeat ${repeat}`, `seed ${seed}`].join(', ');
+}

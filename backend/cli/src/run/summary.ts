@@ -3,6 +3,7 @@ import { EXIT } from '../exit-codes.js';
 import type { CaseOutcome } from './case-outcome.js';
 import { metricTally, type MetricMeans } from './metrics.js';
 import type { RunReport } from './run-report.js';
+import { nameOfCase } from './run-task.js';
 
 /** Why not every planned run was made: Ctrl-C, or as many failures as were allowed. */
 export type Stop = 'interrupted' | 'failures';
@@ -12,6 +13,8 @@ export interface CaseLine {
   graph: string;
   file: string;
   caseId: string | null;
+  /** Of the case, with what the matrix gives it. */
+  name: string;
   verdict: RunVerdict;
   reason: string;
   /** Of its slowest run. */
@@ -88,10 +91,11 @@ export function tally() {
 }
 
 function lineOf({ verdict, runs }: CaseOutcome): CaseLine {
-  const { loaded, caseId } = runs[0].task;
+  const { loaded, caseId, matrix } = runs[0].task;
   const shown = runs.find((run) => run.verdict === verdict) ?? runs[0];
   return {
     ...{ graph: loaded.graph.name, file: loaded.file, caseId, verdict },
+    name: nameOfCase({ caseId, matrix }),
     reason: verdict === 'passed' ? '' : firstReason(shown),
     durationMs: Math.max(...runs.map((run) => run.durationMs ?? 0)),
   };

@@ -15,6 +15,11 @@ export const LIMITS = {
   depth: 64,
   nodes: 2_000,
   cases: 10_000,
+  /** Of one file that a graph reads, and of all of them. */
+  fileBytes: 10 * 1_048_576,
+  filesBytes: 50 * 1_048_576,
+  /** Combinations of a matrix. */
+  cells: 256,
 } as const;
 
 export const Repeat = z
@@ -23,11 +28,13 @@ export const Repeat = z
   .meta({ id: 'Repeat' });
 export type Repeat = z.infer<typeof Repeat>;
 
+export const CaseId = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$/, 'must be letters, digits and _.:-, at most 128');
+
 export const InlineCase = z
   .strictObject({
-    id: z
-      .string()
-      .regex(/^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$/, 'must be letters, digits and _.:-, at most 128'),
+    id: CaseId,
     description: z.string().optional(),
     labels: z.record(z.string(), z.string()).optional(),
     vars: z.record(Name, z.json()).optional(),
@@ -38,7 +45,21 @@ export const InlineCase = z
   })
   .meta({ id: 'Case' });
 export type InlineCase = z.infer<typeof InlineCase>;
-const DatasetCase = z.strictObject({ dataset: z.string().min(1) }).meta({ id: 'DatasetCase' });
+/** Every row of a file is a case; what stands beside `dataset` holds for all of them. */
+export const DatasetCase = z
+  .strictObject({
+    dataset: z
+      .string()
+      .min(1)
+      .describe('A .csv, .json or .jsonl file beside the graph; its columns are vars.'),
+    labels: z.record(z.string(), z.string()).optional(),
+    vars: z.record(Name, z.json()).optional().describe('For every row; a column of the same name wins.'),
+    seed: z.int().min(0).max(0xffff_ffff).optional(),
+    repeat: Repeat.optional(),
+    assert: Assertions.optional(),
+  })
+  .meta({ id: 'DatasetCase' });
+export type DatasetCase = z.infer<typeof DatasetCase>;
 export const CaseEntry = z.union([InlineCase, DatasetCase]);
 
 export const Budget = z
@@ -50,6 +71,10 @@ export const Budget = z
   })
   .meta({ id: 'Budget' });
 export type Budget = z.infer<typeof Budget>;
+
+/** Paths into the document, each with the values that take turns there; every combination is a graph of its own. */
+export const Matrix = z.record(z.string().min(1), z.array(z.json()).min(1).max(256)).meta({ id: 'Matrix' });
+export type Matrix = z.infer<typeof Matrix>;
 
 /** A behavioural graph, `rehearse/v1`. The JSON Schema that editors use is made from this. */
 export const GraphDocument = z
@@ -72,7 +97,7 @@ export const GraphDocument = z
     budget: Budget.optional(),
     cases: z.array(CaseEntry).max(LIMITS.cases).optional(),
     repeat: Repeat.optional(),
-    matrix: z.record(z.string(), z.array(z.json()).min(1)).optional(),
+    matrix: Matrix.optional(),
     chaos: z.record(z.string(), z.array(ChaosRule)).optional(),
     metamorphic: z.array(MetamorphicRelation).optional(),
   })

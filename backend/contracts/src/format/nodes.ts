@@ -20,6 +20,11 @@ export const Message = z
   .meta({ id: 'PromptMessage' });
 
 const asking = {
+  role: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A role of the library, or a persona: its system prompt comes first.'),
   provider: Name.optional().describe('A route; may be left out when there is only one.'),
   system: Text.optional(),
   prompt: Text.optional(),

@@ -33,6 +33,7 @@ export const Expression = z.string().min(1).max(10_000).meta({ id: 'Expression',
 export const Template = z.string().meta({ id: 'Template', description: 'Text; {{ … }} holds CEL.' });
 
 export const FileReference = z.strictObject({ file: z.string().min(1) }).meta({ id: 'FileReference' });
+export type FileReference = z.infer<typeof FileReference>;
 export const Text = z.union([Template, FileReference]);
 
 /** A JSON Schema 2020-12, checked by itself when a graph is compiled. */

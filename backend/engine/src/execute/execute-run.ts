@@ -65,4 +65,4 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
 export const caseAssertions = (
   graph: CompiledGraph,
   caseId: string | null | undefined,
-): readonly PlacedAssertion[] => graph.cases.find(({ id }) => id === caseId)?.assertions ?? [];
+): readonly PlacedAssertion[] => (caseId == null ? undefined : graph.cases.find(caseId))?.assertions ?? [];

@@ -1,5 +1,5 @@
 export { clockOf, newCancellation } from './cancellation.js';
 export { executeRun, type ExecutedRun, type ExecuteRunRequest } from './execute-run.js';
 export type { JournalSink } from './drive.js';
-export { planRuns, type PlannedRun } from './plan-runs.js';
+export { countRuns, planRuns, type PlannedCase, type PlannedRun, type RunChoice } from './plan-runs.js';
 export { checkVars } from './check-vars.js';

@@ -1,46 +1,83 @@
 import type { JsonObject } from '@rehearse/contracts';
-import type { CompiledGraph } from '../graph/model.js';
+import type { CompiledCase, CompiledGraph, PlacedAssertion } from '../graph/model.js';
 
 /** One run that is to be made of a graph. */
 export interface PlannedRun {
+  /** The one that runs: of the matrix, where there is one. */
+  graph: CompiledGraph;
+  /** What the matrix gives it. */
+  matrix: JsonObject | null;
   caseId: string | null;
+  labels: Readonly<Record<string, string>>;
   /** From 0. */
   repeat: number;
+  /** How many repeats of the case there are. */
+  repeats: number;
   seed: number;
   vars: JsonObject;
   /** The case passes when at least that many of its repeats pass. */
   minPass: number | null;
+  /** What the case asserts; compiled when they are asked for. */
+  readonly assertions: readonly PlacedAssertion[];
 }
 
-interface Choice {
-  /** Ids; default all. An unknown one is left out: the caller says so. */
-  cases?: readonly string[];
+/** What a run is of, as far as a choice can depend on it. */
+export type PlannedCase = Pick<CompiledCase, 'id' | 'labels' | 'dataset'>;
+
+export interface RunChoice {
+  /** Default: all cases. */
+  isMeant?: (one: PlannedCase) => boolean;
   /** Repeats of each case, in place of the case's own. */
-  repeat?: number;
-  seed?: number;
+  repeat?: number | undefined;
+  seed?: number | undefined;
 }
 
-/** Cases × repeats, in file order; a graph without cases makes one run without vars. Repeat r runs with seed + r. */
-export function planRuns(graph: CompiledGraph, choice: Choice = {}): PlannedRun[] {
-  const { cases, repeat, seed } = choice;
-  if (graph.cases.length === 0)
-    return repeats({ id: null, vars: {}, runs: repeat ?? 1, minPass: null, seed: seed ?? 1 });
-  return graph.cases
-    .filter(({ id }) => cases === undefined || cases.includes(id))
-    .flatMap((one) => {
-      const minPass = repeat === undefined ? (one.repeat.minPass ?? null) : null;
-      const { id, vars } = one;
-      return repeats({ id, vars, runs: repeat ?? one.repeat.runs, minPass, seed: seed ?? one.seed ?? 1 });
-    });
+/**
+ * Cases × cells of the matrix × repeats, in this order; a graph without cases makes its runs without vars. Repeat r runs
+ * with seed + r. One after the other, so that their number takes no memory.
+ */
+export function* planRuns(graph: CompiledGraph, choice: RunChoice = {}): Generator<PlannedRun> {
+  for (const one of chosen(graph, choice))
+    for (const cell of cells(graph)) yield* repeats({ one, ...cell }, choice);
 }
+
+/** How many {@link planRuns} would give. */
+export function countRuns(graph: CompiledGraph, choice: RunChoice = {}): number {
+  let count = 0;
+  for (const { repeat } of chosen(graph, choice)) count += choice.repeat ?? repeat.runs;
+  return count * Math.max(1, graph.variants.length);
+}
+
+type Chosen = Omit<CompiledCase, 'id'> & { id: string | null };
+
+const NO_CASE: Chosen = { id: null, labels: {}, vars: {}, repeat: { runs: 1 }, assertions: [] };
+
+function* chosen(graph: CompiledGraph, { isMeant }: RunChoice): Iterable<Chosen> {
+  if (graph.cases.size === 0) yield { ...NO_CASE, labels: graph.document.labels ?? {} };
+  for (const one of graph.cases) if (!isMeant || isMeant(one)) yield one;
+}
+
+const cells = (graph: CompiledGraph): { graph: CompiledGraph; matrix: JsonObject | null }[] =>
+  graph.variants.length === 0
+    ? [{ graph, matrix: null }]
+    : graph.variants.map((variant) => ({ graph: variant.graph, matrix: variant.values }));
 
 interface Repeated {
-  id: string | null;
-  vars: JsonObject;
-  runs: number;
-  minPass: number | null;
-  seed: number;
+  one: Chosen;
+  graph: CompiledGraph;
+  matrix: JsonObject | null;
 }
 
-const repeats = ({ id, vars, runs, minPass, seed }: Repeated): PlannedRun[] =>
-  Array.from({ length: runs }, (_, r) => ({ caseId: id, repeat: r, seed: (seed + r) >>> 0, vars, minPass }));
+function* repeats({ one, graph, matrix }: Repeated, choice: RunChoice): Iterable<PlannedRun> {
+  const { id: caseId, labels, vars } = one;
+  const runs = choice.repeat ?? one.repeat.runs;
+  const minPass = choice.repeat === undefined ? (one.repeat.minPass ?? null) : null;
+  const seed = choice.seed ?? one.seed ?? 1;
+  for (let repeat = 0; repeat < runs; repeat++)
+    yield {
+      ...{ graph, matrix, caseId, labels, vars, minPass, repeat, repeats: runs, seed: (seed + repeat) >>> 0 },
+      get assertions() {
+        return one.assertions;
+      },
+    };
+}

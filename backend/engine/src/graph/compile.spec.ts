@@ -12,7 +12,6 @@ describe('compileGraph', () => {
      "18:10-18 warning graph/not-yet-supported providers.agent.targets[0].provider: calls to openai do not leave yet; this target is passed over
      19:10-18 warning graph/not-yet-supported providers.agent.targets[1].provider: calls to azure do not leave yet; this target is passed over
      49:5-9 warning graph/not-yet-supported tools.issue_refund.http: the HTTP call of a tool does not run yet; its mock answers
-     101:1-7 warning graph/not-yet-supported matrix: a matrix does not run yet
      104:1-6 warning graph/not-yet-supported chaos: chaos profiles do not run yet
      110:1-12 warning graph/not-yet-supported metamorphic: metamorphic relations do not run yet"
     `);
@@ -61,7 +60,7 @@ cases: [{id: a}, {id: b, repeat: {runs: 5, minPass: 4}, seed: 7}]
       retry: { attempts: 1, initialDelayMs: 200 },
     });
     expect(nodeById.get('call')).toMatchObject({ timeoutMs: 60_000, retry: { attempts: 1 } });
-    expect(cases.map(({ repeat, seed }) => [repeat, seed])).toEqual([
+    expect([...cases].map(({ repeat, seed }) => [repeat, seed])).toEqual([
       [{ runs: 3 }, undefined],
       [{ runs: 5, minPass: 4 }, 7],
     ]);

@@ -50,6 +50,14 @@ export class Findings {
     this.#found.push({ start, diagnostic: found });
   }
 
+  /** Findings about something that stands elsewhere: told here at one place, and where it stands in words. */
+  elsewhere({ path, start, end }: Pick<Finding, 'path' | 'start' | 'end'>, where: () => string): Findings {
+    const findings = new Findings(this.lines);
+    findings.add = (finding) =>
+      this.add({ ...finding, message: `${where()}: ${finding.message}`, path, start, end });
+    return findings;
+  }
+
   all(): Diagnostic[] {
     const sorted = this.#found.toSorted((left, right) => left.start - right.start);
     const diagnostics = sorted.map(({ diagnostic }) => diagnostic);

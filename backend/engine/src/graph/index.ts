@@ -1,2 +1,17 @@
-export { compileGraph } from './compile.js';
+export { compileGraph, variantsOf } from './compile.js';
+export * from './compile-options.js';
+export { expectedAssertion } from './dataset/expected.js';
+export { DocumentFolder, type FileTree } from './document-folder.js';
+export {
+  checkDocument,
+  compilePersona,
+  compileSuite,
+  graphReferences,
+  headOf,
+  type CheckedDocument,
+} from './documents.js';
+export { folderPath } from './folder-path.js';
+export { optionsOf } from './folder.js';
 export type * from './model.js';
+export { withSettings } from './suite.js';
+export { withValues } from './variants.js';

@@ -4,6 +4,7 @@ import type {
   Budget,
   ContractSpec,
   Diagnostic,
+  Enclosures,
   GraphDocument,
   Json,
   JsonObject,
@@ -147,10 +148,28 @@ export interface CompiledContract {
 
 export interface CompiledCase {
   id: string;
+  description?: string;
+  labels: Readonly<Record<string, string>>;
   vars: JsonObject;
   seed?: number;
   repeat: Repeat;
   assertions: readonly PlacedAssertion[];
+  /** The file that it is a row of. */
+  dataset?: string;
+}
+
+/** The cases of a graph in file order. Rows of data sets are read as they are asked for, so that their number takes no memory. */
+export interface CompiledCases extends Iterable<CompiledCase> {
+  readonly size: number;
+  /** The paths of the data sets. */
+  readonly files: readonly string[];
+  find(id: string): CompiledCase | undefined;
+}
+
+/** A graph that a matrix makes: one value at each of its paths. */
+export interface GraphVariant {
+  values: JsonObject;
+  graph: CompiledGraph;
 }
 
 /** A graph that has passed every check and is ready to run. Immutable. */
@@ -158,9 +177,9 @@ export interface CompiledGraph {
   name: string;
   document: GraphDocument;
   source: string;
-  /** SHA-256 of the bytes. */
+  /** SHA-256 of the bytes, and of what it encloses. */
   sourceDigest: string;
-  /** SHA-256 of the canonical JSON of the document. */
+  /** SHA-256 of the canonical JSON of the document, and of what it encloses. */
   digest: string;
   /** In file order. */
   nodes: readonly CompiledNode[];
@@ -176,7 +195,13 @@ export interface CompiledGraph {
   assertions: readonly PlacedAssertion[];
   output?: CompiledExpression;
   inputs?: CompiledSchema;
-  cases: readonly CompiledCase[];
+  cases: CompiledCases;
+  /** The graphs that its matrix makes, with the same cases; none without a matrix. */
+  variants: readonly GraphVariant[];
+  /** The digest of the graph whose matrix made this one. */
+  base?: string;
+  /** What it read besides its text. */
+  enclosures: Enclosures;
   budget: Budget;
   virtualTime: boolean;
 }

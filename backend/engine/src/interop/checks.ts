@@ -75,7 +75,9 @@ const assertionsFor = (
   { caseId }: Recording,
   graph: CompiledGraph | undefined,
 ): readonly PlacedAssertion[] =>
-  graph ? [...graph.assertions, ...(graph.cases.find(({ id }) => id === caseId)?.assertions ?? [])] : [];
+  graph
+    ? [...graph.assertions, ...((caseId === null ? undefined : graph.cases.find(caseId))?.assertions ?? [])]
+    : [];
 
 type Result = Omit<Judged, 'position'>;
 

@@ -1,4 +1,5 @@
 import { CassetteHeader, JournalEvent, JOURNAL_VERSION } from '@rehearse/contracts';
+import type { CompiledGraph } from '../graph/model.js';
 import { canonicalJson } from './canonical.js';
 
 /** The recording of one run. */
@@ -24,24 +25,31 @@ export type ParsedCassette = { ok: true; runs: Recording[] } | { ok: false; prob
 
 /**
  * JSON Lines: for each run a header line and one line an event, so that it diffs well and streams. The graph's source
- * stands in the first header of its digest only.
+ * and what it encloses stand in the first header of its digest only, or of the graph whose matrix made it.
  */
 export const writeCassette = (runs: readonly Recording[]): string => runs.map(cassetteWriter()).join('');
 
 /** The same run by run: answers the lines of each, given in the order of the file. */
 export function cassetteWriter(): (run: Recording) => string {
-  const sources = new Set<string>();
+  const carried = new Set<string>();
   return ({ header, events }) => {
-    const { source, ...graph } = header.graph;
-    const isFirst = source !== undefined && !sources.has(graph.digest);
-    if (isFirst) sources.add(graph.digest);
-    let text = `${canonicalJson({ ...header, graph: isFirst ? { ...graph, source } : graph })}\n`;
+    const { name, digest, base, ...content } = header.graph;
+    const isFirst = content.source !== undefined && !carried.has(base ?? digest);
+    if (isFirst) carried.add(base ?? digest);
+    const graph = { name, digest, base, ...(isFirst && content) };
+    let text = `${canonicalJson({ ...header, graph })}\n`;
     for (const event of events) text += `${canonicalJson(event)}\n`;
     return text;
   };
 }
 
-/** Reads a cassette; every line that cannot be read is named. The graph's source is put into each header again. */
+/** What a header says of a graph: enough to compile it again. */
+export const recordedGraph = (graph: CompiledGraph): CassetteHeader['graph'] => {
+  const { name, digest, source, base, enclosures } = graph;
+  return { name, digest, source, ...(base !== undefined && { base }), ...enclosures };
+};
+
+/** Reads a cassette; every line that cannot be read is named. What stands there once is put into each header again. */
 export function parseCassette(text: string): ParsedCassette {
   const runs: Recording[] = [];
   const reader = cassetteReader((run) => runs.push(run));
@@ -60,7 +68,7 @@ export interface CassetteReader {
 /** `onRun` gets a run when the line after its last, or the end, has come. */
 export function cassetteReader(onRun: (run: Recording) => void): CassetteReader {
   const problems: CassetteProblem[] = [];
-  const sources = new Map<string, string>();
+  const contents = new Map<string, Content>();
   let [count, isEmpty, run] = [0, true, null as Recording | null];
   const handOn = () => {
     if (run) onRun(run);
@@ -70,7 +78,7 @@ export function cassetteReader(onRun: (run: Recording) => void): CassetteReader 
     push(line) {
       count++;
       if (line.trim() === '') return;
-      const read = readLine(line, run, sources);
+      const read = readLine(line, run, contents);
       if (read && 'header' in read) {
         handOn();
         [run, isEmpty] = [read, false];
@@ -86,12 +94,13 @@ export function cassetteReader(onRun: (run: Recording) => void): CassetteReader 
 }
 
 type Problem = Omit<CassetteProblem, 'line'>;
+type Content = Omit<CassetteHeader['graph'], 'name' | 'digest' | 'base'>;
 
 /** A header answers its run, which has no event yet; an event is put into the run that it belongs to. */
 function readLine(
   line: string,
   run: Recording | null,
-  sources: Map<string, string>,
+  contents: Map<string, Content>,
 ): Recording | Problem | null {
   let value: unknown;
   try {
@@ -99,7 +108,7 @@ function readLine(
   } catch (error) {
     return { code: 'cassette/not-json', message: `not JSON: ${(error as Error).message}` };
   }
-  if (isHeader(value)) return readHeader(value, sources);
+  if (isHeader(value)) return readHeader(value, contents);
   if (!run) return { code: 'cassette/no-header', message: 'an event stands before the header of a run' };
   return readEvent(value, run);
 }
@@ -107,16 +116,14 @@ function readLine(
 const isHeader = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && 'rehearse' in value;
 
-function readHeader(value: object, sources: Map<string, string>): Recording | Problem {
+function readHeader(value: object, contents: Map<string, Content>): Recording | Problem {
   const parsed = CassetteHeader.safeParse(value);
   if (!parsed.success) return { code: 'cassette/bad-header', message: issuesOf(parsed.error) };
-  const { graph } = parsed.data;
-  const source = graph.source ?? sources.get(graph.digest);
-  if (source !== undefined) sources.set(graph.digest, source);
-  return {
-    header: { ...parsed.data, graph: source === undefined ? graph : { ...graph, source } },
-    events: [],
-  };
+  const { name, digest, base, ...content } = parsed.data.graph;
+  const key = base ?? digest;
+  if (content.source !== undefined) contents.set(key, content);
+  const graph = { name, digest, ...(base !== undefined && { base }), ...contents.get(key) };
+  return { header: { ...parsed.data, graph }, events: [] };
 }
 
 function readEvent(value: unknown, run: Recording): Problem | null {

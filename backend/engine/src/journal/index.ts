@@ -3,6 +3,7 @@ export {
   cassetteReader,
   cassetteWriter,
   parseCassette,
+  recordedGraph,
   writeCassette,
   type CassetteProblem,
   type ParsedCassette,

@@ -1,38 +1,71 @@
-import type { InlineCase, Repeat } from '@rehearse/contracts';
+import type { DatasetCase, InlineCase, Repeat } from '@rehearse/contracts';
 import type { CompiledSchema } from '../../schema-check/index.js';
 import type { Path } from '../path.js';
-import type { CompiledCase } from '../model.js';
+import type { CompiledCase, CompiledCases } from '../model.js';
 import { compileAssertions } from './assertions.js';
+import { CaseList, inlinePart, type CasePart } from './case-list.js';
 import type { Compilation } from './compilation.js';
+import { datasetPart } from './dataset.js';
 
 const ONCE: Repeat = { runs: 1 };
 
-/** The inline cases of a document; their vars are checked against `inputs`. */
-export function compileCases(c: Compilation, inputs: CompiledSchema | undefined): CompiledCase[] {
+/** The cases of a document; their vars are checked against `inputs`. */
+export function compileCases(c: Compilation, inputs: CompiledSchema | undefined): CompiledCases {
   const seen = new Set<string>();
-  return (c.document.cases ?? []).flatMap((entry) => {
-    if ('dataset' in entry) {
-      c.refuse(entry, 'dataset', 'cases from files are not read yet', 'write the cases here');
-      return [];
-    }
-    if (seen.has(entry.id)) {
-      const message = `the case \`${entry.id}\` stands twice`;
-      c.report(entry, 'id', { code: 'graph/duplicate-id', message, suggestion: 'rename one of the two' });
-    }
-    seen.add(entry.id);
-    if (entry.memory) c.refuse(entry, 'memory', 'memory does not run yet', 'remove `memory`');
-    if (inputs) checkCaseVars(c, entry, inputs);
-    return [compileCase(c, entry)];
+  const isNew = (id: string) => !seen.has(id) && seen.add(id);
+  const parts = (c.document.cases ?? []).flatMap((entry) => {
+    const part = 'dataset' in entry ? rows(c, entry, { inputs, isNew }) : inline(c, entry, { inputs, isNew });
+    return part ? [part] : [];
   });
+  return new CaseList(parts);
 }
+
+interface Checks {
+  inputs: CompiledSchema | undefined;
+  isNew(id: string): unknown;
+}
+
+const twice = (id: string) => ({
+  code: 'graph/duplicate-id',
+  message: `the case \`${id}\` stands twice`,
+  suggestion: 'rename one of the two',
+});
+
+function inline(c: Compilation, entry: InlineCase, { inputs, isNew }: Checks): CasePart {
+  if (!isNew(entry.id)) c.report(entry, 'id', twice(entry.id));
+  if (entry.memory) c.refuse(entry, 'memory', 'memory does not run yet', 'remove `memory`');
+  if (inputs) checkCaseVars(c, entry, inputs);
+  return inlinePart(compileCase(c, entry));
+}
+
+const rows = (c: Compilation, entry: DatasetCase, { inputs, isNew }: Checks): CasePart | undefined =>
+  datasetPart(c, entry, ({ id, vars, assertions }, row) => {
+    const place = { path: '', start: 0, end: 0 };
+    if (!isNew(id)) row.findings.add({ ...twice(id), ...place });
+    for (const { path, message } of inputs?.check(vars) ?? [])
+      row.findings.add({ ...misfit({ id, steps: pointerSteps(path), message }), ...place });
+    // Asked for, so that what is wrong with one is told now.
+    void assertions.length;
+  });
 
 function compileCase(c: Compilation, entry: InlineCase): CompiledCase {
   return {
     id: entry.id,
+    ...(entry.description !== undefined && { description: entry.description }),
+    labels: { ...c.document.labels, ...entry.labels },
     vars: entry.vars ?? {},
     ...(entry.seed !== undefined && { seed: entry.seed }),
     repeat: entry.repeat ?? c.document.repeat ?? ONCE,
     assertions: compileAssertions(c, entry.assert, 'case.assert'),
+  };
+}
+
+function misfit({ id, steps, message }: { id: string; steps: Path; message: string }) {
+  const where = steps.length === 0 ? '' : `${steps.join('.')} `;
+  return {
+    code: 'graph/invalid-vars',
+    message: `the vars of ${id} do not fit \`inputs\`: ${where}${message}`,
+    suggestion: 'change the vars, or `inputs`',
   };
 }
 
@@ -41,14 +74,9 @@ function checkCaseVars(c: Compilation, entry: InlineCase, inputs: CompiledSchema
     const steps = pointerSteps(path);
     const { start, end, key, path: written } = c.placeWithin(entry, ['vars', ...steps]);
     const spot = steps.length === 0 && key ? key : { start, end };
-    const text = `the vars of ${entry.id} do not fit \`inputs\`: ${[...steps, ''].join('.').slice(0, -1)} ${message}`;
     c.findings.add({
-      code: 'graph/invalid-vars',
-      message: text.replace(':  ', ': '),
-      path: written,
-      start: spot.start,
-      end: spot.end,
-      suggestion: 'change the vars, or `inputs`',
+      ...misfit({ id: entry.id, steps, message }),
+      ...{ path: written, start: spot.start, end: spot.end },
     });
   }
 }

@@ -2,6 +2,7 @@ import type { GraphDocument, Json } from '@rehearse/contracts';
 import { closestName } from '../../expression/index.js';
 import { compileSchema, type CompiledSchema } from '../../schema-check/index.js';
 import type { Finding, Findings } from '../findings.js';
+import type { CompileOptions } from '../compile-options.js';
 import type { LocatedDocument, Place } from '../located.js';
 import type { Path } from '../path.js';
 import type { SoundDocument } from '../shape/check.js';
@@ -16,24 +17,42 @@ export interface DeclaredNames {
 
 type Told = Pick<Finding, 'code' | 'message' | 'severity' | 'suggestion'>;
 
+interface CompilationParts {
+  sound: SoundDocument<GraphDocument>;
+  names: DeclaredNames;
+  findings: Findings;
+  options: CompileOptions;
+  used?: Compilation['used'];
+}
+
 /** What the checks of one document share: the document, the places in it, and what was found so far. */
 export class Compilation {
   readonly document: Partial<GraphDocument>;
   readonly located: LocatedDocument;
+  readonly names: DeclaredNames;
+  readonly findings: Findings;
+  readonly options: CompileOptions;
   /** What something refers to, to find what nothing does. */
-  readonly used = { tools: new Set<string>(), providers: new Set<string>(), mocks: new Set<string>() };
+  readonly used: Readonly<Record<'tools' | 'providers' | 'mocks', Set<string>>>;
+  readonly isDamaged: (path: Path) => boolean;
+  readonly #parts: CompilationParts;
 
-  constructor(
-    sound: SoundDocument,
-    readonly names: DeclaredNames,
-    readonly findings: Findings,
-  ) {
-    this.document = sound.document;
-    this.located = sound.located;
-    this.isDamaged = (path) => sound.isDamaged(path);
+  constructor(parts: CompilationParts) {
+    this.#parts = parts;
+    this.document = parts.sound.document;
+    this.located = parts.sound.located;
+    this.names = parts.names;
+    this.findings = parts.findings;
+    this.options = parts.options;
+    this.isDamaged = (path) => parts.sound.isDamaged(path);
+    this.used = parts.used ?? { tools: new Set(), providers: new Set(), mocks: new Set() };
   }
 
-  readonly isDamaged: (path: Path) => boolean;
+  /** For text of another file: what is wrong with it is told at the place that names the file. */
+  elsewhere(place: Place, where: () => string): Compilation {
+    const findings = this.findings.elsewhere(place, where);
+    return new Compilation({ ...this.#parts, findings, used: this.used });
+  }
 
   /** Reports at a member of a mapping or list. */
   report(container: object, member: string | number, told: Told): void {

@@ -1,7 +1,10 @@
-import type { AgentNode, LlmNode } from '@rehearse/contracts';
+import type { AgentNode, FileReference, LlmNode } from '@rehearse/contracts';
+import type { CompiledTemplate } from '../../expression/index.js';
 import type { PromptPart } from '../model.js';
 import type { Compilation } from './compilation.js';
-import { templateAt } from './text.js';
+import { fileAt } from './file.js';
+import { rolePart } from './role.js';
+import { templateAt, templateOf } from './text.js';
 
 type Options = Parameters<typeof templateAt>[2];
 
@@ -11,9 +14,10 @@ interface Asking {
   options: Options;
 }
 
-/** What a node says to the model, in this order: `system`, `messages`, `prompt`. Undefined, and reported, when it says nothing. */
+/** What a node says to the model, in this order: `role`, `system`, `messages`, `prompt`. Undefined, and reported, when it says nothing. */
 export function promptParts(c: Compilation, { id, spec, options }: Asking): PromptPart[] | undefined {
   const parts = [
+    rolePart(c, spec),
     partAt(c, [spec, 'system'], { role: 'system', options }),
     ...(spec.messages ?? []).map((message) =>
       partAt(c, [message, 'content'], { role: message.role, options }),
@@ -39,8 +43,21 @@ function partAt(
 ): PromptPart | undefined {
   const text = (container as Record<string, unknown>)[member];
   if (text === undefined) return undefined;
-  if (typeof text === 'object')
-    return void c.refuse(container, member, 'texts from files are not read yet', 'write the text here');
-  const template = templateAt(c, [container, member], options);
+  const template =
+    typeof text === 'object'
+      ? fileTemplate(c, text as FileReference, options)
+      : templateAt(c, [container, member], options);
   return template && { role, template };
+}
+
+/** The text of a file as a template; what is wrong in it is told with its line there. */
+function fileTemplate(
+  c: Compilation,
+  reference: FileReference,
+  options: Options,
+): CompiledTemplate | undefined {
+  const { file } = reference;
+  const text = fileAt(c, [reference, 'file'], file);
+  if (text === undefined) return undefined;
+  return templateOf(c, text, { ...options, place: c.located.place(reference, 'file'), name: file });
 }

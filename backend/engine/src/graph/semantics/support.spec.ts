@@ -11,7 +11,6 @@ describe('what the format has and this release does not run', () => {
     expect(
       graph(`${ROUTE}nodes:
   a: {type: agent, prompt: x, driver: http, http: {url: x}, scopes: [x]}
-  b: {type: llm, prompt: {file: x.md}}
   c: {type: conversation, persona: p, agent: a}
   d: {type: forEach, over: inputs.x, nodes: {e: {type: transform, value: "1"}}}
   f: {type: loop, until: "true", nodes: {g: {type: transform, value: "1"}}}
@@ -22,13 +21,12 @@ describe('what the format has and this release does not run', () => {
      "7:31-37 graph/not-yet-supported nodes.a.driver: the driver http does not run yet (use \`driver: builtin\`)
      7:45-49 graph/not-yet-supported nodes.a.http: \`http\` of an agent does not run yet (remove \`http\`)
      7:61-67 graph/not-yet-supported nodes.a.scopes: \`scopes\` of an agent does not run yet (remove \`scopes\`)
-     8:18-24 graph/not-yet-supported nodes.b.prompt: texts from files are not read yet (write the text here)
-     9:13-25 graph/not-yet-supported nodes.c.type: nodes of type conversation do not run yet (use llm, agent, tool, transform, switch or assert)
-     10:13-20 graph/not-yet-supported nodes.d.type: nodes of type forEach do not run yet (use llm, agent, tool, transform, switch or assert)
-     11:13-17 graph/not-yet-supported nodes.f.type: nodes of type loop do not run yet (use llm, agent, tool, transform, switch or assert)
-     12:13-18 graph/not-yet-supported nodes.h.type: nodes of type graph do not run yet (use llm, agent, tool, transform, switch or assert)
-     13:13-18 graph/not-yet-supported nodes.i.type: nodes of type human do not run yet (use llm, agent, tool, transform, switch or assert)
-     14:13-17 graph/not-yet-supported nodes.j.type: nodes of type wait do not run yet (use llm, agent, tool, transform, switch or assert)"
+     8:13-25 graph/not-yet-supported nodes.c.type: nodes of type conversation do not run yet (use llm, agent, tool, transform, switch or assert)
+     9:13-20 graph/not-yet-supported nodes.d.type: nodes of type forEach do not run yet (use llm, agent, tool, transform, switch or assert)
+     10:13-17 graph/not-yet-supported nodes.f.type: nodes of type loop do not run yet (use llm, agent, tool, transform, switch or assert)
+     11:13-18 graph/not-yet-supported nodes.h.type: nodes of type graph do not run yet (use llm, agent, tool, transform, switch or assert)
+     12:13-18 graph/not-yet-supported nodes.i.type: nodes of type human do not run yet (use llm, agent, tool, transform, switch or assert)
+     13:13-17 graph/not-yet-supported nodes.j.type: nodes of type wait do not run yet (use llm, agent, tool, transform, switch or assert)"
     `);
   });
 
@@ -67,7 +65,6 @@ assert:
 contracts:
   - {id: d, never: "false", stopOnViolation: true}
 cases:
-  - dataset: cases.csv
   - {id: x, memory: {a: 1}}`),
     ).toMatchInlineSnapshot(`
      "5:1-16 graph/not-yet-supported assertTemplates: assertion templates do not run yet (write the assertions out)
@@ -77,20 +74,17 @@ cases:
      10:32-40 graph/not-yet-supported assert[3].provider: \`provider\` of an assertion does not run yet (remove \`provider\`)
      10:45-50 graph/not-yet-supported assert[3].votes: \`votes\` of an assertion does not run yet (remove \`votes\`)
      12:29-44 graph/not-yet-supported contracts[0].stopOnViolation: stopping at a violation does not run yet (remove \`stopOnViolation\`)
-     14:5-12 graph/not-yet-supported cases[0].dataset: cases from files are not read yet (write the cases here)
-     15:13-19 graph/not-yet-supported cases[1].memory: memory does not run yet (remove \`memory\`)"
+     14:13-19 graph/not-yet-supported cases[0].memory: memory does not run yet (remove \`memory\`)"
     `);
   });
 
   it('is only warned of where it acts when asked for', () => {
     expect(
-      graph(`${ONE}matrix: {x: [1]}
-chaos: {flaky: []}
+      graph(`${ONE}chaos: {flaky: []}
 metamorphic: [{id: m, transform: {}, relation: equal}]`),
     ).toMatchInlineSnapshot(`
-     "5:1-7 warning graph/not-yet-supported matrix: a matrix does not run yet
-     6:1-6 warning graph/not-yet-supported chaos: chaos profiles do not run yet
-     7:1-12 warning graph/not-yet-supported metamorphic: metamorphic relations do not run yet"
+     "5:1-6 warning graph/not-yet-supported chaos: chaos profiles do not run yet
+     6:1-12 warning graph/not-yet-supported metamorphic: metamorphic relations do not run yet"
     `);
   });
 

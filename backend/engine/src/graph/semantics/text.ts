@@ -46,6 +46,24 @@ export function templateAt(c: Compilation, at: At, options: TextOptions): Compil
   return textAt(c, at, { ...options, compile: compileTemplate });
 }
 
+/** Compiles a text that does not stand in the document: `place` names it there, and `name` and a line tell where it is. */
+export function templateOf(
+  c: Compilation,
+  text: string,
+  { scope, onReference, place, name }: TextOptions & { place: Place; name: string },
+): CompiledTemplate | undefined {
+  const compiled = compileTemplate(text, scope);
+  const spot = { path: place.path, start: place.start, end: place.end };
+  const at = ({ offset }: { offset: number }) =>
+    c.elsewhere(spot, () => `${name}, line ${text.slice(0, offset).split('\n').length}`);
+  for (const issue of Array.isArray(compiled) ? compiled : compiled.warnings)
+    reportIssues(at(issue), spot, [issue]);
+  if (Array.isArray(compiled)) return undefined;
+  for (const reference of compiled.nodeReferencePlaces)
+    noteReferences(at(reference), spot, { references: [reference], onReference });
+  return compiled;
+}
+
 interface Compiled {
   warnings: readonly ExpressionIssue[];
   nodeReferencePlaces: readonly NodeReference[];

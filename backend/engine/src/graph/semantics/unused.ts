@@ -26,7 +26,6 @@ export function postponeSections(c: Compilation): void {
   const { document } = c;
   if (document.chaos) c.postpone(document, 'chaos', 'chaos profiles do not run yet');
   if (document.metamorphic) c.postpone(document, 'metamorphic', 'metamorphic relations do not run yet');
-  if (document.matrix) c.postpone(document, 'matrix', 'a matrix does not run yet');
   if (document.assertTemplates)
     c.refuse(document, 'assertTemplates', 'assertion templates do not run yet', 'write the assertions out');
 }

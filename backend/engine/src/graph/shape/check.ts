@@ -1,4 +1,4 @@
-import { GraphDocument, type Json } from '@rehearse/contracts';
+import type { Json } from '@rehearse/contracts';
 import type { z } from 'zod';
 import { closestName } from '../../expression/index.js';
 import type { Findings } from '../findings.js';
@@ -9,9 +9,9 @@ import { knownKeys } from './known-keys.js';
 import { shapeProblems, type ShapeProblem } from './issues.js';
 
 /** What is sound of a document: every part that it holds fits the format, and what does not fit is left out. */
-export interface SoundDocument {
+export interface SoundDocument<T> {
   located: LocatedDocument;
-  document: Partial<GraphDocument>;
+  document: Partial<T>;
   /** Whether something was left out at this path or below it. */
   isDamaged(path: Path): boolean;
 }
@@ -20,33 +20,37 @@ export interface SoundDocument {
 const MOST_ROUNDS = 12;
 
 /** Checks the shape of a document and reports all that does not fit. Null when nothing sound remains. */
-export function checkShape(root: YamlNode, findings: Findings): SoundDocument | null {
+export function checkShape<T>(
+  root: YamlNode,
+  { findings, schema }: { findings: Findings; schema: z.ZodType<T> },
+): SoundDocument<T> | null {
   const excluded = new Set<string>();
   const isExcluded = ({ path }: { path: Path }) => excluded.size > 0 && excluded.has(formatPath(path));
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const located = new LocatedDocument(root, isExcluded);
-    const parsed = GraphDocument.safeParse(located.root);
+    const parsed = schema.safeParse(located.root);
     const issues = parsed.error?.issues ?? [];
     const problems = issues.flatMap((issue) =>
       shapeProblems(issue, (path) => (path.length === 0 ? located.root : located.follow(path)?.value)),
     );
     // What breaks only because something was left out is no mistake of the author.
-    if (round === 0) report(withoutFollowUps(problems, issues, located.root), { located, findings, root });
+    if (round === 0)
+      report(withoutFollowUps(problems, { issues, root: located.root, schema }), { located, findings, root });
     const before = excluded.size;
     for (const problem of problems) exclude(problem, { located, excluded });
-    if (excluded.size === before) return sound(located, excluded);
+    if (excluded.size === before) return sound<T>(located, excluded);
   }
   return null;
 }
 
-function sound(located: LocatedDocument, excluded: ReadonlySet<string>): SoundDocument | null {
+function sound<T>(located: LocatedDocument, excluded: ReadonlySet<string>): SoundDocument<T> | null {
   if (typeof located.root !== 'object' || located.root === null || Array.isArray(located.root)) return null;
   const paths = [...excluded];
   const isDamaged = (path: Path) => {
     const text = formatPath(path);
     return paths.some((out) => out.startsWith(text) && /^($|[.[])/.test(out.slice(text.length)));
   };
-  return { located, document: located.root, isDamaged };
+  return { located, document: located.root as Partial<T>, isDamaged };
 }
 
 /** Leaves out what a problem speaks of; where a key is missing, what should have it. The root always stays. */
@@ -65,8 +69,7 @@ const MOST_LOOKED_UP = 100;
 /** A key that is misspelt is not missing as well, and a rule about all keys says nothing when one is misspelt. */
 function withoutFollowUps(
   problems: ShapeProblem[],
-  issues: readonly z.core.$ZodIssue[],
-  root: Json,
+  { issues, root, schema }: { issues: readonly z.core.$ZodIssue[]; root: Json; schema: z.ZodType },
 ): (ShapeProblem & { near?: string })[] {
   const meant = new Set<string>();
   const misspelt = new Set<string>();
@@ -74,12 +77,13 @@ function withoutFollowUps(
   const told = problems.map((problem) => {
     if (problem.code !== 'graph/unknown-key' || ++looked > MOST_LOOKED_UP) return problem;
     const parent = problem.path.slice(0, -1);
-    const near = nearKey(problem.path, root);
+    const near = closestName(String(problem.path.at(-1)), knownKeys(schema, root, parent));
     misspelt.add(formatPath(parent));
     if (near !== undefined) meant.add(formatPath([...parent, near]));
     return {
       ...problem,
-      suggestion: () => (near === undefined ? allowed(parent, root) : `did you mean \`${near}\`?`),
+      suggestion: () =>
+        near === undefined ? allowed(knownKeys(schema, root, parent)) : `did you mean \`${near}\`?`,
     };
   });
   const rules = new Set(
@@ -92,13 +96,8 @@ function withoutFollowUps(
   });
 }
 
-const nearKey = (path: Path, root: Json): string | undefined =>
-  closestName(String(path.at(-1)), knownKeys(GraphDocument, root, path.slice(0, -1)));
-
-function allowed(path: Path, root: Json): string | undefined {
-  const keys = knownKeys(GraphDocument, root, path);
-  return keys.length === 0 ? undefined : `remove it; the keys here are ${keys.join(', ')}`;
-}
+const allowed = (keys: readonly string[]): string | undefined =>
+  keys.length === 0 ? undefined : `remove it; the keys here are ${keys.join(', ')}`;
 
 function report(
   problems: ShapeProblem[],

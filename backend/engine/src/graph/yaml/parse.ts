@@ -1,5 +1,6 @@
 import { LIMITS } from '@rehearse/contracts';
 import { parseEvents, YAMLException } from 'js-yaml';
+import { utf8Length } from '../utf8-length.js';
 import { TreeBuilder } from './build.js';
 import { tooDeep, type YamlProblem } from './problem.js';
 import type { YamlNode } from './tree.js';
@@ -29,16 +30,6 @@ function checkSize(source: string): YamlProblem | undefined {
     message: `the document has more than ${LIMITS.documentBytes} bytes (1 MiB)`,
     suggestion: 'move cases into a data set, or split the graph',
   });
-}
-
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    // A pair of surrogates is two units here and four bytes there.
-    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
-  }
-  return bytes;
 }
 
 const empty = (source: string): YamlProblem =>

@@ -21,7 +21,7 @@ const experiment: ExperimentRecord = {
 
 const runsOf = (caseId: string, verdicts: (RunVerdict | null)[]): ExperimentRun[] =>
   verdicts.map((verdict, repeat) => ({
-    ...{ id: `${caseId}-${repeat}`, caseId, repeat, verdict, durationMs: 1 },
+    ...{ id: `${caseId}-${repeat}`, caseId, matrix: null, repeat, verdict, durationMs: 1 },
     status: verdict === null ? 'running' : 'finished',
   }));
 const verdictOf = (verdicts: (RunVerdict | null)[], minPass?: number) =>

@@ -40,16 +40,19 @@ export function experimentView(
   };
 }
 
-/** In the order in which the runs were made, which is that of the file. */
+/** By case and cell of the matrix, in the order in which the runs were made, which is that of the file. */
 function casesOf(runs: readonly ExperimentRun[], minPass: MinPass): ExperimentCase[] {
   const byCase = new Map<string, ExperimentRun[]>();
   for (const run of runs) {
-    const caseId = run.caseId ?? NO_CASE;
-    byCase.set(caseId, [...(byCase.get(caseId) ?? []), run]);
+    const key = JSON.stringify([run.caseId, run.matrix]);
+    const repeats = byCase.get(key);
+    if (repeats) repeats.push(run);
+    else byCase.set(key, [run]);
   }
-  return [...byCase].map(([caseId, repeats]) =>
-    caseView(caseId, { repeats, minPass: minPass.get(caseId) ?? null }),
-  );
+  return [...byCase.values()].map((repeats) => {
+    const caseId = repeats[0]!.caseId ?? NO_CASE;
+    return caseView(caseId, { repeats, minPass: minPass.get(caseId) ?? null });
+  });
 }
 
 function caseView(
@@ -58,8 +61,10 @@ function caseView(
 ): ExperimentCase {
   const count = (verdict: RunVerdict) => repeats.filter((run) => run.verdict === verdict).length;
   const [passed, failed] = [count('passed'), count('failed')];
+  const matrix = repeats[0]?.matrix;
   return {
     caseId,
+    ...(matrix && { matrix }),
     passed,
     scored: passed + failed,
     total: repeats.length,

@@ -1,4 +1,4 @@
-import type { Json, RunStatus, RunVerdict } from '@rehearse/contracts';
+import type { Json, JsonObject, RunStatus, RunVerdict } from '@rehearse/contracts';
 import { Injectable } from '@nestjs/common';
 import { Prisma, TenantDatabase } from '../../platform/database/index.js';
 import { isUuid } from '../graphs/index.js';
@@ -41,6 +41,7 @@ export interface ExperimentRecord {
 export interface ExperimentRun {
   id: string;
   caseId: string | null;
+  matrix: JsonObject | null;
   repeat: number;
   status: RunStatus;
   verdict: RunVerdict | null;
@@ -163,7 +164,7 @@ export class ExperimentsRepository {
     return this.database.inTenant(
       tenantId,
       (tx) => tx.$queryRaw<ExperimentRun[]>`
-        select id, case_id as "caseId", repeat, status, verdict, duration_ms as "durationMs"
+        select id, case_id as "caseId", matrix, repeat, status, verdict, duration_ms as "durationMs"
         from run where experiment_id = ${id}::uuid order by created_at, id`,
     );
   }

@@ -3,9 +3,19 @@ import {
   DEFAULT_PAGE,
   type ExperimentView,
   type Json,
+  type Matrix,
   type PageQuery,
 } from '@rehearse/contracts';
-import { checkVars, type CompiledGraph, type PlannedRun, planRuns } from '@rehearse/engine';
+import {
+  checkVars,
+  closestName,
+  type CompiledGraph,
+  countRuns,
+  type PlannedCase,
+  type PlannedRun,
+  planRuns,
+  variantsOf,
+} from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import { CURSOR_ID, CURSOR_INSTANT, decodeCursor, pageOf } from '../../platform/http/cursor.js';
@@ -60,14 +70,15 @@ export class ExperimentsService {
       graphVersionId: versionId,
       label: request.label ?? `${version.name}@${version.version}`,
       kind: 'execution',
-      params: { ...(request.repeat === undefined ? {} : { repeat: request.repeat }), concurrency },
+      params: { ...asked(request), concurrency },
       importKey: null,
       concurrency,
       createdBy: principal.userId,
     };
     const ids = newIds(planned.length);
-    const drafts = planned.map(({ caseId, repeat, seed, vars }, i) => ({
+    const drafts = planned.map(({ caseId, repeat, seed, vars, matrix, graph: cell }, i) => ({
       ...{ id: ids[i]!, graphVersionId: versionId, experimentId: draft.id, caseId, repeat, seed, vars },
+      matrix: matrix ? { values: matrix, graphDigest: cell.digest } : undefined,
       offline: request.offline ?? false,
       createdBy: principal.userId,
     }));
@@ -129,11 +140,10 @@ export class ExperimentsService {
   ): Promise<MinPass> {
     if (kind === 'import' || params['repeat'] !== undefined) return new Map();
     const graph = await this.graphs.compiledVersion(tenantId, graphVersionId);
-    return new Map(
-      graph?.cases.flatMap(({ id, repeat }) =>
-        repeat.minPass === undefined ? [] : [[id, repeat.minPass] as const],
-      ),
-    );
+    const minPass = new Map<string, number>();
+    for (const { id, repeat } of graph?.cases ?? [])
+      if (repeat.minPass !== undefined) minPass.set(id, repeat.minPass);
+    return minPass;
   }
 
   private async find(tenantId: string, id: string): Promise<ExperimentRecord> {
@@ -145,7 +155,7 @@ export class ExperimentsService {
 
 function refuseWhatIsNotThere(request: CreateExperimentRequest): void {
   refuseWhatCannotRun(request);
-  const asked = (['dataset', 'matrix', 'baseline'] as const).filter((name) => request[name] !== undefined);
+  const asked = (['baseline'] as const).filter((name) => request[name] !== undefined);
   if (asked.length > 0)
     throw new AppError(
       'run/not-supported-yet',
@@ -153,22 +163,54 @@ function refuseWhatIsNotThere(request: CreateExperimentRequest): void {
     );
 }
 
-function plan(graph: CompiledGraph, request: CreateExperimentRequest): PlannedRun[] {
-  const { cases, repeat, seed } = request;
-  const ids = new Set(graph.cases.map(({ id }) => id));
-  const unknown = cases?.find((id) => !ids.has(id));
-  if (unknown !== undefined) throw unknownCase(graph, unknown);
-  const planned = planRuns(graph, {
-    ...(cases && { cases }),
-    ...(repeat && { repeat }),
-    ...(seed !== undefined && { seed }),
-  });
-  if (planned.length > MAX_RUNS)
-    throw new AppError(
-      'request/invalid',
-      `These are ${planned.length} runs; an experiment has at most ${MAX_RUNS}.`,
-    );
-  const problems = planned[0]?.caseId === null ? checkVars(graph, planned[0].vars) : [];
+/** What of a request is kept with the experiment. */
+const asked = ({ repeat, dataset, matrix }: CreateExperimentRequest): { [name: string]: Json } => ({
+  ...(repeat !== undefined && { repeat }),
+  ...(dataset !== undefined && { dataset }),
+  ...(matrix !== undefined && { matrix }),
+});
+
+function plan(stored: CompiledGraph, request: CreateExperimentRequest): PlannedRun[] {
+  const { repeat, seed } = request;
+  const graph = request.matrix ? { ...stored, variants: cellsOf(stored, request.matrix) } : stored;
+  const choice = { isMeant: chosen(graph, request), repeat, seed };
+  const count = countRuns(graph, choice);
+  if (count > MAX_RUNS)
+    throw new AppError('request/invalid', `These are ${count} runs; an experiment has at most ${MAX_RUNS}.`);
+  if (count === 0) throw new AppError('request/invalid', 'No case fits what is asked for.');
+  const problems = graph.cases.size === 0 ? checkVars(graph, {}) : [];
   if (problems.length > 0) throw invalidVars(problems);
-  return planned;
+  return [...planRuns(graph, choice)];
+}
+
+function cellsOf(graph: CompiledGraph, matrix: Matrix): CompiledGraph['variants'] {
+  const made = variantsOf(graph, matrix);
+  if (made.ok) return made.variants;
+  // A finding stands at a place of the graph, where the matrix is not: its path says which part is meant.
+  const errors = made.diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map(({ path, message, suggestion }) => ({
+      path,
+      message: suggestion ? `${message} (${suggestion})` : message,
+    }));
+  const [first] = errors;
+  throw new AppError('experiment/invalid-matrix', `${first?.path}: ${first?.message}`, { errors });
+}
+
+function chosen(
+  graph: CompiledGraph,
+  { cases, dataset }: CreateExperimentRequest,
+): (one: PlannedCase) => boolean {
+  const unknown = cases?.find((id) => !graph.cases.find(id));
+  if (unknown !== undefined) throw unknownCase(graph, unknown);
+  if (dataset !== undefined && !graph.cases.files.includes(dataset)) throw unknownDataset(graph, dataset);
+  const ids = cases && new Set(cases);
+  return (one) => (!ids || ids.has(one.id)) && (dataset === undefined || one.dataset === dataset);
+}
+
+function unknownDataset({ cases: { files } }: CompiledGraph, dataset: string): AppError {
+  const near = closestName(dataset, files);
+  const list = files.length === 0 ? 'it has none' : `it has ${files.join(', ')}`;
+  const hint = near === undefined ? list : `did you mean ${near}?`;
+  return new AppError('experiment/unknown-dataset', `The graph has no data set ${dataset}; ${hint}`);
 }

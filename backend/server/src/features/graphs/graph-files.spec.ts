@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
 import { MultipartBody, type UploadedFile } from '../../platform/http/upload.js';
-import { graphFilesOf, oneGraphFile } from './graph-files.js';
+import { graphFilesOf } from './graph-files.js';
 
 const upload = (name: string, bytes: Uint8Array): UploadedFile => ({
   field: 'file',
@@ -13,14 +13,17 @@ const form = (...files: UploadedFile[]) => new MultipartBody({}, files);
 const zip = (entries: Record<string, string>) =>
   zipSync(Object.fromEntries(Object.entries(entries).map(([name, text]) => [name, strToU8(text)])));
 
+const LATIN = new Uint8Array([0xff, 0xfe, 0x41]);
+
 describe('the documents of an upload', () => {
   it('are the body itself when it is text', () => {
-    expect(graphFilesOf('name: a')).toEqual([{ name: 'graph.yaml', source: 'name: a' }]);
+    expect(graphFilesOf('name: a')).toEqual([{ name: 'graph.yaml', source: 'name: a', folder: null }]);
   });
 
   it('are the files of a form, with archives opened and what is no YAML left out', () => {
     const archive = zip({ 'graphs/a.yaml': 'A', 'b.yml': 'B', 'README.md': '#', '__MACOSX/._a.yaml': 'x' });
-    expect(graphFilesOf(form(upload('c.yaml', strToU8('C')), upload('all.zip', archive)))).toEqual([
+    const files = graphFilesOf(form(upload('c.yaml', strToU8('C')), upload('all.zip', archive)));
+    expect(files.map(({ name, source }) => ({ name, source }))).toEqual([
       { name: 'c.yaml', source: 'C' },
       { name: 'all.zip/graphs/a.yaml', source: 'A' },
       { name: 'all.zip/b.yml', source: 'B' },
@@ -60,10 +63,34 @@ describe('the documents of an upload', () => {
     expect(file?.source.length).toBe(10);
   });
 
-  it('is one where one is asked for', () => {
-    expect(oneGraphFile('name: a').source).toBe('name: a');
-    expect(() => oneGraphFile(form(upload('a.yaml', strToU8('A')), upload('b.yaml', strToU8('B'))))).toThrow(
-      'One document is checked at a time, got 2',
+  it('stand in the folder of their archive or form, with what they may read there', () => {
+    const archive = zip({
+      'g/a.yaml': 'A',
+      'g/prompts/p.md': 'inside',
+      'secret.md': 'outside',
+      'g/.env': 'x',
+    });
+    const [inArchive] = graphFilesOf(form(upload('all.zip', archive)));
+    const files = inArchive!.folder!.options().files!;
+    expect(files('prompts/p.md')).toEqual({ ok: true, text: 'inside' });
+    expect(files('../secret.md')).toMatchObject({ ok: false, code: 'graph/file-outside' });
+    expect(files('.env')).toMatchObject({ ok: false, code: 'graph/file-missing' });
+    const loose = form(
+      upload('a.yaml', strToU8('A')),
+      upload('p.md', strToU8('beside')),
+      upload('b.bin', LATIN),
     );
+    const inForm = graphFilesOf(loose);
+    expect(inForm.map(({ name }) => name)).toEqual(['a.yaml']);
+    const beside = inForm[0]!.folder!.options().files!;
+    expect(beside('p.md')).toEqual({ ok: true, text: 'beside' });
+    expect(beside('b.bin')).toMatchObject({ ok: false, code: 'graph/file-not-text' });
+  });
+
+  it('read no more of an archive than a file may have', () => {
+    const archive = zip({ 'a.yaml': 'A', 'rows.csv': ' '.repeat(10 * 1_048_576 + 1) });
+    const [file] = graphFilesOf(form(upload('all.zip', archive)));
+    const read = file!.folder!.options().files!('rows.csv');
+    expect(read).toMatchObject({ ok: false, code: 'graph/file-too-large' });
   });
 });

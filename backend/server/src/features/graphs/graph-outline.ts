@@ -5,19 +5,32 @@ import type { CompiledCase, CompiledContract, CompiledGraph, CompiledNode } from
 export interface GraphOutline {
   nodes: GraphNodeView[];
   contracts: GraphView['contracts'];
+  /** The first of them. */
   cases: GraphView['cases'];
+  /** Of all; an outline of an older release has it not, and holds all cases. */
+  caseCount?: number;
   inputs: Json;
   /** Made by an import: it has no nodes that could run. */
   imported: boolean;
 }
 
+/** A list of more helps nobody. */
+const MOST_CASES = 1_000;
+
 export const outlineOf = (graph: CompiledGraph): GraphOutline => ({
   nodes: graph.nodes.map(nodeView),
   contracts: graph.contracts.map(contractView),
-  cases: graph.cases.map(caseView),
+  cases: firstCases(graph).map(caseView),
+  caseCount: graph.cases.size,
   inputs: graph.document.inputs ?? null,
   imported: false,
 });
+
+function firstCases({ cases }: CompiledGraph): CompiledCase[] {
+  const first: CompiledCase[] = [];
+  for (const one of cases) if (first.push(one) === MOST_CASES) break;
+  return first;
+}
 
 /** A graph that stands for recordings: one node, which nothing can run again. */
 export const importedOutline = (): GraphOutline => ({

@@ -14,7 +14,7 @@ import { Creates } from '../../platform/http/creates.js';
 import { type Principal, TakesBody } from '../../platform/http/index.js';
 import { Answers } from '../../platform/openapi/answers.js';
 import { CurrentPrincipal, Public, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
-import { graphFilesOf, MAX_UPLOAD_BYTES, oneGraphFile, UPLOAD_TYPES } from './graph-files.js';
+import { graphFilesOf, MAX_UPLOAD_BYTES, UPLOAD_TYPES } from './graph-files.js';
 import { GraphsService } from './graphs.service.js';
 
 @Controller('graphs')
@@ -45,8 +45,8 @@ export class GraphsController {
   @Scopes('graphs:read', 'graphs:write')
   @TakesBody({ types: UPLOAD_TYPES, limitBytes: MAX_UPLOAD_BYTES })
   @Answers({ status: 200, description: 'What upload would say.', schema: ValidateAnswer })
-  validate(@Body() body: unknown) {
-    return this.graphs.validate(oneGraphFile(body));
+  validate(@CurrentPrincipal() principal: Principal, @Body() body: unknown) {
+    return this.graphs.validate(principal, graphFilesOf(body));
   }
 
   @Get()

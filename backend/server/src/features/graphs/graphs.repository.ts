@@ -1,6 +1,7 @@
-import type { Diagnostic, GraphListItem, GraphVersionView } from '@rehearse/contracts';
+import type { Diagnostic, Enclosures, GraphListItem, GraphVersionView } from '@rehearse/contracts';
 import { Injectable } from '@nestjs/common';
 import { Prisma, TenantDatabase } from '../../platform/database/index.js';
+import type { GraphContent } from './compiled-graphs.js';
 import type { GraphOutline } from './graph-outline.js';
 import type { GraphReference } from './graph-reference.js';
 
@@ -12,12 +13,15 @@ export interface GraphDraft {
   digest: string;
   sourceDigest: string;
   source: string;
+  enclosures: Enclosures;
   labels: Record<string, string>;
   description: string | null;
   diagnostics: readonly Diagnostic[];
   outline: GraphOutline;
   createdBy: string | null;
 }
+
+export type StoredContent = GraphContent & { digest: string };
 
 /** A graph version as it is stored, without its text. */
 export interface StoredGraph {
@@ -93,13 +97,15 @@ export class GraphsRepository {
     );
   }
 
-  async source(tenantId: string, versionId: string): Promise<string | null> {
+  async content(tenantId: string, versionId: string): Promise<StoredContent | null> {
     const rows = await this.database.inTenant(
       tenantId,
       (tx) =>
-        tx.$queryRaw<{ source: string }[]>`select source from graph_version where id = ${versionId}::uuid`,
+        tx.$queryRaw<
+          StoredContent[]
+        >`select source, enclosures, digest from graph_version where id = ${versionId}::uuid`,
     );
-    return rows[0]?.source ?? null;
+    return rows[0] ?? null;
   }
 
   /** Graphs in their newest version, by name; one more than `limit`. */
@@ -162,10 +168,11 @@ async function storeOne(tx: Transaction, tenantId: string, draft: GraphDraft) {
   );
   if (same) return { stored: same, created: false };
   await tx.$executeRaw`
-    insert into graph_version (tenant_id, id, graph_id, number, digest, source_digest, source, labels, description,
-                               diagnostics, outline, created_by)
+    insert into graph_version (tenant_id, id, graph_id, number, digest, source_digest, source, enclosures, labels,
+                               description, diagnostics, outline, created_by)
     select ${tenantId}::uuid, ${draft.versionId}::uuid, ${graphId}::uuid, coalesce(max(number), 0) + 1, ${draft.digest},
-           ${draft.sourceDigest}, ${draft.source}, ${JSON.stringify(draft.labels)}::jsonb, ${draft.description},
+           ${draft.sourceDigest}, ${draft.source}, ${JSON.stringify(draft.enclosures)}::json,
+           ${JSON.stringify(draft.labels)}::jsonb, ${draft.description},
            ${JSON.stringify(draft.diagnostics)}::jsonb, ${JSON.stringify(draft.outline)}::json, ${draft.createdBy}::uuid
     from graph_version where graph_id = ${graphId}::uuid`;
   const stored = await one(tx, Prisma.sql`v.id = ${draft.versionId}::uuid`);

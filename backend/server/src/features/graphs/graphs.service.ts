@@ -4,22 +4,35 @@ import {
   type GraphListQuery,
   type GraphVersionView,
   type GraphView,
+  type JsonObject,
   type PageQuery,
   type UploadAnswer,
   type ValidateAnswer,
   DEFAULT_PAGE,
 } from '@rehearse/contracts';
-import { compileGraph, type CompiledGraph } from '@rehearse/engine';
+import {
+  compileGraph,
+  type CompiledGraph,
+  type CompileOptions,
+  graphReferences,
+  optionsOf,
+} from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import { CURSOR_NAME, CURSOR_NUMBER, decodeCursor, pageOf } from '../../platform/http/cursor.js';
 import type { Principal } from '../../platform/http/principal.js';
 import { newId } from '../../platform/ids.js';
+import { type CheckedGraph, type CheckedUpload, checkUpload } from './check-upload.js';
 import { CompiledGraphs, GraphOutdated } from './compiled-graphs.js';
 import type { GraphFile } from './graph-files.js';
 import { importedOutline, nodeView, outlineOf } from './graph-outline.js';
 import { parseGraphReference } from './graph-reference.js';
-import { type GraphDraft, GraphsRepository, type StoredGraph } from './graphs.repository.js';
+import {
+  type GraphDraft,
+  GraphsRepository,
+  type StoredContent,
+  type StoredGraph,
+} from './graphs.repository.js';
 
 /** A graph version that runs can be made of. */
 export interface ExecutableGraph {
@@ -36,8 +49,6 @@ export interface ImportedGraph {
   sourceDigest: string;
 }
 
-type Compiled = { file: GraphFile; graph: CompiledGraph; diagnostics: Diagnostic[] };
-
 @Injectable()
 export class GraphsService {
   constructor(
@@ -50,28 +61,44 @@ export class GraphsService {
     principal: Principal,
     files: readonly GraphFile[],
   ): Promise<{ answer: UploadAnswer; created: boolean }> {
-    const checked = compileAll(files);
-    const drafts = checked.map((one) => draftOf(one, principal));
+    const { graphs, diagnostics, hasErrors } = await this.check(principal, files);
+    if (hasErrors || graphs.length === 0) {
+      const errors = hasErrors
+        ? diagnostics
+        : files.flatMap(({ source }) => compileGraph(source).diagnostics);
+      throw new AppError('graph/invalid', problemSummary(errors), { errors });
+    }
+    const drafts = graphs.map((one) => draftOf(one, principal));
     const stored = await this.graphs.store(principal.tenantId, drafts);
-    stored.forEach(({ stored: { versionId } }, i) => this.compiled.keep(versionId, checked[i]!.graph));
+    stored.forEach(({ stored: { versionId } }, i) => this.compiled.keep(versionId, graphs[i]!.graph));
     const views = stored.map(({ stored: graph }) => graphView(graph));
-    const answer: UploadAnswer = {
-      graph: views[0]!,
-      diagnostics: checked.flatMap(({ diagnostics }) => diagnostics),
-    };
+    const answer: UploadAnswer = { graph: views[0]!, diagnostics };
     if (views.length > 1) answer.graphs = views;
     return { answer, created: stored.some(({ created }) => created) };
   }
 
-  validate(file: GraphFile): ValidateAnswer {
-    const result = compileGraph(file.source);
-    if (!result.ok) return { valid: false, diagnostics: result.diagnostics, graph: null };
-    const { name, digest, nodes } = result.graph;
-    return {
-      valid: true,
-      diagnostics: result.diagnostics,
-      graph: { name, digest, nodes: nodes.map(nodeView) },
-    };
+  async validate(principal: Principal, files: readonly GraphFile[]): Promise<ValidateAnswer> {
+    const { graphs, diagnostics, hasErrors } = await this.check(principal, files);
+    const [only, second] = graphs;
+    if (hasErrors || !only || second) return { valid: !hasErrors, diagnostics, graph: null };
+    const { name, digest, nodes } = only.graph;
+    return { valid: true, diagnostics, graph: { name, digest, nodes: nodes.map(nodeView) } };
+  }
+
+  /** Graphs that a document names and that are not beside it are those of the tenant. */
+  private async check({ tenantId }: Principal, files: readonly GraphFile[]): Promise<CheckedUpload> {
+    if (files.length === 0)
+      throw new AppError('graph/no-file', 'Send a YAML document as the body, or files in the field `file`.');
+    const references = new Set(files.flatMap(({ source }) => graphReferences(source)));
+    const known = new Map<string, { source: string } & CompileOptions>();
+    for (const reference of references) {
+      const parsed = parseGraphReference(reference);
+      const stored = parsed && (await this.graphs.find(tenantId, parsed));
+      if (!stored || stored.version.imported) continue;
+      const { source, enclosures } = await this.content(tenantId, stored.versionId);
+      known.set(reference, { source, ...optionsOf(enclosures) });
+    }
+    return checkUpload(files, known);
   }
 
   async list(
@@ -99,7 +126,8 @@ export class GraphsService {
 
   async yaml(principal: Principal, reference: string): Promise<{ source: string; digest: string }> {
     const { versionId, version } = await this.find(principal.tenantId, reference);
-    return { source: await this.sourceOf(principal.tenantId, versionId), digest: version.sourceDigest };
+    const { source } = await this.content(principal.tenantId, versionId);
+    return { source, digest: version.sourceDigest };
   }
 
   /** The graph that a reference names, ready to run, or `graph/not-executable`. */
@@ -114,19 +142,26 @@ export class GraphsService {
   }
 
   /** The compiled graph of a version, or null when it stands for recordings. */
-  async compiledVersion(tenantId: string, versionId: string): Promise<CompiledGraph | null> {
+  async compiledVersion(
+    tenantId: string,
+    versionId: string,
+    matrix: JsonObject | null = null,
+  ): Promise<CompiledGraph | null> {
     const stored = await this.graphs.findVersion(tenantId, versionId);
-    return stored && !stored.version.imported ? this.compile(tenantId, versionId) : null;
+    return stored && !stored.version.imported ? this.compile(tenantId, versionId, matrix) : null;
   }
 
-  source(tenantId: string, versionId: string): Promise<string> {
-    return this.sourceOf(tenantId, versionId);
+  /** What a version is made of. */
+  async content(tenantId: string, versionId: string): Promise<StoredContent> {
+    const content = await this.graphs.content(tenantId, versionId);
+    if (!content) throw new AppError('graph/not-found', 'No graph has this id, name or version.');
+    return content;
   }
 
   /** Stores the text of a graph that has been compiled, or finds the version that has it. */
   async keep(principal: Principal, graph: CompiledGraph): Promise<ExecutableGraph> {
-    const compiled = { file: { name: graph.name, source: graph.source }, graph, diagnostics: [] };
-    const [answer] = await this.graphs.store(principal.tenantId, [draftOf(compiled, principal)]);
+    const draft = draftOf({ graph, diagnostics: [] }, principal);
+    const [answer] = await this.graphs.store(principal.tenantId, [draft]);
     const { versionId, version } = answer!.stored;
     this.compiled.keep(versionId, graph);
     return { versionId, version, graph };
@@ -137,6 +172,7 @@ export class GraphsService {
     const draft: GraphDraft = {
       ...graph,
       ...newIds(principal),
+      enclosures: {},
       labels: {},
       description: 'Stands for imported recordings.',
       diagnostics: [],
@@ -158,9 +194,13 @@ export class GraphsService {
     return stored;
   }
 
-  private async compile(tenantId: string, versionId: string): Promise<CompiledGraph> {
+  private async compile(
+    tenantId: string,
+    versionId: string,
+    matrix: JsonObject | null = null,
+  ): Promise<CompiledGraph> {
     try {
-      return await this.compiled.get(versionId, () => this.sourceOf(tenantId, versionId));
+      return await this.compiled.get(versionId, () => this.content(tenantId, versionId), matrix);
     } catch (error) {
       if (!(error instanceof GraphOutdated)) throw error;
       throw new AppError(
@@ -169,32 +209,7 @@ export class GraphsService {
       );
     }
   }
-
-  private async sourceOf(tenantId: string, versionId: string): Promise<string> {
-    const source = await this.graphs.source(tenantId, versionId);
-    if (source === null) throw new AppError('graph/not-found', 'No graph has this id, name or version.');
-    return source;
-  }
 }
-
-function compileAll(files: readonly GraphFile[]): Compiled[] {
-  if (files.length === 0)
-    throw new AppError('graph/no-file', 'Send a YAML document as the body, or files in the field `file`.');
-  const results = files.map((file) => ({ file, result: compileGraph(file.source) }));
-  const isOnly = files.length === 1;
-  const failed = results.flatMap(({ file, result }) =>
-    result.ok ? [] : located(result.diagnostics, isOnly ? null : file),
-  );
-  if (failed.length > 0) throw new AppError('graph/invalid', problemSummary(failed), { errors: failed });
-  return results.map(({ file, result }) => {
-    if (!result.ok) throw new Error('unreachable: failed files were reported above');
-    return { file, graph: result.graph, diagnostics: located(result.diagnostics, isOnly ? null : file) };
-  });
-}
-
-/** Among several files a finding names its own. */
-const located = (diagnostics: readonly Diagnostic[], file: GraphFile | null): Diagnostic[] =>
-  diagnostics.map((one) => (file ? { ...one, message: `${file.name}: ${one.message}` } : one));
 
 function problemSummary(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
@@ -209,12 +224,13 @@ const newIds = (principal: Principal) => ({
   createdBy: principal.userId,
 });
 
-const draftOf = ({ graph, diagnostics }: Compiled, principal: Principal): GraphDraft => ({
+const draftOf = ({ graph, diagnostics }: CheckedGraph, principal: Principal): GraphDraft => ({
   ...newIds(principal),
   name: graph.name,
   digest: graph.digest,
   sourceDigest: graph.sourceDigest,
   source: graph.source,
+  enclosures: graph.enclosures,
   labels: graph.document.labels ?? {},
   description: graph.document.description ?? null,
   diagnostics,
@@ -226,6 +242,7 @@ const graphView = ({ version, outline, diagnostics }: StoredGraph): GraphView =>
   nodes: outline.nodes,
   contracts: outline.contracts,
   cases: outline.cases,
+  caseCount: outline.caseCount ?? outline.cases.length,
   inputs: outline.inputs,
   diagnostics,
 });

@@ -4,11 +4,13 @@ import {
   compileGraph,
   foldRun,
   namedContracts,
+  optionsOf,
   parseCassette,
   type Recording,
   replayRecording,
   sha256Hex,
   verifyChain,
+  withValues,
   writeCassette,
 } from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
@@ -49,9 +51,12 @@ export class CassettesService {
 
   async export(principal: Principal, runId: string): Promise<{ name: string; text: string }> {
     const { run, events } = await this.runs.withJournal(principal, runId);
-    const source = await this.graphs.source(principal.tenantId, run.graphVersionId);
-    const { caseId, repeat, seed } = run;
-    const graph = { name: run.graph, digest: run.graphDigest, source };
+    const { tenantId } = principal;
+    const stored = await this.graphs.content(tenantId, run.graphVersionId);
+    const { source, enclosures } = stored;
+    const { caseId, repeat, seed, matrix } = run;
+    const base = matrix ? { base: stored.digest } : {};
+    const graph = { name: run.graph, digest: run.graphDigest, source, ...base, ...enclosures };
     const header = {
       rehearse: 'cassette/v1',
       runId: run.id,
@@ -59,6 +64,7 @@ export class CassettesService {
       caseId,
       repeat,
       seed,
+      ...(matrix && { matrix }),
       redaction: null,
     } as const;
     return { name: `${run.graph}-${run.id}.jsonl`, text: writeCassette([{ header, events }]) };
@@ -88,11 +94,17 @@ export class CassettesService {
 
   /** The graph version that was recorded: found by its digest, else made of the source in the header. */
   private async homeOf(principal: Principal, recording: Located): Promise<Home> {
-    const { name, digest, source } = recording.header.graph;
+    const { name, digest, base = digest, source } = recording.header.graph;
+    const matrix = recording.header.matrix ?? null;
     requireOwnSource(recording);
-    const known = await this.graphs.findByDigest(principal.tenantId, { name, digest });
+    const known = await this.graphs.findByDigest(principal.tenantId, { name, digest: base });
     if (known) {
-      const graph = await this.graphs.compiledVersion(principal.tenantId, known.versionId);
+      const graph = await this.graphs.compiledVersion(principal.tenantId, known.versionId, matrix);
+      if (graph && graph.digest !== digest)
+        throw invalid(
+          recording.line,
+          'the matrix in the header does not make the graph that its digest names',
+        );
       return { versionId: known.versionId, graph };
     }
     if (source === undefined)
@@ -109,21 +121,24 @@ export class CassettesService {
       });
       return { versionId: stored.versionId, graph: null };
     }
-    const compiled = compileGraph(source);
+    const compiled = compileGraph(source, optionsOf(recording.header.graph));
     if (!compiled.ok)
       throw invalid(
         recording.line,
         `the source of the graph has errors: ${compiled.diagnostics[0]?.message}`,
       );
-    return this.graphs.keep(principal, compiled.graph);
+    const { versionId } = await this.graphs.keep(principal, compiled.graph);
+    return { versionId, graph: withValues(compiled.graph, matrix) ?? compiled.graph };
   }
 }
 
 /** The source is outside of the chain, so its digest is what binds it. An older release may have taken what this refuses. */
 function requireOwnSource({ header, events, line }: Located): void {
   const { name, digest, source } = header.graph;
-  const compiled = source === undefined || isRecording(events) ? null : compileGraph(source);
-  if (compiled?.ok && (compiled.graph.digest !== digest || compiled.graph.name !== name))
+  if (source === undefined || isRecording(events)) return;
+  const compiled = compileGraph(source, optionsOf(header.graph));
+  const graph = compiled.ok ? withValues(compiled.graph, header.matrix ?? null) : null;
+  if (compiled.ok && (graph?.digest !== digest || graph.name !== name))
     throw invalid(line, 'the source in the header is not the graph that its digest names');
 }
 
@@ -187,6 +202,7 @@ function draftOf(
     repeat: header.repeat,
     seed: header.seed,
     vars: fold.vars,
+    ...(header.matrix && { matrix: { values: header.matrix, graphDigest: header.graph.digest } }),
     offline: fold.offline,
     createdBy,
     imported: home.graph === null,

@@ -49,6 +49,7 @@ export interface RunRecord {
   experiment: string | null;
   caseId: string | null;
   repeat: number;
+  matrix: JsonObject | null;
   seed: number;
   vars: JsonObject;
   chaos: string | null;
@@ -107,6 +108,7 @@ export function runSummary(run: RunRecord): RunSummary {
     seed: run.seed,
     caseId: run.caseId,
     repeat: run.repeat,
+    ...(run.matrix && { matrix: run.matrix }),
     chaos: run.chaos,
     experiment: run.experiment as RunSummary['experiment'],
     usage: {

@@ -4,8 +4,9 @@ import type { RunRecord } from './run-records.js';
 
 /** The columns of a list; what may be large is left out. */
 export const SUMMARY_COLUMNS = Prisma.sql`
-  r.id, r.tenant_id, r.graph_version_id, g.name as graph, v.number as graph_version, v.digest as graph_digest,
+  r.id, r.tenant_id, r.graph_version_id, g.name as graph, v.number as graph_version, coalesce(r.graph_digest, v.digest) as graph_digest,
   coalesce((r.options ->> 'imported')::boolean, false) as imported, r.experiment_id, r.case_id, r.repeat,
+  r.matrix::text as matrix,
   r.seed::double precision as seed, r.chaos, r.live, r.offline, r.status, r.verdict, r.reason::text as reason, r.digest,
   r.verdict_digest, r.input_tokens, r.output_tokens, r.cost_usd, r.duration_ms, r.max_seq, r.parent_run_id,
   r.parent_seq, r.created_at, r.started_at, r.finished_at`;
@@ -30,6 +31,7 @@ export interface SummaryRow {
   experiment_id: string | null;
   case_id: string | null;
   repeat: number;
+  matrix: string | null;
   seed: number;
   chaos: string | null;
   live: boolean;
@@ -72,6 +74,7 @@ export function recordOf(row: SummaryRow & Partial<DetailRow>): RunRecord {
     experiment: row.experiment_id,
     caseId: row.case_id,
     repeat: row.repeat,
+    matrix: parsed(row.matrix) as RunRecord['matrix'],
     seed: row.seed,
     vars: (parsed(row.vars) ?? {}) as JsonObject,
     chaos: row.chaos,

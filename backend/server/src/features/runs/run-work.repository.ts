@@ -1,6 +1,7 @@
 import type { JournalEvent, JsonObject } from '@rehearse/contracts';
 import { Injectable } from '@nestjs/common';
 import { Prisma, TenantDatabase } from '../../platform/database/index.js';
+import type { GraphContent } from '../graphs/index.js';
 import type { RunTicket } from './run-dispatcher.js';
 import type { RunBatch } from './run-journal.js';
 import { EVENT_COLUMNS, type EventRow, eventOf, eventRecord, insertEvents } from './run-rows.js';
@@ -15,6 +16,7 @@ export interface ClaimedRun extends RunTicket {
   repeat: number;
   seed: number;
   vars: JsonObject;
+  matrix: JsonObject | null;
   chaos: string | null;
   live: boolean;
   offline: boolean;
@@ -33,6 +35,7 @@ interface ClaimRow {
   repeat: number;
   seed: number;
   vars: string;
+  matrix: string | null;
   chaos: string | null;
   live: boolean;
   offline: boolean;
@@ -51,7 +54,7 @@ export class RunWorkRepository {
         update run set epoch = epoch + 1, status = 'running', started_at = coalesce(started_at, now())
         where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid and status in ('queued', 'running')
         returning id, tenant_id, epoch, graph_version_id, experiment_id, case_id, repeat, seed::double precision as seed,
-                  vars::text as vars, chaos, live, offline, options ->> 'correlationId' as correlation_id`,
+                  vars::text as vars, matrix::text as matrix, chaos, live, offline, options ->> 'correlationId' as correlation_id`,
     );
     return rows[0] ? claimOf(rows[0]) : null;
   }
@@ -75,13 +78,13 @@ export class RunWorkRepository {
     return rows.map(eventOf);
   }
 
-  async graphSource(versionId: string, tenantId: string): Promise<string> {
+  async graphContent(versionId: string, tenantId: string): Promise<GraphContent> {
     const rows = await this.database.asWorker(
-      (tx) => tx.$queryRaw<{ source: string }[]>`
-        select source from graph_version where tenant_id = ${tenantId}::uuid and id = ${versionId}::uuid`,
+      (tx) => tx.$queryRaw<GraphContent[]>`
+        select source, enclosures from graph_version where tenant_id = ${tenantId}::uuid and id = ${versionId}::uuid`,
     );
     if (!rows[0]) throw new Error(`graph version ${versionId} is gone`);
-    return rows[0].source;
+    return rows[0];
   }
 
   /** Runs that no process has brought to their end, oldest first. */
@@ -165,6 +168,7 @@ const claimOf = (row: ClaimRow): ClaimedRun => ({
   repeat: row.repeat,
   seed: row.seed,
   vars: JSON.parse(row.vars) as JsonObject,
+  matrix: row.matrix === null ? null : (JSON.parse(row.matrix) as JsonObject),
   chaos: row.chaos,
   live: row.live,
   offline: row.offline,

@@ -91,9 +91,8 @@ export class RunWorker implements OnApplicationBootstrap {
   private async execute(run: ClaimedRun, signal: AbortSignal): Promise<DriveOutcome> {
     const startedAt = performance.now();
     const recorded = run.epoch > 1 ? await this.runs.journal(run) : [];
-    const graph = await this.compiled.get(run.graphVersionId, () =>
-      this.runs.graphSource(run.graphVersionId, run.tenantId),
-    );
+    const content = () => this.runs.graphContent(run.graphVersionId, run.tenantId);
+    const graph = await this.compiled.get(run.graphVersionId, content, run.matrix);
     const stop = new AbortController();
     const onShutdown = () => stop.abort(signal.reason);
     signal.addEventListener('abort', onShutdown);

@@ -27,6 +27,8 @@ export interface RunDraft {
   repeat: number;
   seed: number;
   vars: JsonObject;
+  /** What a matrix gives it, and the digest of the graph that this makes. */
+  matrix?: { values: JsonObject; graphDigest: string } | undefined;
   offline: boolean;
   createdBy: string | null;
 }
@@ -57,11 +59,13 @@ export class RunsRepository {
     await this.database.inTenant(
       tenantId,
       (tx) => tx.$executeRaw`
-        insert into run (tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, offline, status,
-                         created_by)
-        select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, offline, 'queued', created_by
+        insert into run (tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest,
+                         offline, status, created_by)
+        select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest, offline,
+          'queued', created_by
         from json_to_recordset(${records}::json) as d(tenant_id uuid, id uuid, graph_version_id uuid, experiment_id uuid,
-          case_id text, repeat integer, seed bigint, vars json, offline boolean, created_by uuid)`,
+          case_id text, repeat integer, seed bigint, vars json, matrix json, graph_digest text, offline boolean,
+          created_by uuid)`,
     );
   }
 
@@ -154,6 +158,8 @@ const queuedRecord = (tenantId: string, draft: RunDraft) => ({
   repeat: draft.repeat,
   seed: draft.seed,
   vars: draft.vars,
+  matrix: draft.matrix?.values ?? null,
+  graph_digest: draft.matrix?.graphDigest ?? null,
   offline: draft.offline,
   created_by: draft.createdBy,
 });
@@ -188,13 +194,14 @@ function insertRecordedRuns(tenantId: string, drafts: readonly RecordedDraft[]):
     max_seq: draft.events.at(-1)?.seq ?? 0,
   }));
   return Prisma.sql`
-    insert into run (tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, offline, options,
-      created_by, max_seq, status, verdict, output, reason, error, summary, digest, verdict_digest, input_tokens,
-      output_tokens, cost_usd, duration_ms, started_at, finished_at)
-    select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, offline, options,
+    insert into run (tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest,
+      offline, options, created_by, max_seq, status, verdict, output, reason, error, summary, digest, verdict_digest,
+      input_tokens, output_tokens, cost_usd, duration_ms, started_at, finished_at)
+    select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest, offline, options,
       created_by, max_seq, status, verdict, output, reason, error, summary, digest, verdict_digest, input_tokens,
       output_tokens, cost_usd, duration_ms, started_at, finished_at
     from json_to_recordset(${JSON.stringify(records)}::json) as d(tenant_id uuid, id uuid, graph_version_id uuid,
-      experiment_id uuid, case_id text, repeat integer, seed bigint, vars json, offline boolean, options jsonb,
+      experiment_id uuid, case_id text, repeat integer, seed bigint, vars json, matrix json, graph_digest text,
+      offline boolean, options jsonb,
       created_by uuid, max_seq integer, ${Prisma.raw(FINAL_RECORD)})`;
 }

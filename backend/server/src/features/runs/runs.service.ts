@@ -115,7 +115,7 @@ export class RunsService {
     if (run.views || run.lastSeq === 0) return runView(run, null);
     const [events, graph] = await Promise.all([
       this.runs.journal(tenantId, run.id),
-      this.graphs.compiledVersion(tenantId, run.graphVersionId),
+      this.graphs.compiledVersion(tenantId, run.graphVersionId, run.matrix),
     ]);
     return runView(run, foldRun(events, graph ? namedContracts(graph) : [], graph?.nodeById));
   }
@@ -154,7 +154,8 @@ export class RunsService {
     if (!isOver(run.status))
       throw new AppError('run/not-finished', `The run is ${run.status}; wait until it has finished.`);
     const events = await this.runs.journal(tenantId, run.id);
-    const graph = run.imported ? null : await this.graphs.compiledVersion(tenantId, run.graphVersionId);
+    const { graphVersionId, matrix } = run;
+    const graph = run.imported ? null : await this.graphs.compiledVersion(tenantId, graphVersionId, matrix);
     return { run, events, graph };
   }
 
@@ -212,7 +213,7 @@ export function refuseWhatCannotRun(request: Pick<ExecuteRequest, 'live' | 'chao
 /** Vars, case and seed of a run: what is asked for goes over what the case says. */
 function caseOf(graph: CompiledGraph, request: ExecuteRequest): Pick<RunDraft, 'caseId' | 'vars' | 'seed'> {
   const { caseId, seed } = request;
-  const entry = graph.cases.find(({ id }) => id === caseId);
+  const entry = caseId === undefined ? undefined : graph.cases.find(caseId);
   if (caseId !== undefined && !entry) throw unknownCase(graph, caseId);
   const vars: JsonObject = { ...entry?.vars, ...request.vars };
   const problems = checkVars(graph, vars);
@@ -221,7 +222,7 @@ function caseOf(graph: CompiledGraph, request: ExecuteRequest): Pick<RunDraft, '
 }
 
 export function unknownCase(graph: CompiledGraph, caseId: string): AppError {
-  const ids = graph.cases.map(({ id }) => id);
+  const ids = [...graph.cases].map(({ id }) => id);
   const closest = closestName(caseId, ids);
   const hint = closest ? `; did you mean ${closest}?` : ids.length === 0 ? '; it has no cases.' : '.';
   return new AppError('run/unknown-case', `The graph has no case ${caseId}${hint}`);

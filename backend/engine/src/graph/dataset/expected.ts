@@ -1,0 +1,71 @@
+import { ASSERTION_TYPES, type AssertionSpec, type Json } from '@rehearse/contracts';
+
+/** What an `__expected` cell asks for, or why we have nothing like it. */
+export type Expected = { ok: true; assertion: AssertionSpec } | { ok: false; message: string };
+
+/** Prefixes of promptfoo that go by another name here. */
+const ALIASES: Readonly<Record<string, string>> = {
+  grade: 'llm-rubric',
+  fn: 'javascript',
+  eval: 'javascript',
+};
+
+/** Types of promptfoo without a counterpart: taken for plain text they would compare with the whole answer. */
+const FOREIGN = [
+  'python',
+  'ruby',
+  'webhook',
+  'perplexity',
+  'perplexity-score',
+  'contains-sql',
+  'human',
+  'file',
+];
+
+const LISTS: ReadonlySet<string> = new Set([
+  'contains-all',
+  'contains-any',
+  'icontains-all',
+  'icontains-any',
+]);
+/** Their value is text, also where it looks like JSON. */
+const TEXTS =
+  /^(equals|i?contains|starts-with|ends-with|regex|javascript|cel|similar|.*rubric.*|g-eval|levenshtein)$/;
+
+/** The longer name first, where one begins like another. */
+const TYPES = [...ASSERTION_TYPES, ...Object.keys(ALIASES), ...FOREIGN].toSorted(
+  (a, b) => b.length - a.length,
+);
+const FORM = new RegExp(`^(not-)?(${TYPES.join('|')})(?:\\((\\d+(?:\\.\\d+)?)\\))?(?:\\s*:([\\s\\S]*))?$`);
+
+/**
+ * Reads an `__expected` cell as promptfoo has them: `type: value`, `type(threshold): value`, `not-type: value`, lists by
+ * commas; anything else is the text that the answer must equal.
+ */
+export function expectedAssertion(text: string): Expected {
+  const [, not = '', name, threshold, rest] = FORM.exec(text.trim()) ?? [];
+  if (name === undefined) return { ok: true, assertion: { type: 'equals', value: text } };
+  if (FOREIGN.includes(name))
+    return { ok: false, message: `the assertion \`${name}\` of promptfoo has no counterpart here` };
+  const type = ALIASES[name] ?? name;
+  const value = rest === undefined ? undefined : valueOf(type, rest.trim());
+  return {
+    ok: true,
+    assertion: {
+      type: `${not}${type}`,
+      ...(value !== undefined && value !== '' && { value }),
+      ...(threshold !== undefined && { threshold: Number(threshold) }),
+    },
+  };
+}
+
+function valueOf(type: string, text: string): Json {
+  if (LISTS.has(type)) return text.split(',').map((item) => item.trim());
+  if (TEXTS.test(type)) return text;
+  try {
+    const value = JSON.parse(text) as Json;
+    return typeof value === 'string' ? text : value;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,2 @@
+export { findPersona, PERSONAS, type LibraryPersona } from './library.js';
+export { resolvePersona, type Persona, type ResolvedPersona } from './resolve.js';
