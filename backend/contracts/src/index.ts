@@ -5,6 +5,7 @@ export * from './experiments.js';
 export * from './format/assertions.js';
 export * from './format/enclosures.js';
 export * from './format/graph-document.js';
+export * from './format/json-schema.js';
 export * from './format/nodes.js';
 export * from './format/persona.js';
 export * from './format/providers.js';

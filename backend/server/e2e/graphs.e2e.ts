@@ -265,9 +265,19 @@ describe('the list of graphs', () => {
   });
 
   it('publishes the JSON Schema of the format', async () => {
-    const schema = await app.anonymous.get<{ $defs: { Graph: object } }>('/api/v1/graphs/schema.json');
+    type Schema = { $ref: string; $defs: Record<'Graph' | 'Persona' | 'Suite', object> };
+    const schema = await app.anonymous.get<Schema>('/api/v1/graphs/schema.json');
     expect(schema.headers.get('content-type')).toMatch(/^application\/schema\+json/);
-    expect(schema.body.$defs.Graph).toMatchObject({ title: 'Rehearse graph', additionalProperties: false });
+    const { $ref, $defs } = schema.body;
+    expect($ref).toBe('#/$defs/Graph');
+    expect($defs.Graph).toMatchObject({ title: 'Rehearse graph', additionalProperties: false });
+    expect($defs.Persona).toMatchObject({
+      title: 'Rehearse persona',
+      required: ['apiVersion', 'kind', 'name', 'goal'],
+    });
+    expect($defs.Suite).toMatchObject({ title: 'Rehearse suite' });
+    const named = [...JSON.stringify(schema.body).matchAll(/"#\/\$defs\/(\w+)"/g)].map(([, name]) => name);
+    expect(named.filter((name) => !Object.hasOwn($defs, name!))).toEqual([]);
   });
 });
 

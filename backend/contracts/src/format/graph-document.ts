@@ -106,9 +106,3 @@ export type GraphDocument = z.infer<typeof GraphDocument>;
 
 /** The kinds of document that a file may hold; `kind` decides. */
 export const DOCUMENT_KINDS = ['Graph', 'Persona', 'Suite', 'GuardPolicy'] as const;
-
-/** JSON Schema 2020-12 of the graph format, for editors. */
-export const graphJsonSchema = () => ({
-  $id: 'urn:rehearse:schema:graph:v1',
-  ...z.toJSONSchema(GraphDocument, { target: 'draft-2020-12', io: 'input', unrepresentable: 'any' }),
-});

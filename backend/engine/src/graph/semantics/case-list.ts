@@ -1,39 +1,45 @@
 import type { CompiledCase, CompiledCases } from '../model.js';
 
-/** The cases of one entry under `cases`. */
-export interface CasePart extends Iterable<CompiledCase> {
+/** A case that stands in the document, or the rows of a data set. */
+export type CasePart = CompiledCase | DatasetPart;
+
+export interface DatasetPart extends Iterable<CompiledCase> {
   size: number;
-  file?: string;
+  file: string;
   find(id: string): CompiledCase | undefined;
 }
+
+const isDataset = (part: CasePart): part is DatasetPart => Symbol.iterator in part;
 
 /** The cases of all entries, one after the other. */
 export class CaseList implements CompiledCases {
   readonly size: number;
   readonly files: readonly string[];
+  readonly #parts: readonly CasePart[];
+  readonly #datasets: readonly DatasetPart[];
+  readonly #inline: ReadonlyMap<string, CompiledCase>;
 
-  constructor(private readonly parts: readonly CasePart[]) {
-    this.size = parts.reduce((sum, { size }) => sum + size, 0);
-    this.files = parts.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  constructor(parts: readonly CasePart[]) {
+    this.#parts = parts;
+    this.#datasets = parts.filter(isDataset);
+    this.#inline = new Map(parts.flatMap((part) => (isDataset(part) ? [] : [[part.id, part]])));
+    this.size = parts.reduce((sum, part) => sum + (isDataset(part) ? part.size : 1), 0);
+    this.files = this.#datasets.map(({ file }) => file);
   }
 
   *[Symbol.iterator](): Iterator<CompiledCase> {
-    for (const part of this.parts) yield* part;
+    for (const part of this.#parts)
+      if (isDataset(part)) yield* part;
+      else yield part;
   }
 
   find(id: string): CompiledCase | undefined {
-    for (const part of this.parts) {
-      const found = part.find(id);
+    const own = this.#inline.get(id);
+    if (own) return own;
+    for (const dataset of this.#datasets) {
+      const found = dataset.find(id);
       if (found) return found;
     }
     return undefined;
   }
 }
-
-export const inlinePart = (one: CompiledCase): CasePart => ({
-  size: 1,
-  *[Symbol.iterator]() {
-    yield one;
-  },
-  find: (id) => (id === one.id ? one : undefined),
-});

@@ -3,7 +3,7 @@ import type { CompiledSchema } from '../../schema-check/index.js';
 import type { Path } from '../path.js';
 import type { CompiledCase, CompiledCases } from '../model.js';
 import { compileAssertions } from './assertions.js';
-import { CaseList, inlinePart, type CasePart } from './case-list.js';
+import { CaseList, type CasePart } from './case-list.js';
 import type { Compilation } from './compilation.js';
 import { datasetPart } from './dataset.js';
 
@@ -35,7 +35,7 @@ function inline(c: Compilation, entry: InlineCase, { inputs, isNew }: Checks): C
   if (!isNew(entry.id)) c.report(entry, 'id', twice(entry.id));
   if (entry.memory) c.refuse(entry, 'memory', 'memory does not run yet', 'remove `memory`');
   if (inputs) checkCaseVars(c, entry, inputs);
-  return inlinePart(compileCase(c, entry));
+  return compileCase(c, entry);
 }
 
 const rows = (c: Compilation, entry: DatasetCase, { inputs, isNew }: Checks): CasePart | undefined =>

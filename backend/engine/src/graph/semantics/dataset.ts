@@ -3,7 +3,7 @@ import { rowCase, type RowCase, type RowProblem } from '../dataset/row-case.js';
 import { DATASET_ENDINGS, readerFor, type BrokenRow, type Row, type RowReader } from '../dataset/rows.js';
 import type { CompiledCase } from '../model.js';
 import { compileAssertions } from './assertions.js';
-import type { CasePart } from './case-list.js';
+import type { DatasetPart } from './case-list.js';
 import type { Compilation } from './compilation.js';
 import { fileAt } from './file.js';
 
@@ -21,7 +21,7 @@ interface Dataset {
 type CheckCase = (made: CompiledCase, c: Compilation) => void;
 
 /** The rows of a data set as cases. All are checked now and none is kept; undefined, and reported, when it cannot be read. */
-export function datasetPart(c: Compilation, entry: DatasetCase, check: CheckCase): CasePart | undefined {
+export function datasetPart(c: Compilation, entry: DatasetCase, check: CheckCase): DatasetPart | undefined {
   const dataset = openDataset(c, entry);
   if (!dataset) return undefined;
   const { reader } = dataset;
