@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Enclosures } from './format/enclosures.js';
-import { Severity } from './format/scalars.js';
+import { JsonSchema, Severity } from './format/scalars.js';
 import { ModelParams, Target } from './format/providers.js';
 import { Digest, Instant } from './ids.js';
 import { Json, JsonObject } from './json.js';
@@ -125,7 +125,11 @@ export const EVENT_DATA = {
   'tool.called': z.object({ tool: z.string(), args: z.union([JsonObject, z.string()]), turn: z.int() }),
   'tool.returned': z.object({ tool: z.string(), result: Json }),
   'tool.failed': z.object({ tool: z.string(), error: StepError }),
-  'human.requested': z.object({ prompt: z.string() }),
+  'human.requested': z.object({
+    prompt: z.string(),
+    form: JsonSchema.optional().describe('What the person is to give, as JSON Schema.'),
+    approvers: z.array(z.string()).optional(),
+  }),
   'human.decided': z.object({
     decision: z.enum(['approve', 'modify', 'reject']),
     value: Json.optional(),

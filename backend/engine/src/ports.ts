@@ -46,6 +46,9 @@ export interface ToolRequest {
 
 export type ToolOutcome = { ok: true; result: Json } | { ok: false; error: StepError };
 
+export type HumanRequest = EventData<'human.requested'>;
+export type HumanOutcome = EventData<'human.decided'>;
+
 export type ModelPlace = EffectPlace & MockBindings & { onToken?: ((text: string) => void) | undefined };
 export type ToolPlace = EffectPlace & MockBindings;
 
@@ -66,5 +69,9 @@ export interface Ports {
   };
   tool: {
     call(request: ToolRequest, place: ToolPlace): Promise<ToolOutcome>;
+  };
+  human: {
+    /** What a person decides; null when nobody here can be asked, and the run waits. */
+    ask(request: HumanRequest, place: { key: string; signal: Cancellation }): Promise<HumanOutcome | null>;
   };
 }

@@ -5,3 +5,4 @@ export { rechain } from './rechain.js';
 export { scriptedPorts, type PortScript } from './scripted-ports.js';
 export { temporaryFolder, type TemporaryFolder } from './temporary-folder.js';
 export { virtualClock, type VirtualClock } from './virtual-clock.js';
+export { outline, replayed, ROUTE, runGraph, type Ran } from './run-graph.js';

@@ -1,5 +1,13 @@
 import type { Json } from '@rehearse/contracts';
-import type { Clock, ModelOutcome, ModelRequest, Ports, ToolOutcome, ToolRequest } from '@rehearse/engine';
+import type {
+  Clock,
+  HumanOutcome,
+  ModelOutcome,
+  ModelRequest,
+  Ports,
+  ToolOutcome,
+  ToolRequest,
+} from '@rehearse/engine';
 import { virtualClock } from './virtual-clock.js';
 
 type Reply = string | Extract<ModelOutcome, { ok: false }> | Partial<Extract<ModelOutcome, { ok: true }>>;
@@ -10,6 +18,8 @@ export interface PortScript {
   model?: Readonly<Record<string, Reply>> | ((request: ModelRequest, place: At) => Reply);
   /** What a tool returns, by its name, or for each call. */
   tool?: Readonly<Record<string, Json>> | ((request: ToolRequest, place: At) => ToolOutcome);
+  /** What a person decides, by the key of the node; nobody answers for one that is missing. */
+  human?: Readonly<Record<string, HumanOutcome>>;
   /** How long a call takes on the clock, in milliseconds. */
   latencyMs?: (place: At) => number;
   clock?: Clock;
@@ -35,6 +45,7 @@ export function scriptedPorts(script: PortScript = {}): Ports {
         return resultOf(script, request, place);
       },
     },
+    human: { ask: async (_, place) => script.human?.[place.key] ?? null },
   };
 }
 

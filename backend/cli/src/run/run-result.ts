@@ -1,5 +1,5 @@
 import type { Divergence, JournalEvent, RunVerdict } from '@rehearse/contracts';
-import { foldRun, namedContracts, type RunFold } from '@rehearse/engine';
+import { foldRun, namedContracts, nodeTypesOf, type RunFold } from '@rehearse/engine';
 import type { RunTask } from './run-task.js';
 
 export interface RunError {
@@ -23,7 +23,7 @@ export interface RunResult {
 
 /** What the journal of a run comes to. */
 export function resultOf(task: RunTask, events: readonly JournalEvent[], isReplayed: boolean): RunResult {
-  const fold = foldRun(events, namedContracts(task.loaded.graph), task.loaded.graph.nodeById);
+  const fold = foldRun(events, namedContracts(task.loaded.graph), nodeTypesOf(task.loaded.graph));
   const error = errorOf(fold);
   return { task, verdict: fold.verdict ?? 'errored', fold, events, isReplayed, ...(error && { error }) };
 }

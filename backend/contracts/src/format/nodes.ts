@@ -76,7 +76,8 @@ const ConversationNode = z.strictObject({
   ...base,
   ...outside,
   persona: z.union([z.string().min(1), z.record(z.string(), z.json())]),
-  agent: Name,
+  agent: Name.describe('The `agent` node that the persona talks with; it runs in the conversation alone.'),
+  provider: Name.optional().describe('The route of the persona; may be left out when there is only one.'),
   until: Expression.optional(),
   script: z.array(ScriptedTurn).optional(),
   maxTurns: z.int().min(1).max(1_000).optional(),
@@ -130,5 +131,11 @@ export type ToolNode = z.infer<typeof ToolNode>;
 export type TransformNode = z.infer<typeof TransformNode>;
 export type SwitchNode = z.infer<typeof SwitchNode>;
 export type AssertNode = z.infer<typeof AssertNode>;
+export type ConversationNode = z.infer<typeof ConversationNode>;
+export type ForEachNode = z.infer<typeof ForEachNode>;
+export type LoopNode = z.infer<typeof LoopNode>;
+export type GraphNode = z.infer<typeof GraphNode>;
+export type HumanNode = z.infer<typeof HumanNode>;
+export type WaitNode = z.infer<typeof WaitNode>;
 export type Node = z.infer<typeof Node>;
 export type NodeType = Node['type'];

@@ -1,33 +1,52 @@
-import type { Json, JsonObject } from '@rehearse/contracts';
+import type { ChatMessage, Json, JsonObject } from '@rehearse/contracts';
 import type { AssertionSubject } from '../assert/index.js';
-import type { CompiledNode } from '../graph/model.js';
+import type { CompiledTemplateValue, Evaluation } from '../expression/index.js';
 import { elapsedMs } from '../journal/instant.js';
+import type { MockBindings } from '../ports.js';
+import { workIn, workOf, type Frame, type Past, type Slot } from './frame.js';
 import { runBindings, type Plan } from './plan.js';
-import type { NodeState, RunState, ToolCallState } from './state.js';
+import type { NodeState, ToolCallState } from './node-state.js';
+import { relationsOf } from './relations.js';
 
 const views = new WeakMap<NodeState, Json>();
 
 /** `nodes.<id>` in expressions; null for a skipped node. */
-function nodeView(node: NodeState): Json {
-  if (node.status === 'skipped') return null;
-  const known = views.get(node);
+function nodeView(slot: Slot): Json {
+  const { state } = slot;
+  if (state.status === 'skipped') return null;
+  const known = views.get(state);
   if (known !== undefined) return known;
+  const work = workOf(slot);
   const view = {
-    output: node.output,
-    text: node.text,
-    messages: node.messages,
-    toolCalls: node.toolCalls.map(toolCallView),
-    usage: usageView(node.usage),
-    latencyMs: node.startedAt && node.endedAt ? elapsedMs(node.startedAt, node.endedAt) : 0,
-    costUsd: node.costUsd,
-    status: node.status,
-    error: node.error,
+    output: state.output,
+    text: state.text,
+    messages: messagesOf(slot),
+    toolCalls: work.toolCalls.map(toolCallView),
+    usage: usageView(work.usage),
+    latencyMs: latencyOf(state),
+    costUsd: work.costUsd,
+    status: state.status,
+    error: state.error,
   } as unknown as Json;
-  views.set(node, view);
+  // What a node holds may still go on, so only what stands still is remembered.
+  if (slot.frames.length === 0 || state.endedAt !== null) views.set(state, view);
   return view;
 }
 
-const toolCallView = ({ name, arguments: args, turn, result, error }: ToolCallState): Json => ({
+/** What was said; of a conversation, what the persona and the agent said to each other. */
+export function messagesOf({ node, state, frames }: Slot): readonly ChatMessage[] {
+  return node.type === 'conversation' ? transcriptOf(frames[0]) : state.messages;
+}
+
+export const transcriptOf = (frame: Frame | undefined): ChatMessage[] =>
+  (frame?.slots[0]?.state.messages ?? []).filter(
+    ({ role, toolCalls }) => role === 'user' || (role === 'assistant' && !toolCalls?.length),
+  );
+
+const latencyOf = ({ startedAt, endedAt }: NodeState): number =>
+  startedAt && endedAt ? elapsedMs(startedAt, endedAt) : 0;
+
+export const toolCallView = ({ name, arguments: args, turn, result, error }: ToolCallState): Json => ({
   name,
   tool: name,
   arguments: args,
@@ -42,57 +61,112 @@ export const usageView = (usage: NodeState['usage']) => ({
   totalTokens: usage.inputTokens + usage.outputTokens,
 });
 
-function nodesView(plan: Plan, state: RunState, ids: Iterable<string>): JsonObject {
-  const nodes: JsonObject = {};
-  for (const id of ids) nodes[id] = nodeView(state.nodes[plan.graph.nodeById.get(id)!.index]!);
-  return nodes;
+const viewsOf = (frame: Frame, ids: Iterable<string>): JsonObject =>
+  Object.fromEntries([...ids].map((id) => [id, nodeView(frame.slot(id)!)]));
+
+/** The nodes that stand around, as far as this one needs them. */
+function nodesAround(frame: Frame, ids: Iterable<string>): JsonObject {
+  const own = viewsOf(frame, ids);
+  const { parent } = frame;
+  if (!parent || parent.node.type === 'graph') return own;
+  return { ...nodesAround(parent.frame, visibleFrom(parent)), ...own };
+}
+
+const visibleFrom = ({ frame, node }: Slot) => relationsOf(frame.body).ancestors[node.index]!;
+
+/** The variables that the nodes around give: the item of a `forEach`, the iteration of a `loop`. */
+function localsOf(plan: Plan, frame: Frame): JsonObject {
+  const { parent, item, iteration } = frame;
+  if (!parent || parent.node.type === 'graph') return {};
+  const outer = localsOf(plan, parent.frame);
+  if (parent.node.type === 'loop') return { ...outer, iteration, previous: frame.previous };
+  if (parent.node.type !== 'forEach') return outer;
+  const items = listOf(plan, parent);
+  const value = items.ok && Array.isArray(items.value) ? (items.value[item - 1] ?? null) : null;
+  return { ...outer, [parent.node.as]: value, index: item - 1 };
+}
+
+const lists = new WeakMap<Slot, Evaluation>();
+
+/** What a `forEach` runs over. It follows from what is known when it starts, so it is evaluated once. */
+export function listOf(plan: Plan, slot: Slot): Evaluation {
+  const { node } = slot;
+  if (node.type !== 'forEach') return { ok: true, value: null };
+  const list = lists.get(slot) ?? node.over.evaluate(nodeBindings(plan, slot));
+  lists.set(slot, list);
+  return list;
+}
+
+const rendered = new WeakMap<Slot, ReturnType<CompiledTemplateValue['render']>>();
+
+/** The vars of a graph within the graph. */
+export function subVarsOf(plan: Plan, slot: Slot): ReturnType<CompiledTemplateValue['render']> {
+  const { node } = slot;
+  if (node.type !== 'graph') return { ok: true, value: {} };
+  const vars = rendered.get(slot) ?? node.vars.render(nodeBindings(plan, slot));
+  rendered.set(slot, vars);
+  return vars;
+}
+
+/** The vars that a frame sees: those of its graph. */
+function varsOf(plan: Plan, frame: Frame): JsonObject {
+  const { parent } = frame;
+  if (!parent) return plan.vars;
+  if (parent.node.type !== 'graph') return varsOf(plan, parent.frame);
+  const vars = subVarsOf(plan, parent);
+  return vars.ok ? (vars.value as JsonObject) : {};
+}
+
+/** What a mock sees of the run beside the request. */
+export const mockBindings = (plan: Plan, { frame, node }: Slot, turn: number): MockBindings => ({
+  node: node.id,
+  turn,
+  vars: varsOf(plan, frame),
+  run: { seed: plan.seed, chaos: plan.chaos },
+  caseId: plan.caseId,
+});
+
+function around(plan: Plan, frame: Frame, nodes: JsonObject): JsonObject {
+  const vars = varsOf(plan, frame);
+  return { inputs: vars, vars, nodes, ...runBindings(plan), ...localsOf(plan, frame) };
 }
 
 /** What the expressions and templates of a node see. */
-export const nodeBindings = (plan: Plan, state: RunState, node: CompiledNode): JsonObject => ({
-  inputs: plan.vars,
-  vars: plan.vars,
-  nodes: nodesView(plan, state, node.needs),
-  ...runBindings(plan),
-});
+export const nodeBindings = (plan: Plan, { frame, node }: Slot): JsonObject =>
+  around(plan, frame, nodesAround(frame, node.needs));
 
 /** What the checks of a node see: also its own result. */
-export function checkBindings(plan: Plan, state: RunState, node: CompiledNode): JsonObject {
-  const own = state.nodes[node.index]!;
+export function checkBindings(plan: Plan, slot: Slot): JsonObject {
+  const { frame, node, state } = slot;
   return {
-    inputs: plan.vars,
-    vars: plan.vars,
-    nodes: nodesView(plan, state, [...plan.ancestors[node.index]!, node.id]),
-    ...runBindings(plan),
-    output: own.output,
-    text: own.text,
-    last: own.messages.at(-1) ?? null,
-    toolCalls: own.toolCalls.map(toolCallView),
+    ...around(plan, frame, nodesAround(frame, [...visibleFrom(slot), node.id])),
+    output: state.output,
+    text: state.text,
+    last: (messagesOf(slot).at(-1) ?? null) as Json,
+    toolCalls: workOf(slot).toolCalls.map(toolCallView),
   };
 }
 
-/** What the run-level checks and `output` see: every node. */
+/** What is seen from the end of a body: every node of it. */
+export const bodyBindings = (plan: Plan, frame: Frame): JsonObject =>
+  around(plan, frame, nodesAround(frame, frame.body.nodeById.keys()));
+
+/** What the checks and `output` of a graph see: every node. */
 export function finalBindings(
   plan: Plan,
-  state: RunState,
+  frame: Frame,
   result?: { output: Json; text: string | null },
 ): JsonObject {
-  const lastNode = plan.causalOrder.findLast((index) => state.nodes[index]!.messages.length > 0);
+  const { causalOrder } = relationsOf(frame.body);
+  const speaker = causalOrder.findLast((index) => messagesOf(frame.slots[index]!).length > 0);
   return {
-    inputs: plan.vars,
-    vars: plan.vars,
-    nodes: nodesView(plan, state, plan.graph.nodeById.keys()),
-    ...runBindings(plan),
+    ...bodyBindings(plan, frame),
     output: result?.output ?? null,
     text: result?.text ?? null,
-    last: (lastNode === undefined ? null : state.nodes[lastNode]!.messages.at(-1)) as Json,
-    toolCalls: allToolCalls(plan, state).map(toolCallView),
+    last: (speaker === undefined ? null : messagesOf(frame.slots[speaker]!).at(-1)) as Json,
+    toolCalls: workIn(frame).toolCalls.map(toolCallView),
   };
 }
-
-/** In causal order of the nodes, so that parallel branches give the same list in every run. */
-export const allToolCalls = (plan: Plan, state: RunState): ToolCallState[] =>
-  plan.causalOrder.flatMap((index) => state.nodes[index]!.toolCalls);
 
 const subjectCalls = (calls: readonly ToolCallState[]): AssertionSubject['toolCalls'] =>
   calls.map(({ name, arguments: args, turn, node, result, error }) => ({
@@ -106,53 +180,55 @@ const subjectCalls = (calls: readonly ToolCallState[]): AssertionSubject['toolCa
 
 const ended = (reason: string | null) => (reason === null ? {} : { endedEarly: { reason } });
 
-export function nodeSubject(plan: Plan, state: RunState, node: CompiledNode): AssertionSubject {
-  const own = state.nodes[node.index]!;
+const workSubject = ({ toolCalls, turns, usage, costUsd }: Past) => ({
+  toolCalls: subjectCalls(toolCalls),
+  steps: turns + toolCalls.length,
+  usage: usageView(usage),
+  costUsd,
+});
+
+export function nodeSubject(plan: Plan, slot: Slot): AssertionSubject {
+  const { state } = slot;
   return {
-    output: own.output,
-    text: own.text,
-    toolCalls: subjectCalls(own.toolCalls),
-    steps: own.turn + own.toolCalls.length,
-    ...(own.answer ? { finishReason: own.answer.finishReason } : {}),
-    usage: usageView(own.usage),
-    costUsd: own.costUsd,
-    latencyMs: own.startedAt && own.endedAt ? elapsedMs(own.startedAt, own.endedAt) : 0,
-    ...ended(own.error ? `the node errored: ${own.error.message}` : null),
-    bindings: checkBindings(plan, state, node),
+    output: state.output,
+    text: state.text,
+    ...workSubject(workOf(slot)),
+    ...(state.answer ? { finishReason: state.answer.finishReason } : {}),
+    latencyMs: latencyOf(state),
+    ...ended(state.error ? `the node errored: ${state.error.message}` : null),
+    bindings: checkBindings(plan, slot),
   };
 }
 
-export function runSubject(
-  plan: Plan,
-  state: RunState,
-  result: { output: Json; text: string | null; node: CompiledNode | null; endedEarly: string | null },
-): AssertionSubject {
-  const calls = allToolCalls(plan, state);
-  const answer = result.node && state.nodes[result.node.index]!.answer;
-  const totals = state.nodes.reduce(
-    (sum, { usage }) => ({
-      inputTokens: sum.inputTokens + usage.inputTokens,
-      outputTokens: sum.outputTokens + usage.outputTokens,
-    }),
-    { inputTokens: 0, outputTokens: 0 },
-  );
+/** What a graph gave in the end: of which node, and why there is less than a whole run, if so. */
+export interface GraphResult {
+  output: Json;
+  text: string | null;
+  slot: Slot | null;
+}
+
+interface Ended extends GraphResult {
+  startedAt: string;
+  endedEarly: string | null;
+}
+
+/** A graph as its run-level checks see it: the run, or a graph within it. */
+export function graphSubject(plan: Plan, frame: Frame, result: Ended): AssertionSubject {
+  const answer = result.slot?.state.answer;
   return {
     output: result.output,
     text: result.text,
-    toolCalls: subjectCalls(calls),
-    steps: state.nodes.reduce((sum, node) => sum + node.turn, 0) + calls.length,
+    ...workSubject(workIn(frame)),
     ...(answer ? { finishReason: answer.finishReason } : {}),
-    usage: usageView(totals),
-    costUsd: state.totals.costUsd,
-    latencyMs: elapsedMs(state.started!.at, lastEnd(state)),
+    latencyMs: elapsedMs(result.startedAt, lastEnd(frame, result.startedAt)),
     ...ended(result.endedEarly),
-    bindings: finalBindings(plan, state, result),
+    bindings: finalBindings(plan, frame, result),
   };
 }
 
 /** When the last node settled: what is judged afterwards takes no time of the agent's. */
-function lastEnd(state: RunState): string {
-  let last = state.started!.at;
-  for (const { endedAt } of state.nodes) if (endedAt !== null && endedAt > last) last = endedAt;
+function lastEnd({ slots }: Frame, start: string): string {
+  let last = start;
+  for (const { state } of slots) if (state.endedAt !== null && state.endedAt > last) last = state.endedAt;
   return last;
 }

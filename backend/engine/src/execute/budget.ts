@@ -1,6 +1,7 @@
 import type { EventData } from '@rehearse/contracts';
 import type { EventDraft } from '../journal/writer.js';
 import { turnKey } from '../journal/keys.js';
+import type { Frame, Slot } from './frame.js';
 import type { Plan } from './plan.js';
 import type { RunState } from './state.js';
 
@@ -16,29 +17,34 @@ export function overBudget(plan: Plan, state: RunState): EventDraft | null {
   ];
   for (const [limit, max, used] of broken) {
     if (max === undefined || used <= max) continue;
-    const lane = plan.graph.nodes.find((node) => state.nodes[node.index]!.phase === 'answered')?.id;
-    if (lane !== undefined) return exceeded({ lane, key: turnKeyOf(plan, state, lane), limit, max, used });
+    const slot = answeredIn(state.root);
+    if (slot) return exceeded(slot, { limit, max, used });
+  }
+  return null;
+}
+
+/** The first execution of a node, in file order, whose model has answered. */
+function answeredIn({ slots }: Frame): Slot | null {
+  for (const slot of slots) {
+    if (slot.state.phase === 'answered') return slot;
+    for (const frame of slot.frames) {
+      const found = frame && answeredIn(frame);
+      if (found) return found;
+    }
   }
   return null;
 }
 
 /** The event that ends a run because a node would need one turn more than there may be. */
-export function outOfTurns(plan: Plan, state: RunState, lane: string): EventDraft | null {
+export function outOfTurns(plan: Plan, { totals }: RunState, slot: Slot): EventDraft | null {
   const max = plan.graph.budget.maxTurns;
-  if (max === undefined || state.totals.turns < max) return null;
-  return exceeded({
-    lane,
-    key: turnKeyOf(plan, state, lane),
-    limit: 'maxTurns',
-    max,
-    used: state.totals.turns + 1,
-  });
+  if (max === undefined || totals.turns < max) return null;
+  return exceeded(slot, { limit: 'maxTurns', max, used: totals.turns + 1 });
 }
 
-const turnKeyOf = (plan: Plan, state: RunState, lane: string): string =>
-  turnKey(lane, Math.max(1, state.nodes[plan.graph.nodeById.get(lane)!.index]!.turn));
-
-const exceeded = (event: { lane: string; key: string } & EventData<'budget.exceeded'>): EventDraft => {
-  const { lane, key, ...data } = event;
-  return { type: 'budget.exceeded', lane, key, data };
-};
+const exceeded = ({ lane, key, state }: Slot, data: EventData<'budget.exceeded'>): EventDraft => ({
+  type: 'budget.exceeded',
+  lane,
+  key: turnKey(key, Math.max(1, state.turn)),
+  data,
+});

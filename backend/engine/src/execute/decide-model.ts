@@ -1,80 +1,94 @@
 import type { ChatMessage, Json, JsonObject, StepError, Target } from '@rehearse/contracts';
-import type { CompiledModelNode, CompiledNode } from '../graph/model.js';
+import type { CompiledModelNode, CompiledNode, CompiledTool, ModelSeat } from '../graph/model.js';
 import { canonicalJson, digestOf } from '../journal/canonical.js';
 import { toolKey, turnKey } from '../journal/keys.js';
 import type { EventDraft } from '../journal/writer.js';
 import { retryDelayMs } from '../mock/random.js';
 import type { ModelRequest } from '../ports.js';
-import { nodeBindings } from './bindings.js';
+import { mockBindings, nodeBindings } from './bindings.js';
 import { outOfTurns } from './budget.js';
-import { nodeFinished } from './decide-instant.js';
 import { again, callTool, mayRetry, type ToolStep } from './decide-tool.js';
-import { emit, nodeErrored, NOTHING, type Decision } from './decision.js';
-import { effectId, type Effect, type InFlight } from './effects.js';
+import {
+  emit,
+  nodeErrored,
+  nodeFinished,
+  NOTHING,
+  partErrored,
+  type Deciding,
+  type Decision,
+} from './decision.js';
+import { effectId, type Effect } from './effects.js';
+import type { Slot } from './frame.js';
 import { builtInViolation } from './judge.js';
-import { mockBindings, type Plan } from './plan.js';
-import type { NodeState, RunState, ToolCallState } from './state.js';
+import type { ToolCallState } from './node-state.js';
+import type { Plan } from './plan.js';
 
 type ModelNode = CompiledModelNode & CompiledNode;
 
+/** Whoever asks a model: as which execution of a node, and by which route. */
+export interface Speaker {
+  slot: Slot;
+  seat: ModelSeat;
+}
+
 /** The next step of an `llm` or of an `agent`: ask, wait, call tools, ask again, finish. */
-export function decideModel(plan: Plan, state: RunState, node: ModelNode, inFlight: InFlight): Decision {
-  const own = state.nodes[node.index]!;
-  switch (own.phase) {
+export function decideModel(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
+  const speaker = { slot, seat: node };
+  const { state } = slot;
+  switch (state.phase) {
     case 'idle':
-      return firstTurn(plan, state, node);
+      return firstTurn(deciding, slot, node);
     case 'asked':
-      return askAgain(plan, node, own, inFlight);
+      return askAgain(deciding, speaker);
     case 'failed':
-      return afterFailure(plan, node, own);
+      return afterFailure(deciding, speaker);
     case 'answered':
-      return own.answer!.toolCalls.length > 0
-        ? decideToolCalls(plan, state, node, inFlight)
-        : finish(plan, state, node);
+      return state.answer!.toolCalls.length > 0
+        ? decideToolCalls(deciding, slot, node)
+        : finish(deciding, slot, node);
     default:
-      return own.phase satisfies never;
+      return state.phase satisfies never;
   }
 }
 
 /** A request whose answer is still awaited. */
-function askAgain(plan: Plan, node: ModelNode, own: NodeState, inFlight: InFlight): Decision {
-  const { turn, attempt } = own;
-  if (inFlight.has(effectId({ kind: 'model', key: turnKey(node.id, turn), attempt }))) return NOTHING;
-  return { drafts: [], effects: [modelEffect(plan, node, own, requestOf(node, own.target!, own.messages))] };
+export function askAgain({ plan, inFlight }: Deciding, speaker: Speaker): Decision {
+  const { key, state } = speaker.slot;
+  const { turn, attempt } = state;
+  if (inFlight.has(effectId({ kind: 'model', key: turnKey(key, turn), attempt }))) return NOTHING;
+  const request = requestOf(speaker.seat, state.target!, state.messages);
+  return { drafts: [], effects: [modelEffect(plan, speaker, { turn, attempt }, request)] };
 }
 
-function firstTurn(plan: Plan, state: RunState, node: ModelNode): Decision {
-  const bindings = nodeBindings(plan, state, node);
+function firstTurn(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
+  const messages = promptMessages(deciding.plan, slot, node);
+  return Array.isArray(messages)
+    ? nextTurn(deciding, slot, { node, turn: 1, added: messages })
+    : (messages as Decision);
+}
+
+/** What a node says first; or that it errors. */
+export function promptMessages(plan: Plan, slot: Slot, { prompt }: ModelNode): ChatMessage[] | Decision {
+  const bindings = nodeBindings(plan, slot);
   const messages: ChatMessage[] = [];
-  for (const { role, template } of node.prompt) {
+  for (const { role, template } of prompt) {
     const rendered = template.render(bindings);
-    if (!rendered.ok)
-      return emit(
-        nodeErrored(node, {
-          ...rendered.error,
-          message: `${role} prompt: ${rendered.error.message}`,
-          category: 'validation',
-        }),
-      );
+    if (!rendered.ok) return partErrored(slot, `${role} prompt`, rendered.error);
     messages.push({ role, content: rendered.text });
   }
-  return nextTurn(plan, state, { node, turn: 1, added: messages });
+  return messages;
 }
 
 function nextTurn(
-  plan: Plan,
-  state: RunState,
+  deciding: Deciding,
+  slot: Slot,
   next: { node: ModelNode; turn: number; added: ChatMessage[] },
 ): Decision {
-  const spent = outOfTurns(plan, state, next.node.id);
-  if (spent) return emit(spent);
-  const own = state.nodes[next.node.index]!;
-  return ask(plan, { ...next, own, attempt: 1, from: own.target });
+  const { node, turn, added } = next;
+  return ask(deciding, { slot, seat: node }, { turn, added, attempt: 1, from: slot.state.target });
 }
 
-interface Ask {
-  node: ModelNode;
-  own: NodeState;
+interface Asking {
   turn: number;
   attempt: number;
   added: ChatMessage[];
@@ -83,77 +97,86 @@ interface Ask {
 }
 
 /** Passes over targets that cannot be called, each with an event, and asks the first that can. */
-function ask(plan: Plan, asking: Ask): Decision {
-  const { node, own, turn, attempt, added } = asking;
-  const key = turnKey(node.id, turn);
-  const targets = node.route.spec.targets;
+export function ask({ plan, state }: Deciding, speaker: Speaker, asking: Asking): Decision {
+  const { slot, seat } = speaker;
+  const { turn, attempt, added, from } = asking;
+  const spent = attempt === 1 ? outOfTurns(plan, state, slot) : null;
+  if (spent) return emit(spent);
+  const key = turnKey(slot.key, turn);
+  const { targets } = seat.route.spec;
   const drafts: EventDraft[] = [];
-  let index = asking.from ? targets.findIndex((target) => isSame(target, asking.from!)) : 0;
-  let switches = own.switches.key === key ? own.switches.count : 0;
+  let index = from ? targets.findIndex((target) => isSame(target, from)) : 0;
+  let switches = slot.state.switches.key === key ? slot.state.switches.count : 0;
   for (; index < targets.length; index++) {
     const target = targets[index]!;
     const reason = plan.unavailable(target, { key, attempt: switches + 1 });
     if (reason === null) {
-      const request = requestOf(node, target, [...own.messages, ...added]);
+      const request = requestOf(seat, target, [...slot.state.messages, ...added]);
       const inDigest = digestOf(request);
       const { model, params } = request;
       const data = { target, model, messagesAdded: added, params };
-      drafts.push({ type: 'model.requested', lane: node.id, key, attempt, inDigest, data });
-      return {
-        drafts,
-        effects: [modelEffect(plan, node, { turn, attempt, targetAttempts: 1 }, request, inDigest)],
-      };
+      drafts.push({ type: 'model.requested', lane: slot.lane, key, attempt, inDigest, data });
+      return { drafts, effects: [modelEffect(plan, speaker, { turn, attempt }, request, inDigest)] };
     }
     const to = targets[index + 1] ?? null;
-    drafts.push(switched(node, { key, attempt: ++switches, from: target, to, reason }));
+    drafts.push(switched(slot, { key, attempt: ++switches, from: target, to, reason }));
   }
-  const message = `no target of the route \`${node.route.name}\` can be called`;
+  const message = `no target of the route \`${seat.route.name}\` can be called`;
   return emit(
     ...drafts,
-    nodeErrored(node, { code: 'provider/none-available', message, category: 'provider' }),
+    nodeErrored(slot, { code: 'provider/none-available', message, category: 'provider' }),
   );
 }
 
-const isSame = (a: Target, b: Target): boolean => canonicalJson(a) === canonicalJson(b);
+const isSame = (a: Target, b: Target): boolean => a === b || canonicalJson(a) === canonicalJson(b);
 
 const switched = (
-  node: ModelNode,
+  { lane }: Slot,
   change: { key: string; attempt: number; from: Target; to: Target | null; reason: string },
 ): EventDraft => {
   const { key, attempt, ...data } = change;
-  return { type: 'provider.switched', lane: node.id, key, attempt, data };
+  return { type: 'provider.switched', lane, key, attempt, data };
 };
 
 /** The same target again while it may be retried, then the next of the route, then the node errors. */
-function afterFailure(plan: Plan, node: ModelNode, own: NodeState): Decision {
-  const { turn, attempt, failure } = own;
-  const next = { node, own, turn, attempt: attempt + 1, added: [] };
-  if (failure === null) return ask(plan, { ...next, from: own.target });
-  const isExhausted = !failure.retryable || own.targetAttempts >= node.retry.attempts;
-  if (!isExhausted) return ask(plan, { ...next, from: own.target });
-  const targets = node.route.spec.targets;
-  const to = targets[targets.findIndex((target) => isSame(target, own.target!)) + 1];
-  if (to === undefined) return emit(nodeErrored(node, failure.error));
-  const key = turnKey(node.id, turn);
-  const count = own.switches.key === key ? own.switches.count : 0;
-  return emit(switched(node, { key, attempt: count + 1, from: own.target!, to, reason: failure.error.code }));
+export function afterFailure(deciding: Deciding, speaker: Speaker): Decision {
+  const { slot, seat } = speaker;
+  const { turn, attempt, failure, target, targetAttempts, switches } = slot.state;
+  const again = { turn, attempt: attempt + 1, added: [], from: target };
+  const isExhausted = failure !== null && (!failure.retryable || targetAttempts >= seat.retry.attempts);
+  if (!isExhausted) return ask(deciding, speaker, again);
+  const { targets } = seat.route.spec;
+  const to = targets[targets.findIndex((one) => isSame(one, target!)) + 1];
+  if (to === undefined) return emit(nodeErrored(slot, failure.error));
+  const key = turnKey(slot.key, turn);
+  const count = switches.key === key ? switches.count : 0;
+  return emit(switched(slot, { key, attempt: count + 1, from: target!, to, reason: failure.error.code }));
+}
+
+const offered = new WeakMap<readonly CompiledTool[], ModelRequest['tools']>();
+
+/** The tools as a model is told of them. */
+function toolsFor(tools: readonly CompiledTool[]): ModelRequest['tools'] {
+  const known = offered.get(tools);
+  if (known) return known;
+  const told = tools.map(({ name, spec }) => ({
+    name,
+    description: spec.description ?? null,
+    parameters: (spec.parameters ?? { type: 'object' }) as Json,
+  }));
+  offered.set(tools, told);
+  return told;
 }
 
 /** What the model is asked: the whole of it, so that `inDigest` covers it. */
-function requestOf(node: ModelNode, target: Target, messages: readonly ChatMessage[]): ModelRequest {
-  return {
-    target,
-    model: modelOf(target),
-    messages,
-    tools: node.tools.map(({ name, spec }) => ({
-      name,
-      description: spec.description ?? null,
-      parameters: (spec.parameters ?? { type: 'object' }) as Json,
-    })),
-    params: { ...node.route.spec.params, ...node.spec.params },
-    output: node.output?.json ?? null,
-  };
-}
+const requestOf = (seat: ModelSeat, target: Target, messages: readonly ChatMessage[]): ModelRequest => ({
+  target,
+  model: modelOf(target),
+  messages,
+  tools: toolsFor(seat.tools),
+  params: seat.params,
+  output: seat.output?.json ?? null,
+});
 
 const modelOf = (target: Target): string => {
   if (target.provider === 'mock') return target.model ?? `mock:${target.script}`;
@@ -162,21 +185,20 @@ const modelOf = (target: Target): string => {
 
 function modelEffect(
   plan: Plan,
-  node: ModelNode,
-  at: Pick<NodeState, 'turn' | 'attempt' | 'targetAttempts'>,
+  { slot, seat }: Speaker,
+  { turn, attempt }: { turn: number; attempt: number },
   request: ModelRequest,
   inDigest = digestOf(request),
 ): Effect {
-  const key = turnKey(node.id, at.turn);
-  const { attempt } = at;
+  const key = turnKey(slot.key, turn);
   return {
     kind: 'model',
-    lane: node.id,
+    lane: slot.lane,
     key,
     attempt,
-    delayMs: retryDelayMs(node.retry, { key, attempt, seed: plan.seed }),
-    timeoutMs: node.timeoutMs,
-    bindings: mockBindings(plan, node.id, at.turn),
+    delayMs: retryDelayMs(seat.retry, { key, attempt, seed: plan.seed }),
+    timeoutMs: seat.timeoutMs,
+    bindings: mockBindings(plan, slot, turn),
     inDigest,
     target: request.target,
     request,
@@ -184,25 +206,32 @@ function modelEffect(
 }
 
 /** One tool call after the other, in the order that the model asked for them; then the next turn. */
-function decideToolCalls(plan: Plan, state: RunState, node: ModelNode, inFlight: InFlight): Decision {
-  const own = state.nodes[node.index]!;
-  const asked = own.answer!.toolCalls;
+function decideToolCalls(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
+  const { plan, state, inFlight } = deciding;
+  const own = slot.state;
   const done: ToolCallState[] = [];
-  for (const [index, call] of asked.entries()) {
-    const known = own.toolCalls.find(({ key }) => key === toolKey(node.id, { turn: own.turn, index }));
+  for (const [index, call] of own.answer!.toolCalls.entries()) {
+    const known = own.toolCalls.find(({ key }) => key === toolKey(slot.key, { turn: own.turn, index }));
     const tool = node.tools.find(({ name }) => name === call.name);
-    const step: ToolStep = { node, tool, name: call.name, args: call.arguments, turn: own.turn, index };
+    const step: ToolStep = { slot, tool, name: call.name, args: call.arguments, turn: own.turn, index };
     if (!known) return callTool(plan, step);
     if (known.status === 'called') return again(plan, step, known, inFlight);
     if (known.status === 'failed' && mayRetry(known, undefined))
       return callTool(plan, step, known.attempt + 1);
     done.push(known);
   }
-  if (own.turn < node.maxTurns + own.repairs)
-    return nextTurn(plan, state, { node, turn: own.turn + 1, added: done.map(toolMessage) });
+  if (mayGoOn(slot, node))
+    return nextTurn(deciding, slot, { node, turn: own.turn + 1, added: done.map(toolMessage) });
   const message = `${node.id} wanted more than ${node.maxTurns} turns`;
   const error: StepError = { code: 'agent/max-turns', message, category: 'validation' };
-  return emit(builtInViolation(plan, state, { id: 'max-turns', node, message }), nodeErrored(node, error));
+  return emit(builtInViolation(plan, state, { id: 'max-turns', slot, message }), nodeErrored(slot, error));
+}
+
+/** In a conversation the turns are counted anew from each message of the persona. */
+function mayGoOn({ frame, state }: Slot, { maxTurns }: ModelNode): boolean {
+  if (frame.parent?.node.type !== 'conversation') return state.turn < maxTurns + state.repairs;
+  const since = state.messages.slice(state.messages.findLastIndex(({ role }) => role === 'user'));
+  return since.filter(({ role }) => role === 'assistant').length < maxTurns;
 }
 
 /** A tool's error goes back to the model as the tool's answer. */
@@ -212,19 +241,20 @@ function toolMessage(call: ToolCallState): ChatMessage {
   return { role: 'tool', content, toolCallId: call.id, name: call.name };
 }
 
-function finish(plan: Plan, state: RunState, node: ModelNode): Decision {
-  const own = state.nodes[node.index]!;
+function finish(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
+  const { plan, state } = deciding;
+  const own = slot.state;
   const text = own.answer!.content ?? '';
-  if (!node.output) return emit(nodeFinished(node, text));
+  if (!node.output) return emit(nodeFinished(slot, text));
   const parsed = parseOutput(text, node.output.schema);
-  if (parsed.ok) return emit(nodeFinished(node, parsed.value, text));
+  if (parsed.ok) return emit(nodeFinished(slot, parsed.value, text));
   if (own.repairs < node.repair) {
     const content = `The answer does not fit: ${parsed.message}. Answer again with JSON that fits the schema, and nothing else.`;
-    return nextTurn(plan, state, { node, turn: own.turn + 1, added: [{ role: 'user', content }] });
+    return nextTurn(deciding, slot, { node, turn: own.turn + 1, added: [{ role: 'user', content }] });
   }
   const message = `the answer of ${node.id} does not fit its output: ${parsed.message}`;
   const error: StepError = { code: 'output/does-not-fit', message, category: 'validation' };
-  return emit(builtInViolation(plan, state, { id: 'output', node, message }), nodeErrored(node, error));
+  return emit(builtInViolation(plan, state, { id: 'output', slot, message }), nodeErrored(slot, error));
 }
 
 const FENCED = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/;

@@ -4,18 +4,26 @@ import { digestOf } from '../journal/canonical.js';
 import { toolKey } from '../journal/keys.js';
 import type { EventDraft } from '../journal/writer.js';
 import { retryDelayMs } from '../mock/random.js';
-import { nodeBindings } from './bindings.js';
-import { nodeFinished } from './decide-instant.js';
-import { emit, nodeErrored, NOTHING, type Decision } from './decision.js';
+import { mockBindings, nodeBindings } from './bindings.js';
+import {
+  emit,
+  nodeErrored,
+  nodeFinished,
+  NOTHING,
+  partErrored,
+  type Deciding,
+  type Decision,
+} from './decision.js';
 import { effectId, type Effect, type InFlight } from './effects.js';
-import { mockBindings, type Plan } from './plan.js';
-import type { RunState, ToolCallState } from './state.js';
+import type { Slot } from './frame.js';
+import type { ToolCallState } from './node-state.js';
+import type { Plan } from './plan.js';
 
 const NO_RETRY: Pick<RetryPolicy, 'attempts'> & { timeoutMs: number } = { attempts: 1, timeoutMs: 60_000 };
 
 /** What a step needs to know to call a tool. */
 export interface ToolStep {
-  node: CompiledNode;
+  slot: Slot;
   tool: CompiledTool | undefined;
   name: string;
   args: JsonObject | string;
@@ -26,30 +34,25 @@ export interface ToolStep {
 }
 
 export function decideToolNode(
-  plan: Plan,
-  state: RunState,
+  { plan, inFlight }: Deciding,
+  slot: Slot,
   node: CompiledToolNode & CompiledNode,
-  inFlight: InFlight,
 ): Decision {
-  const call = state.nodes[node.index]!.toolCalls.at(-1);
+  const call = slot.state.toolCalls.at(-1);
   if (!call) {
-    const args = node.args.render(nodeBindings(plan, state, node));
-    if (!args.ok)
-      return emit(
-        nodeErrored(node, { ...args.error, message: `args: ${args.error.message}`, category: 'validation' }),
-      );
-    return callTool(plan, { ...stepOf(node), args: args.value as JsonObject });
+    const args = node.args.render(nodeBindings(plan, slot));
+    if (!args.ok) return partErrored(slot, 'args', args.error);
+    return callTool(plan, { ...stepOf(slot, node), args: args.value as JsonObject });
   }
-  if (call.status === 'called') return again(plan, { ...stepOf(node), args: call.arguments }, call, inFlight);
-  if (call.status === 'returned') return emit(nodeFinished(node, call.result ?? null));
-  if (mayRetry(call, node.retry))
-    return callTool(plan, { ...stepOf(node), args: call.arguments }, call.attempt + 1);
-  return emit(nodeErrored(node, call.error!));
+  const step = { ...stepOf(slot, node), args: call.arguments };
+  if (call.status === 'called') return again(plan, step, call, inFlight);
+  if (call.status === 'returned') return emit(nodeFinished(slot, call.result ?? null));
+  if (mayRetry(call, node.retry)) return callTool(plan, step, call.attempt + 1);
+  return emit(nodeErrored(slot, call.error!));
 }
 
-const stepOf = (node: CompiledToolNode & CompiledNode) => {
-  const { tool, retry, timeoutMs } = node;
-  return { node, tool, name: tool.name, turn: 1, index: 0, retry, timeoutMs };
+const stepOf = (slot: Slot, { tool, retry, timeoutMs }: CompiledToolNode) => {
+  return { slot, tool, name: tool.name, turn: 1, index: 0, retry, timeoutMs };
 };
 
 export const mayRetry = (call: ToolCallState, retry: RetryPolicy | undefined): boolean =>
@@ -57,20 +60,20 @@ export const mayRetry = (call: ToolCallState, retry: RetryPolicy | undefined): b
 
 /** The call goes out; or fails at once when the tool does not exist or its arguments do not fit. */
 export function callTool(plan: Plan, step: ToolStep, attempt = 1): Decision {
-  const { node, name, args, turn } = step;
-  const key = toolKey(node.id, step);
+  const { slot, name, args, turn } = step;
+  const { lane } = slot;
+  const key = toolKey(slot.key, step);
   const inDigest = digestOf({ tool: name, args });
   const called: EventDraft = {
     type: 'tool.called',
-    lane: node.id,
+    lane,
     key,
     attempt,
     inDigest,
     data: { tool: name, args, turn },
   };
   const error = refusal(step);
-  if (error)
-    return emit(called, { type: 'tool.failed', lane: node.id, key, attempt, data: { tool: name, error } });
+  if (error) return emit(called, { type: 'tool.failed', lane, key, attempt, data: { tool: name, error } });
   return { drafts: [called], effects: [toolEffect(plan, step, { key, attempt, inDigest })] };
 }
 
@@ -80,7 +83,13 @@ export function again(plan: Plan, step: ToolStep, call: ToolCallState, inFlight:
   const error = refusal(step);
   if (error) {
     const { key, attempt } = call;
-    return emit({ type: 'tool.failed', lane: step.node.id, key, attempt, data: { tool: step.name, error } });
+    return emit({
+      type: 'tool.failed',
+      lane: step.slot.lane,
+      key,
+      attempt,
+      data: { tool: step.name, error },
+    });
   }
   const inDigest = digestOf({ tool: step.name, args: step.args });
   return {
@@ -107,15 +116,14 @@ function toolEffect(
   step: ToolStep,
   place: { key: string; attempt: number; inDigest: string },
 ): Effect {
-  const { node, name, args, turn, tool } = step;
+  const { slot, name, args, turn, tool } = step;
   return {
     kind: 'tool',
-    lane: node.id,
+    lane: slot.lane,
     ...place,
-    node,
     delayMs: step.retry ? retryDelayMs(step.retry, { ...place, seed: plan.seed }) : 0,
     timeoutMs: step.timeoutMs ?? NO_RETRY.timeoutMs,
-    bindings: mockBindings(plan, node.id, turn),
+    bindings: mockBindings(plan, slot, turn),
     request: { tool: name, args: args },
     sideEffect: tool?.spec.sideEffect ?? false,
   };

@@ -1,55 +1,53 @@
 import type { EndReason } from '@rehearse/contracts';
-import type { CompiledNode } from '../graph/model.js';
+import { durationMs } from '@rehearse/contracts';
 import { RUN_LANE } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
-import { durationMs } from '@rehearse/contracts';
 import { nodeBindings } from './bindings.js';
 import { overBudget } from './budget.js';
+import { decideForEach, decideGraph, decideLoop } from './decide-containers.js';
+import { decideConversation } from './decide-conversation.js';
 import { decideAssert, decideSwitch, decideTransform } from './decide-instant.js';
 import { decideModel } from './decide-model.js';
 import { decideToolNode } from './decide-tool.js';
-import { emit, nodeErrored, NOTHING, type Decision } from './decision.js';
+import { decideHuman, decideWait } from './decide-waiting.js';
+import { emit, NOTHING, partErrored, type Deciding, type Decision } from './decision.js';
 import { effectId, type InFlight } from './effects.js';
+import type { Frame, Slot } from './frame.js';
 import { judgeNode, judgeRequires } from './judge.js';
+import { isSettled, type NodeState } from './node-state.js';
 import type { Plan } from './plan.js';
-import { isSettled, type NodeState, type RunState } from './state.js';
+import type { RunState } from './state.js';
 
 /**
  * What is to happen next, given the graph and the events so far: the first thing in file order, or null when there is
- * nothing but to wait for what is in flight. Pure, and one thing at a time: so the order of a journal follows from the
- * order of the outcomes alone, also when a run goes on in another process.
+ * nothing but to wait for what is in flight. Pure but for what it crosses off its agenda, and one thing at a time: so
+ * the order of a journal follows from the order of the outcomes alone, also when a run goes on in another process.
  */
 export function decide(plan: Plan, state: RunState, inFlight: InFlight): Decision | null {
   if (state.finished) return null;
   if (!state.started) return emit(runStarted(plan));
-  const judging = firstOf(plan, (node) => decideJudging(plan, state, node));
+  const deciding = { plan, state, inFlight };
+  const judging = decideJudging(deciding);
   if (judging) return judging;
-  const ending = endOf(plan, state);
+  const ending = endOf(state);
   if (ending) return { ...NOTHING, finish: ending };
   const over = overBudget(plan, state);
   if (over) return emit(over);
-  return decideDeadline(plan, inFlight) ?? firstOf(plan, (node) => decideNode(plan, state, node, inFlight));
-}
-
-function firstOf(plan: Plan, decideFor: (node: CompiledNode) => Decision): Decision | null {
-  for (const node of plan.graph.nodes) {
-    const decision = decideFor(node);
-    if (decision !== NOTHING) return decision;
-  }
-  return null;
+  const deadline = decideDeadline(deciding);
+  if (deadline) return deadline;
+  const next = decideFrame(deciding, state.root);
+  return next === NOTHING ? null : next;
 }
 
 /** Why the run is over, or null while it is not. If several nodes stop it, the first in the file is the reason. */
-function endOf(plan: Plan, state: RunState): EndReason | null {
-  const stopping = plan.graph.nodes.find(
-    (node) => state.nodes[node.index]!.status === 'errored' && node.onError === 'stop',
-  );
+function endOf({ root, ending }: RunState): EndReason | null {
+  const { stopping } = root;
   if (stopping) {
-    const { error } = state.nodes[stopping.index]!;
-    return { kind: 'error', node: stopping.id, ...(error ? { message: error.message } : {}) };
+    const { error } = stopping.state;
+    return { kind: 'error', node: stopping.node.id, ...(error ? { message: error.message } : {}) };
   }
-  if (state.ending) return state.ending;
-  return state.nodes.every(isSettled) ? { kind: 'completed' } : null;
+  if (ending) return ending;
+  return root.isSettled ? { kind: 'completed' } : null;
 }
 
 const runStarted = ({ vars, seed, chaos, caseId, repeat, live, offline }: Plan): EventDraft => ({
@@ -59,78 +57,93 @@ const runStarted = ({ vars, seed, chaos, caseId, repeat, live, offline }: Plan):
   data: { vars, seed, chaos, caseId, repeat, live, offline },
 });
 
-function decideDeadline({ graph }: Plan, inFlight: InFlight): Decision | null {
-  const { maxDuration } = graph.budget;
+function decideDeadline({ plan, inFlight }: Deciding): Decision | null {
+  const { maxDuration } = plan.graph.budget;
   const effect = { kind: 'deadline', lane: RUN_LANE, key: 'budget', attempt: 1 } as const;
   if (maxDuration === undefined || inFlight.has(effectId(effect))) return null;
   return { drafts: [], effects: [{ ...effect, durationMs: durationMs(maxDuration) }] };
 }
 
-/** Nodes whose checks have left nothing to say; a state is never changed in place, so it can be remembered. */
-const judgedNodes = new WeakSet<NodeState>();
+/** The checks of the executions that have settled; one that has nothing more to say is crossed off. */
+function decideJudging({ plan, state }: Deciding): Decision | null {
+  const { unjudged } = state;
+  for (; unjudged.length > 0; unjudged.shift()) {
+    const slot = unjudged[0]!;
+    if (slot.state.status === 'skipped') continue;
+    const drafts = judgeNode(plan, state, slot);
+    if (drafts.length > 0) return emit(...drafts);
+  }
+  return null;
+}
 
-function decideJudging(plan: Plan, state: RunState, node: CompiledNode): Decision {
-  const own = state.nodes[node.index]!;
-  if ((own.status !== 'finished' && own.status !== 'errored') || judgedNodes.has(own)) return NOTHING;
-  const drafts = judgeNode(plan, state, node);
-  if (drafts.length > 0) return { drafts, effects: [] };
-  judgedNodes.add(own);
+/** The first thing to do in a body, in file order; a node that has nothing to do rests until an event wakes it. */
+function decideFrame(deciding: Deciding, frame: Frame): Decision {
+  for (let first = frame.active[0]; first !== undefined; first = frame.active[0]) {
+    const decision = decideSlot(deciding, frame.slots[first]!);
+    if (decision !== NOTHING) return decision;
+    frame.rest(first);
+  }
   return NOTHING;
 }
 
-function decideNode(plan: Plan, state: RunState, node: CompiledNode, inFlight: InFlight): Decision {
-  const own = state.nodes[node.index]!;
-  if (isSettled(own)) return NOTHING;
-  return own.status === 'pending' ? decideStart(plan, state, node) : decideStep(plan, state, node, inFlight);
+function decideSlot(deciding: Deciding, slot: Slot): Decision {
+  if (isSettled(slot.state)) return NOTHING;
+  return slot.state.status === 'pending' ? decideStart(deciding, slot) : decideStep(deciding, slot);
 }
 
-function decideStart(plan: Plan, state: RunState, node: CompiledNode): Decision {
-  const needs = node.needs.map((id) => state.nodes[plan.graph.nodeById.get(id)!.index]!);
+function decideStart({ plan, state }: Deciding, slot: Slot): Decision {
+  const { frame, node, lane, key } = slot;
+  const needs = node.needs.map((id) => frame.slot(id)!.state);
   if (!needs.every(isSettled)) return NOTHING;
-  if (!isJoined(node, needs)) return emit(skipped(node, 'join'));
+  if (!isJoined(slot, needs)) return emit(skipped(slot, 'join'));
   if (node.when) {
-    const when = node.when.evaluate(nodeBindings(plan, state, node));
-    if (!when.ok)
-      return emit(
-        nodeErrored(node, { ...when.error, message: `when: ${when.error.message}`, category: 'validation' }),
-      );
-    if (when.value !== true) return emit(skipped(node, 'when'));
+    const when = node.when.evaluate(nodeBindings(plan, slot));
+    if (!when.ok) return partErrored(slot, 'when', when.error);
+    if (when.value !== true) return emit(skipped(slot, 'when'));
   }
-  const started: EventDraft = {
-    type: 'node.started',
-    lane: node.id,
-    key: node.id,
-    data: { type: node.type },
-  };
-  return emit(...judgeRequires(plan, state, node), started);
+  const started: EventDraft = { type: 'node.started', lane, key, data: { type: node.type } };
+  return emit(...judgeRequires(plan, state, slot), started);
 }
 
-function isJoined(node: CompiledNode, needs: readonly NodeState[]): boolean {
+function isJoined({ node }: Slot, needs: readonly NodeState[]): boolean {
   if (needs.length === 0) return true;
   const finished = needs.filter(({ status }) => status === 'finished').length;
   return node.join === 'all' ? finished === needs.length : finished > 0;
 }
 
-const skipped = (node: CompiledNode, reason: 'join' | 'when'): EventDraft => ({
+const skipped = ({ lane, key }: Slot, reason: 'join' | 'when'): EventDraft => ({
   type: 'node.skipped',
-  lane: node.id,
-  key: node.id,
+  lane,
+  key,
   data: { reason },
 });
 
-function decideStep(plan: Plan, state: RunState, node: CompiledNode, inFlight: InFlight): Decision {
+function decideStep(deciding: Deciding, slot: Slot): Decision {
+  const { node } = slot;
   switch (node.type) {
     case 'llm':
     case 'agent':
-      return decideModel(plan, state, node, inFlight);
+      return decideModel(deciding, slot, node);
     case 'tool':
-      return decideToolNode(plan, state, node, inFlight);
+      return decideToolNode(deciding, slot, node);
     case 'transform':
-      return decideTransform(plan, state, node);
+      return decideTransform(deciding, slot, node);
     case 'switch':
-      return decideSwitch(plan, state, node);
+      return decideSwitch(deciding, slot, node);
     case 'assert':
-      return decideAssert(plan, state, node);
+      return decideAssert(slot);
+    case 'forEach':
+      return decideForEach(deciding, slot, { node, inside: decideFrame });
+    case 'loop':
+      return decideLoop(deciding, slot, { node, inside: decideFrame });
+    case 'graph':
+      return decideGraph(deciding, slot, { node, inside: decideFrame });
+    case 'conversation':
+      return decideConversation(deciding, slot, { node, inside: decideFrame });
+    case 'human':
+      return decideHuman(deciding, slot, node);
+    case 'wait':
+      return decideWait(deciding, slot, node);
     default:
       return node satisfies never;
   }

@@ -3,12 +3,13 @@ import { findingDraft, isOnTrajectory, watch, type Finding, type Monitor } from 
 import { verdictDigest, VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft, JournalWriter } from '../journal/writer.js';
 import { decide } from './decide.js';
-import { effectId, type Effect, type EffectRunner } from './effects.js';
+import { effectId, type Effect, type EffectRunner, type Outcome } from './effects.js';
 import { evolve } from './evolve.js';
 import { endedEarly, judgeRun, runFinished } from './finish.js';
+import { isSettled } from './node-state.js';
 import { outcomeDraft } from './outcome.js';
-import type { Plan } from './plan.js';
-import { initialState, type RunState } from './state.js';
+import { positionOf, type Plan } from './plan.js';
+import { RunState } from './state.js';
 
 /** Where events go as they happen. A promise says when they are durable. */
 export interface JournalSink {
@@ -52,7 +53,7 @@ class Driver {
   /** What a recorded journal gives rise to; most of it stands in the journal already. */
   readonly #owed: Finding[];
   readonly #unsent: JournalEvent[] = [];
-  #state: RunState;
+  readonly #state: RunState;
   #durable: Promise<void> = Promise.resolve();
 
   constructor(options: DriveOptions) {
@@ -63,10 +64,8 @@ class Driver {
     this.#monitor = watch({ contracts: plan.graph.contracts, tools: plan.graph.tools, vars: plan.vars });
     this.events = [...recorded];
     writer.resume(recorded);
-    this.#state = recorded.reduce(
-      (state, event) => evolve(plan.graph, state, event),
-      initialState(plan.graph),
-    );
+    this.#state = new RunState(plan.graph);
+    for (const event of recorded) evolve(this.#state, event);
     this.#owed = recorded.flatMap((event) => this.#monitor.observe(event));
   }
 
@@ -78,7 +77,7 @@ class Driver {
       const arrived = await this.#options.effects.next();
       if (arrived === null) break;
       this.#inFlight.delete(effectId(arrived.effect));
-      this.#append(outcomeDraft(this.#plan, this.#state, arrived));
+      if (!this.#isLate(arrived)) this.#append(outcomeDraft(this.#plan, this.#state, arrived));
     }
     this.#send();
     await this.#durable;
@@ -105,6 +104,13 @@ class Driver {
     this.#options.effects.start(effect);
   }
 
+  /** A timer, or a person, may answer when what waited for them has settled by the other. */
+  #isLate({ kind, effect }: Outcome): boolean {
+    if (kind !== 'timer' && kind !== 'human') return false;
+    const slot = this.#state.slotOf(effect.lane, effect.key);
+    return !slot || isSettled(slot.state) || slot.state.decision !== null;
+  }
+
   #finish(reason: EndReason): void {
     this.#options.effects.cancel();
     this.#observe(this.#order.rest());
@@ -125,7 +131,7 @@ class Driver {
     // A result that the journal has already is not given twice, as when a run goes on after a crash.
     if (draft.lane === VERDICT_LANE && this.#state.judged.has(draft.key)) return;
     const event = this.#options.writer.append(draft);
-    this.#state = evolve(this.#plan.graph, this.#state, event);
+    evolve(this.#state, event);
     this.events.push(event);
     this.#unsent.push(event);
     if (isOnTrajectory(event)) this.#observe(this.#order.take(event));
@@ -136,7 +142,7 @@ class Driver {
   }
 
   #report(finding: Finding, weight = 1): void {
-    this.#append(findingDraft(finding, this.#plan.positions.get(finding.key) ?? 0, weight));
+    this.#append(findingDraft(finding, positionOf(this.#plan, finding.key), weight));
   }
 
   async #sent(): Promise<void> {

@@ -1,11 +1,21 @@
 import type { Target } from '@rehearse/contracts';
-import type { CompiledNode } from '../graph/model.js';
-import type { MockBindings, ModelOutcome, ModelRequest, ToolOutcome, ToolRequest } from '../ports.js';
+import type {
+  HumanOutcome,
+  HumanRequest,
+  MockBindings,
+  ModelOutcome,
+  ModelRequest,
+  ToolOutcome,
+  ToolRequest,
+} from '../ports.js';
 
-interface Place {
+interface Spot {
   lane: string;
   key: string;
   attempt: number;
+}
+
+interface Place extends Spot {
   /** To wait before, as a retry does. */
   delayMs: number;
   timeoutMs: number;
@@ -16,13 +26,19 @@ interface Place {
 /** A call that a run is waiting for. */
 export type Effect =
   | (Place & { kind: 'model'; target: Target; request: ModelRequest })
-  | (Place & { kind: 'tool'; node: CompiledNode; request: ToolRequest; sideEffect: boolean })
-  | { kind: 'deadline'; lane: string; key: string; attempt: number; durationMs: number };
+  | (Place & { kind: 'tool'; request: ToolRequest; sideEffect: boolean })
+  | (Spot & { kind: 'human'; request: HumanRequest })
+  | (Spot & { kind: 'timer'; dueAtMs: number })
+  | (Spot & { kind: 'deadline'; durationMs: number });
+
+type EffectOf<Kind extends Effect['kind']> = Effect & { kind: Kind };
 
 export type Outcome =
-  | { effect: Effect & { kind: 'model' }; outcome: ModelOutcome }
-  | { effect: Effect & { kind: 'tool' }; outcome: ToolOutcome }
-  | { effect: Effect & { kind: 'deadline' } };
+  | { kind: 'model'; effect: EffectOf<'model'>; outcome: ModelOutcome }
+  | { kind: 'tool'; effect: EffectOf<'tool'>; outcome: ToolOutcome }
+  | { kind: 'human'; effect: EffectOf<'human'>; outcome: HumanOutcome }
+  | { kind: 'timer'; effect: EffectOf<'timer'> }
+  | { kind: 'deadline'; effect: EffectOf<'deadline'> };
 
 /**
  * Carries effects out and hands their outcomes back, one at a time: the order of the outcomes is the only thing about
@@ -30,7 +46,7 @@ export type Outcome =
  */
 export interface EffectRunner {
   start(effect: Effect): void;
-  /** The next outcome; null when none can come any more. */
+  /** The next outcome; null when none can come any more, as when all wait for a person whom nobody can ask here. */
   next(): Promise<Outcome | null>;
   /** Cancels what is in flight. */
   cancel(): void;

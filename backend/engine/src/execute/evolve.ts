@@ -1,52 +1,55 @@
 import type { EndReason, EventData, EventType, JournalEvent, ToolCall } from '@rehearse/contracts';
-import type { CompiledGraph } from '../graph/model.js';
-import { RUN_LANE } from '../journal/digest.js';
+import { RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
+import { fromInstant } from '../journal/instant.js';
 import { turnOf } from '../journal/keys.js';
-import type { NodeState, RunState, ToolCallState } from './state.js';
+import { isSettled, type NodeState, type ToolCallState } from './node-state.js';
+import type { RunState } from './state.js';
 
-/** The state after an event. Pure: the state before it is not changed. */
-export function evolve(graph: CompiledGraph, state: RunState, event: JournalEvent): RunState {
-  const next = evolveRun(state, event);
-  const node = graph.nodeById.get(event.lane);
-  if (!node) return next;
-  const before = next.nodes[node.index]!;
-  const after = { ...evolveNode(before, event), lastSeq: event.seq };
-  return { ...next, nodes: next.nodes.with(node.index, after) };
+/** Takes an event into the state. The state of a node is replaced, never changed: what was seen of it stays true. */
+export function evolve(state: RunState, event: JournalEvent): void {
+  evolveRun(state, event);
+  if (event.lane === RUN_LANE || event.lane === VERDICT_LANE) return;
+  const slot = state.slotOf(event.lane, event.key);
+  if (!slot) return;
+  const before = slot.state;
+  slot.frame.put(slot, { ...evolveNode(before, event), lastSeq: event.seq });
+  if (!isSettled(before) && isSettled(slot.state)) state.unjudged.push(slot);
 }
 
-function evolveRun(state: RunState, event: JournalEvent): RunState {
-  const next = { ...state, lastSeq: event.seq, lastKey: event.key, lastAt: event.at };
+function evolveRun(state: RunState, event: JournalEvent): void {
+  state.lastSeq = event.seq;
+  state.lastKey = event.key;
+  state.lastAt = event.at;
+  const isAgents = event.lane !== VERDICT_LANE;
   switch (event.type) {
     case 'run.started': {
       const { vars, seed, chaos, caseId } = event.data;
-      return { ...next, started: { vars, seed, chaos, caseId, at: event.at } };
+      state.started = { vars, seed, chaos, caseId, at: event.at };
+      return;
     }
     case 'model.requested':
-      return {
-        ...next,
-        totals: { ...state.totals, turns: state.totals.turns + (event.attempt === 1 ? 1 : 0) },
-      };
+      if (isAgents && event.attempt === 1) state.totals.turns += 1;
+      return;
     case 'model.responded':
-      return { ...next, totals: addTotals(state.totals, event.data) };
+      if (isAgents) addTotals(state.totals, event.data);
+      return;
     case 'budget.exceeded':
-      return { ...next, ending: budgetEnding(event) };
+      state.ending = budgetEnding(event);
+      return;
     case 'assertion.evaluated':
-      return {
-        ...next,
-        judged: new Set(state.judged).add(event.key),
-        tally: countAssertion(state.tally, event.data),
-      };
+      state.judged.add(event.key);
+      countAssertion(state.tally, event.data);
+      return;
     case 'contract.violated':
-      return {
-        ...next,
-        judged: new Set(state.judged).add(event.key),
-        tally: { ...state.tally, failed: state.tally.failed + 1 },
-      };
+      state.judged.add(event.key);
+      state.tally.failed += 1;
+      return;
     case 'run.finished':
     case 'run.canceled':
-      return { ...next, finished: true };
+      state.finished = true;
+      return;
     default:
-      return next;
+      return;
   }
 }
 
@@ -56,20 +59,19 @@ const budgetEnding = ({ lane, data }: JournalEvent<'budget.exceeded'>): EndReaso
   message: data.limit,
 });
 
-const addTotals = (totals: RunState['totals'], data: EventData<'model.responded'>): RunState['totals'] => ({
-  ...totals,
-  tokens: totals.tokens + data.usage.inputTokens + data.usage.outputTokens,
-  costUsd: totals.costUsd + (data.costUsd ?? 0),
-});
+function addTotals(totals: RunState['totals'], { usage, costUsd }: EventData<'model.responded'>): void {
+  totals.tokens += usage.inputTokens + usage.outputTokens;
+  totals.costUsd += costUsd ?? 0;
+}
 
 /** A weight of 0 means: report, do not count. */
-function countAssertion(tally: RunState['tally'], data: EventData<'assertion.evaluated'>): RunState['tally'] {
-  if (data.weight === 0) return tally;
-  return {
-    failed: tally.failed + (data.verdict === 'failed' ? 1 : 0),
-    errored: tally.errored + (data.verdict === 'errored' ? 1 : 0),
-    counted: tally.counted + 1,
-  };
+function countAssertion(
+  tally: RunState['tally'],
+  { weight, verdict }: EventData<'assertion.evaluated'>,
+): void {
+  if (weight === 0) return;
+  tally.counted += 1;
+  if (verdict !== 'passed') tally[verdict] += 1;
 }
 
 function evolveNode(node: NodeState, event: JournalEvent): NodeState {
@@ -110,6 +112,14 @@ function evolveNode(node: NodeState, event: JournalEvent): NodeState {
       return { ...node, toolCalls: settle(node, event, { status: 'returned', result: event.data.result }) };
     case 'tool.failed':
       return { ...node, toolCalls: settle(node, event, { status: 'failed', error: event.data.error }) };
+    case 'human.requested':
+      return { ...node, asked: event.data };
+    case 'human.decided':
+      return { ...node, decision: event.data };
+    case 'timer.set':
+      return { ...node, timer: { status: 'set', dueAtMs: fromInstant(event.at) + event.data.durationMs } };
+    case 'timer.fired':
+      return { ...node, timer: { ...node.timer, status: 'fired' } };
     default:
       return node;
   }
@@ -159,11 +169,14 @@ function called(node: NodeState, event: Event<'tool.called'>): readonly ToolCall
     arguments: event.data.args,
     turn: event.data.turn,
     attempt: event.attempt,
-    node: event.lane,
+    node: nodeIdOf(event.lane),
     status: 'called',
   };
   return [...node.toolCalls.filter((earlier) => earlier.key !== event.key), call];
 }
+
+/** `each/item[2]/ask` is the node `ask`. */
+const nodeIdOf = (lane: string): string => lane.slice(lane.lastIndexOf('/') + 1);
 
 const toolIndex = (key: string): number => Number(key.slice(key.lastIndexOf('#') + 1));
 

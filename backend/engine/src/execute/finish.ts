@@ -1,10 +1,10 @@
-import type { EndReason, Json, RunVerdict } from '@rehearse/contracts';
-import type { CompiledNode } from '../graph/model.js';
-import { payloadDigest, RUN_LANE, runDigest, VERDICT_LANE } from '../journal/digest.js';
+import type { EndReason, RunVerdict } from '@rehearse/contracts';
+import type { CompiledBody } from '../graph/model.js';
+import { payloadDigest, RUN_LANE, runDigest } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
-import { finalBindings, runSubject } from './bindings.js';
-import { textOf } from './decide-instant.js';
-import { judgeAll } from './judge.js';
+import { graphSubject } from './bindings.js';
+import { graphResult } from './graph-result.js';
+import { judgeAll, outputErrored } from './judge.js';
 import { OUTPUT_KEY, type Plan } from './plan.js';
 import type { RunState } from './state.js';
 
@@ -16,56 +16,16 @@ export function endedEarly(reason: EndReason): string | null {
   return reason.message === undefined ? what : `${what}: ${reason.message}`;
 }
 
-interface RunResult {
-  output: Json;
-  text: string | null;
-  node: CompiledNode | null;
-}
-
-/** The output of a run: its `output`, else the finished leaf that stands last in the file. */
-export function runResult(plan: Plan, state: RunState, reason: EndReason): RunResult {
-  const none = { output: null, text: null, node: null };
-  if (reason.kind !== 'completed') return none;
-  const { graph } = plan;
-  if (graph.output) {
-    const value = graph.output.evaluate(finalBindings(plan, state));
-    return value.ok
-      ? { output: value.value, text: value.value === null ? null : textOf(value.value), node: null }
-      : none;
-  }
-  const leaf = graph.leaves.findLast(
-    (id) => state.nodes[graph.nodeById.get(id)!.index]!.status === 'finished',
-  );
-  if (leaf === undefined) return none;
-  const node = graph.nodeById.get(leaf)!;
-  const { output, text } = state.nodes[node.index]!;
-  return { output, text, node };
-}
-
 /** The run-level checks. What a budget has cut off is left out rather than guessed at. */
 export function judgeRun(plan: Plan, state: RunState, reason: EndReason): EventDraft[] {
-  const subject = runSubject(plan, state, {
-    ...runResult(plan, state, reason),
-    endedEarly: endedEarly(reason),
-  });
+  const { graph, caseAssertions } = plan;
+  const { error, ...result } = graphResult(plan, state.root, reason.kind === 'completed');
+  const startedAt = state.started!.at;
+  const subject = graphSubject(plan, state.root, { ...result, startedAt, endedEarly: endedEarly(reason) });
   const judging = { subject, judged: state.judged, withoutErrored: reason.kind === 'budget' };
-  return [
-    ...judgeAll(plan, [...plan.graph.assertions, ...plan.caseAssertions], judging),
-    ...judgeOutput(plan, state, reason),
-  ];
-}
-
-/** An `output` that cannot be evaluated: the run is errored, not one whose output is null. */
-function judgeOutput(plan: Plan, state: RunState, reason: EndReason): EventDraft[] {
-  const { output } = plan.graph;
-  if (!output || reason.kind !== 'completed' || state.judged.has(OUTPUT_KEY)) return [];
-  const value = output.evaluate(finalBindings(plan, state));
-  if (value.ok) return [];
-  const judged = { id: OUTPUT_KEY, type: 'cel', verdict: 'errored', score: 0, weight: 1 } as const;
-  const told = { reason: `output: ${value.error.message}`, severity: 'major' } as const;
-  const position = plan.positions.get(OUTPUT_KEY) ?? 0;
-  const data = { ...judged, ...told, position };
-  return [{ type: 'assertion.evaluated', lane: VERDICT_LANE, key: OUTPUT_KEY, data }];
+  const drafts = judgeAll(plan, [...graph.assertions, ...caseAssertions], judging);
+  if (error !== undefined && !state.judged.has(OUTPUT_KEY)) drafts.push(outputErrored(plan, error));
+  return drafts;
 }
 
 interface Closing {
@@ -77,7 +37,7 @@ interface Closing {
 
 export function runFinished(plan: Plan, state: RunState, closing: Closing): EventDraft {
   const { reason, verdictDigest } = closing;
-  const { output } = runResult(plan, state, reason);
+  const { output } = graphResult(plan, state.root, reason.kind === 'completed');
   const { vars, seed, chaos } = plan;
   const started = payloadDigest('run.started', { ...plan, vars, seed, chaos });
   const lanes =
@@ -98,9 +58,15 @@ export function runVerdict(plan: Plan, { tally }: RunState, reason: EndReason): 
   if (tally.failed > 0) return 'failed';
   if (reason.kind === 'error' || tally.errored > 0) return 'errored';
   const { graph } = plan;
-  const ruled =
-    graph.contracts.length +
-    graph.nodes.reduce((sum, node) => sum + node.ensures.length + node.requires.length, 0);
+  const ruled = graph.contracts.length + rulesIn(graph);
   if (reason.kind !== 'completed' || tally.counted + ruled === 0) return 'inconclusive';
   return 'passed';
 }
+
+/** Rules of nodes, also of those within nodes. */
+const rulesIn = ({ nodes }: CompiledBody): number =>
+  nodes.reduce(
+    (sum, node) =>
+      sum + node.ensures.length + node.requires.length + ('body' in node ? rulesIn(node.body) : 0),
+    0,
+  );

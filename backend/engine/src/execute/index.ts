@@ -3,3 +3,4 @@ export { executeRun, type ExecutedRun, type ExecuteRunRequest } from './execute-
 export type { JournalSink } from './drive.js';
 export { countRuns, planRuns, type PlannedCase, type PlannedRun, type RunChoice } from './plan-runs.js';
 export { checkVars } from './check-vars.js';
+export { laneNeedsOf, nodeTypesOf } from './plan.js';

@@ -1,124 +1,153 @@
 import type { Json } from '@rehearse/contracts';
 import type { AssertionSubject } from '../assert/index.js';
-import type { CompiledNode, PlacedAssertion } from '../graph/model.js';
+import type { Check, PlacedAssertion } from '../graph/model.js';
 import { VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
-import { checkBindings, nodeBindings, nodeSubject } from './bindings.js';
-import { builtInKey, ensuresKey, requiresKey, type Plan } from './plan.js';
+import { checkBindings, graphSubject, nodeBindings, nodeSubject } from './bindings.js';
+import type { Slot } from './frame.js';
+import { graphResult } from './graph-result.js';
+import {
+  builtInKey,
+  ensuresKey,
+  OUTPUT_KEY,
+  positionOf,
+  requiresKey,
+  type BuiltIn,
+  type Plan,
+} from './plan.js';
 import type { RunState } from './state.js';
 
-/** The checks of a node that has just settled: what it ensures, then its assertions. */
-export function judgeNode(plan: Plan, state: RunState, node: CompiledNode): EventDraft[] {
-  const status = state.nodes[node.index]!.status;
-  const drafts = status === 'finished' ? judgeEnsures(plan, state, node) : [];
+/** The checks of a node that has just settled: what it ensures, its assertions, and those of the graph that it holds. */
+export function judgeNode(plan: Plan, state: RunState, slot: Slot): EventDraft[] {
+  const { node } = slot;
+  const drafts = slot.state.status === 'finished' ? judgeEnsures(plan, state, slot) : [];
+  if (node.type === 'graph') drafts.push(...judgeGraph(plan, state, slot));
   if (node.assertions.length === 0) return drafts;
-  const subject = nodeSubject(plan, state, node);
-  return [...drafts, ...judgeAll(plan, node.assertions, { subject, judged: state.judged, node: node.id })];
+  const judging = {
+    subject: nodeSubject(plan, slot),
+    judged: state.judged,
+    prefix: prefixOf(slot),
+    node: node.id,
+  };
+  return [...drafts, ...judgeAll(plan, node.assertions, judging)];
+}
+
+/** What the ids of the checks of a node begin with: nothing at the top, else where its body stands. */
+const prefixOf = ({ key, node }: Slot): string => key.slice(0, key.length - node.id.length);
+
+/** The run-level assertions of a graph within a graph. */
+function judgeGraph(plan: Plan, state: RunState, slot: Slot): EventDraft[] {
+  const { node, state: own, frames } = slot;
+  if (node.type !== 'graph' || !frames[0] || node.body.assertions.length === 0) return [];
+  const endedEarly = own.error ? `the node errored: ${own.error.message}` : null;
+  const result = graphResult(plan, frames[0], own.status === 'finished');
+  const subject = graphSubject(plan, frames[0], { ...result, startedAt: own.startedAt!, endedEarly });
+  const judging = { subject, judged: state.judged, prefix: `${slot.key}/`, node: node.id };
+  return judgeAll(plan, node.body.assertions, judging);
 }
 
 interface Judging {
   subject: AssertionSubject;
   judged: ReadonlySet<string>;
+  prefix?: string;
   node?: string;
   /** Leave out what could not be told. */
   withoutErrored?: boolean;
 }
 
 export function judgeAll(plan: Plan, assertions: readonly PlacedAssertion[], judging: Judging): EventDraft[] {
-  return assertions
-    .filter(({ id }) => !judging.judged.has(id))
-    .map(({ id, assertion }) => ({ id, result: assertion.evaluate(judging.subject) }))
-    .filter(({ result }) => !(judging.withoutErrored && result.verdict === 'errored'))
-    .map(({ id, result }) => ({
-      type: 'assertion.evaluated',
-      lane: VERDICT_LANE,
-      key: id,
-      data: {
-        ...result,
-        id,
-        position: plan.positions.get(id) ?? 0,
-        ...(judging.node === undefined ? {} : { node: judging.node }),
-      },
-    }));
+  const { subject, judged, prefix = '', withoutErrored } = judging;
+  const node = judging.node === undefined ? {} : { node: judging.node };
+  const drafts: EventDraft[] = [];
+  for (const { id, assertion } of assertions) {
+    const key = prefix + id;
+    if (judged.has(key)) continue;
+    const result = assertion.evaluate(subject);
+    if (withoutErrored && result.verdict === 'errored') continue;
+    const data = { ...result, id: key, position: positionOf(plan, key), ...node };
+    drafts.push({ type: 'assertion.evaluated', lane: VERDICT_LANE, key, data });
+  }
+  return drafts;
 }
 
-function judgeEnsures(plan: Plan, state: RunState, node: CompiledNode): EventDraft[] {
+function judgeEnsures(plan: Plan, state: RunState, slot: Slot): EventDraft[] {
+  const { node } = slot;
   if (node.ensures.length === 0) return [];
-  const bindings = checkBindings(plan, state, node);
+  const bindings = checkBindings(plan, slot);
   return node.ensures.flatMap((check, index) => {
-    const key = ensuresKey(node.id, index);
+    const key = ensuresKey(slot.key, index);
     return state.judged.has(key)
       ? []
-      : judgeCheck(plan, state, { node, check, key, bindings, word: 'ensures' });
+      : judgeCheck(plan, state, { slot, check, key, bindings, word: 'ensures' });
   });
 }
 
 /** What a node requires, before it starts. */
-export function judgeRequires(plan: Plan, state: RunState, node: CompiledNode): EventDraft[] {
+export function judgeRequires(plan: Plan, state: RunState, slot: Slot): EventDraft[] {
+  const { node } = slot;
   if (node.requires.length === 0) return [];
-  const bindings = nodeBindings(plan, state, node);
+  const bindings = nodeBindings(plan, slot);
   return node.requires.flatMap((check, index) =>
-    judgeCheck(plan, state, { node, check, key: requiresKey(node.id, index), bindings, word: 'requires' }),
+    judgeCheck(plan, state, { slot, check, key: requiresKey(slot.key, index), bindings, word: 'requires' }),
   );
 }
 
 interface CheckPlace {
-  node: CompiledNode;
-  check: CompiledNode['ensures'][number];
+  slot: Slot;
+  check: Check;
   key: string;
   bindings: { [name: string]: Json };
   word: 'ensures' | 'requires';
 }
 
 function judgeCheck(plan: Plan, state: RunState, place: CheckPlace): EventDraft[] {
-  const { node, check, key, bindings, word } = place;
+  const { slot, check, key, bindings, word } = place;
   const id = key.slice(key.indexOf('/') + 1);
   const value = check.expression.evaluate(bindings);
   if (value.ok && value.value === true) return [];
-  if (value.ok)
-    return [
-      violation(plan, state, {
-        key,
-        id,
-        message: `${node.id} ${word} ${check.source}, which does not hold`,
-        node,
-      }),
-    ];
+  const message = `${slot.node.id} ${word} ${check.source}, which does not hold`;
+  if (value.ok) return [violation(plan, state, { key, id, message, slot })];
   const reason = `${check.source}: ${value.error.message}`;
-  const judged = {
-    id,
-    type: 'contract',
-    verdict: 'errored',
-    score: 0,
-    reason,
-    severity: 'major',
-    weight: 1,
-  } as const;
-  const position = plan.positions.get(key) ?? 0;
-  return [
-    { type: 'assertion.evaluated', lane: VERDICT_LANE, key, data: { ...judged, node: node.id, position } },
-  ];
+  return [erroredCheck(plan, key, { id, type: 'contract', reason, node: slot.node.id })];
 }
 
-/** A contract that every graph has: `output` (the answer fits its schema) and `max-turns`. */
+/** A check that could not be told. */
+export function erroredCheck(
+  plan: Plan,
+  key: string,
+  told: { id: string; type: string; reason: string; node?: string },
+): EventDraft {
+  const { id, type, reason, node } = told;
+  const judged = { id, type, verdict: 'errored', score: 0, reason, severity: 'major', weight: 1 } as const;
+  const data = { ...judged, ...(node === undefined ? {} : { node }), position: positionOf(plan, key) };
+  return { type: 'assertion.evaluated', lane: VERDICT_LANE, key, data };
+}
+
+/** An `output` that cannot be evaluated: the run is errored, not one whose output is null. */
+export const outputErrored = (plan: Plan, message: string): EventDraft =>
+  erroredCheck(plan, OUTPUT_KEY, { id: OUTPUT_KEY, type: 'cel', reason: `output: ${message}` });
+
+/** A contract that every node of a type has: `output` (the answer fits its schema), `max-turns`, `max-iterations`. */
 export const builtInViolation = (
   plan: Plan,
   state: RunState,
-  broken: { id: 'output' | 'max-turns'; node: CompiledNode; message: string },
-): EventDraft => violation(plan, state, { ...broken, key: builtInKey(broken.id, broken.node.id) });
+  broken: { id: BuiltIn; slot: Slot; message: string },
+): EventDraft => violation(plan, state, { ...broken, key: builtInKey(broken.id, broken.slot.key) });
 
 function violation(
   plan: Plan,
   state: RunState,
-  broken: { key: string; id: string; message: string; node: CompiledNode },
+  broken: { key: string; id: string; message: string; slot: Slot },
 ): EventDraft {
-  const { key, id, message, node } = broken;
-  const seq = state.nodes[node.index]!.lastSeq || state.lastSeq;
-  const position = plan.positions.get(key) ?? 0;
-  return {
-    type: 'contract.violated',
-    lane: VERDICT_LANE,
-    key,
-    data: { id, seq, key: node.id, severity: 'major', message, position },
-  };
+  const { key, id, message, slot } = broken;
+  const seq = slot.state.lastSeq || state.lastSeq;
+  const data = {
+    id,
+    seq,
+    key: slot.key,
+    severity: 'major',
+    message,
+    position: positionOf(plan, key),
+  } as const;
+  return { type: 'contract.violated', lane: VERDICT_LANE, key, data };
 }

@@ -16,6 +16,8 @@ type ToolEffect = Effect & { kind: 'tool' };
 /** Carries effects out through the ports; outcomes come in the order in which they arrive. */
 export function liveEffects({ ports, onToken, signal }: LiveOptions): EffectRunner {
   const arrived: Outcome[] = [];
+  /** Calls that are under way and may still answer. */
+  let pending = 0;
   const broken: unknown[] = [];
   let wake: () => void = () => {};
   const run = newCancellation();
@@ -27,10 +29,14 @@ export function liveEffects({ ports, onToken, signal }: LiveOptions): EffectRunn
   signal?.addEventListener('abort', stop);
 
   const settle = (outcome: Promise<Outcome | null>) => {
+    pending += 1;
     outcome
       .then((value) => value && arrived.push(value))
       .catch((error: unknown) => broken.push(error))
-      .finally(() => wake());
+      .finally(() => {
+        pending -= 1;
+        wake();
+      });
   };
   return {
     start: (effect) => settle(carryOut(ports, effect, { run: run.signal, onToken })),
@@ -41,6 +47,7 @@ export function liveEffects({ ports, onToken, signal }: LiveOptions): EffectRunn
         if (broken.length > 0) throw broken[0];
         const outcome = arrived.shift();
         if (outcome) return outcome;
+        if (pending === 0) return null;
         await new Promise<void>((resolve) => (wake = resolve));
       }
     },
@@ -57,14 +64,35 @@ interface Carrying {
 }
 
 async function carryOut(ports: Ports, effect: Effect, { run, onToken }: Carrying): Promise<Outcome | null> {
-  if (effect.kind === 'deadline') {
-    await ports.clock.sleep(effect.durationMs, run);
-    return run.aborted ? null : { effect };
+  switch (effect.kind) {
+    case 'deadline':
+      return passing(ports, effect.durationMs, run).then((has) =>
+        has ? { kind: 'deadline', effect } : null,
+      );
+    case 'timer': {
+      const leftMs = Math.max(0, effect.dueAtMs - ports.clock.now());
+      return passing(ports, leftMs, run).then((has) => (has ? { kind: 'timer', effect } : null));
+    }
+    case 'human': {
+      const { key, request } = effect;
+      const outcome = await ports.human.ask(request, { key, signal: run });
+      return outcome && { kind: 'human', effect, outcome };
+    }
+    case 'model':
+    case 'tool':
+      if (effect.delayMs > 0 && !(await passing(ports, effect.delayMs, run))) return null;
+      if (effect.kind === 'tool')
+        return { kind: 'tool', effect, outcome: await callTool(ports, effect, run) };
+      return { kind: 'model', effect, outcome: await callModel(ports, effect, { run, onToken }) };
+    default:
+      return effect satisfies never;
   }
-  if (effect.delayMs > 0) await ports.clock.sleep(effect.delayMs, run);
-  if (run.aborted) return null;
-  if (effect.kind === 'model') return { effect, outcome: await callModel(ports, effect, { run, onToken }) };
-  return { effect, outcome: await callTool(ports, effect, run) };
+}
+
+/** Waits; false when the run ended meanwhile. */
+async function passing({ clock }: Ports, durationMs: number, run: Cancellation): Promise<boolean> {
+  await clock.sleep(durationMs, run);
+  return !run.aborted;
 }
 
 async function callModel(

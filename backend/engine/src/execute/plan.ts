@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Target } from '@rehearse/contracts';
-import type { CompiledGraph, PlacedAssertion } from '../graph/model.js';
-import type { MockBindings } from '../ports.js';
+import type { CompiledBody, CompiledGraph, CompiledNode, PlacedAssertion } from '../graph/model.js';
+import { filePlaceOf, keySteps, laneAround } from '../journal/keys.js';
 
 /** All that stays the same while a run goes on. */
 export interface Plan {
@@ -17,59 +17,70 @@ export interface Plan {
   unavailable(target: Target, place: { key: string; attempt: number }): string | null;
   /** The place in the file of every assertion and contract, by the key of its event. */
   positions: ReadonlyMap<string, number>;
-  /** The nodes whose results a node may speak of: all that it needs, directly or through others. */
-  ancestors: readonly ReadonlySet<string>[];
-  /** Node indexes so that each stands behind all that it needs; else in file order. */
-  causalOrder: readonly number[];
 }
 
-export type PlanRequest = Omit<Plan, 'positions' | 'ancestors' | 'causalOrder'>;
+export type PlanRequest = Omit<Plan, 'positions'>;
 
-export function makePlan(request: PlanRequest): Plan {
-  const { graph, caseAssertions } = request;
-  const { ancestors, causalOrder } = relate(graph);
-  return { ...request, ancestors, causalOrder, positions: verdictPositions(graph, caseAssertions) };
+export const makePlan = (request: PlanRequest): Plan => ({
+  ...request,
+  positions: positionsOf(request.graph, request.caseAssertions),
+});
+
+/** Positions by graph: only the assertions of a case differ from run to run. */
+const graphPositions = new WeakMap<CompiledGraph, ReadonlyMap<string, number>>();
+
+function positionsOf(graph: CompiledGraph, caseAssertions: readonly PlacedAssertion[]) {
+  if (caseAssertions.length > 0)
+    return numbered([...graphKeys(graph), ...caseAssertions.map(({ id }) => id), OUTPUT_KEY]);
+  const known = graphPositions.get(graph) ?? numbered([...graphKeys(graph), OUTPUT_KEY]);
+  graphPositions.set(graph, known);
+  return known;
 }
 
-function relate(graph: CompiledGraph): Pick<Plan, 'ancestors' | 'causalOrder'> {
-  const depth: number[] = [];
-  const ancestors: Set<string>[] = graph.nodes.map(() => new Set());
-  const visit = (index: number): number => {
-    const known = depth[index];
-    if (known !== undefined) return known;
-    let deepest = 0;
-    for (const need of graph.nodes[index]!.needs) {
-      const parent = graph.nodeById.get(need)!.index;
-      deepest = Math.max(deepest, visit(parent) + 1);
-      ancestors[index]!.add(need);
-      for (const above of ancestors[parent]!) ancestors[index]!.add(above);
-    }
-    return (depth[index] = deepest);
-  };
-  const order = graph.nodes.map(({ index }) => index);
-  for (const index of order) visit(index);
-  return { ancestors, causalOrder: order.toSorted((a, b) => depth[a]! - depth[b]! || a - b) };
+const numbered = (keys: readonly string[]) => new Map(keys.map((key, position) => [key, position]));
+
+function graphKeys(graph: CompiledGraph): string[] {
+  return [
+    ...bodyKeys(graph, ''),
+    ...[...graph.tools.keys()].map(returnsKey),
+    ...graph.contracts.map(({ id }) => contractKey(id)),
+    ...graph.assertions.map(({ id }) => id),
+  ];
 }
 
-function verdictPositions(graph: CompiledGraph, caseAssertions: readonly PlacedAssertion[]) {
-  const keys: string[] = [];
-  for (const node of graph.nodes) {
-    node.requires.forEach((_, i) => keys.push(requiresKey(node.id, i)));
-    node.ensures.forEach((_, i) => keys.push(ensuresKey(node.id, i)));
-    keys.push(builtInKey('output', node.id), builtInKey('max-turns', node.id));
-    keys.push(...node.assertions.map(({ id }) => id));
-  }
-  for (const tool of graph.tools.keys()) keys.push(returnsKey(tool));
-  keys.push(...graph.contracts.map(({ id }) => contractKey(id)));
-  keys.push(...graph.assertions.map(({ id }) => id), ...caseAssertions.map(({ id }) => id));
-  keys.push(OUTPUT_KEY);
-  return new Map(keys.map((key, position) => [key, position]));
+function bodyKeys({ nodes }: CompiledBody, prefix: string): string[] {
+  return nodes.flatMap((node) => {
+    const place = prefix + node.id;
+    return [
+      ...node.requires.map((_, i) => requiresKey(place, i)),
+      ...node.ensures.map((_, i) => ensuresKey(place, i)),
+      ...builtInOf(node).map((id) => builtInKey(id, place)),
+      ...('body' in node ? bodyKeys(node.body, `${place}/`) : []),
+      ...(node.type === 'graph' ? graphChecks(node.body, place) : []),
+      ...(node.type === 'conversation' ? node.script.flatMap(({ assertions }) => assertions) : [])
+        .concat(node.assertions)
+        .map(({ id }) => prefix + id),
+    ];
+  });
 }
+
+const graphChecks = (graph: CompiledGraph, place: string): string[] => [
+  ...graph.assertions.map(({ id }) => `${place}/${id}`),
+  `${place}/${OUTPUT_KEY}`,
+];
+
+/** The place in the file of a check, by the key of its event. */
+export const positionOf = ({ positions }: Plan, key: string): number => positions.get(filePlaceOf(key)) ?? 0;
+
+/** Contracts that every node of a type has. */
+export type BuiltIn = 'output' | 'max-turns' | 'max-iterations';
+const builtInOf = ({ type }: CompiledNode): BuiltIn[] =>
+  type === 'loop' ? ['max-iterations'] : ['output', 'max-turns'];
 
 /** The result that says why a graph's `output` could not be evaluated. */
 export const OUTPUT_KEY = 'output';
 export const contractKey = (id: string): string => `contract/${id}`;
-export const builtInKey = (id: 'output' | 'max-turns', node: string): string => `contract/${id}/${node}`;
+export const builtInKey = (id: BuiltIn, node: string): string => `contract/${id}/${node}`;
 export const ensuresKey = (node: string, index: number): string => `contract/${node}.ensures[${index}]`;
 export const requiresKey = (node: string, index: number): string => `contract/${node}.requires[${index}]`;
 export const returnsKey = (tool: string): string => `contract/tools.${tool}.returns`;
@@ -80,17 +91,52 @@ export const runBindings = (plan: Plan): { run: Json; case: Json } => ({
   case: { id: plan.caseId },
 });
 
-/** What a mock sees of the run beside the request. */
-export const mockBindings = (plan: Plan, node: string, turn: number): MockBindings => ({
-  node,
-  turn,
-  vars: plan.vars,
-  run: { seed: plan.seed, chaos: plan.chaos },
-  caseId: plan.caseId,
-});
+const needs = new WeakMap<CompiledGraph, Map<string, readonly string[]>>();
 
-/** The edges of a graph as lanes: a lane starts from the heads of the lanes that its node needs. */
-export const laneNeedsOf =
-  (graph: CompiledGraph) =>
-  (lane: string): readonly string[] =>
-    graph.nodeById.get(lane)?.needs ?? [];
+/** The edges of a graph as lanes: a lane starts from the heads of those that its node needs, else from the one around it. */
+export function laneNeedsOf(graph: CompiledGraph): (lane: string) => readonly string[] {
+  const known = needs.get(graph) ?? new Map<string, readonly string[]>();
+  needs.set(graph, known);
+  return (lane) => {
+    const found = known.get(lane) ?? laneNeeds(graph, lane);
+    known.set(lane, found);
+    return found;
+  };
+}
+
+function laneNeeds(graph: CompiledGraph, lane: string): string[] {
+  const around = laneAround(lane);
+  const node = nodeAt(graph, lane);
+  if (node && node.needs.length > 0) {
+    const prefix = lane.slice(0, lane.lastIndexOf('/') + 1);
+    return node.needs.map((need) => prefix + need);
+  }
+  return around === null ? [] : [around];
+}
+
+/** The innermost graph that a key leads into: the one whose mocks and tools are meant there. */
+export function graphAt(graph: CompiledGraph, key: string): CompiledGraph {
+  if (!key.includes('/')) return graph;
+  let body: CompiledBody | undefined = graph;
+  let inner = graph;
+  for (const step of keySteps(key)) {
+    const node: CompiledNode | undefined = body?.nodeById.get(step.node);
+    if (node?.type === 'graph') inner = node.body;
+    body = node && 'body' in node ? node.body : undefined;
+  }
+  return inner;
+}
+
+/** The node that a key or lane speaks of. */
+export function nodeAt(graph: CompiledGraph, key: string): CompiledNode | undefined {
+  let body: CompiledBody | undefined = graph;
+  let node: CompiledNode | undefined;
+  for (const step of keySteps(key)) {
+    node = body?.nodeById.get(step.node);
+    body = node && 'body' in node ? node.body : undefined;
+  }
+  return node;
+}
+
+/** The types of the nodes of a graph, for the folds of its journals. */
+export const nodeTypesOf = (graph: CompiledGraph) => ({ typeOf: (key: string) => nodeAt(graph, key)?.type });

@@ -4,7 +4,6 @@ import { compileAccess } from './access.js';
 import { compileCall, compileMethod } from './calls.js';
 import { closestName } from './closest-name.js';
 import { compileBinary, finite } from './operators.js';
-import { variablesOf } from './scope.js';
 import type { Part, Site, Step, SyntaxNode, SyntaxOf } from './site.js';
 import { fail, sizeOf } from './site.js';
 import type { Frame, StaticType, Value } from './value.js';
@@ -75,7 +74,7 @@ function compileName(node: SyntaxOf<'id'>, site: Site): Part {
   const name = node.args;
   const slot = site.locals.lastIndexOf(name);
   if (slot >= 0) return { run: (frame) => frame.locals[slot]!, type: 'dyn', size: 1 };
-  const variables = variablesOf(site.scope);
+  const { variables } = site;
   if (!Object.hasOwn(variables, name)) return unknownName(node, Object.keys(variables), site);
   site.names.add(name);
   if (name === 'nodes' && site.scope === 'node') {

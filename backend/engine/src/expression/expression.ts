@@ -2,7 +2,7 @@ import type { Json } from '@rehearse/contracts';
 import { compileNode, compileTest } from './compile.js';
 import type { EvaluationError, ExpressionIssue } from './issue.js';
 import { EvaluationFailure } from './issue.js';
-import type { ExpressionScope } from './scope.js';
+import type { Scope } from './scope.js';
 import type { NodeReference } from './site.js';
 import { Site } from './site.js';
 import { parse } from './syntax.js';
@@ -17,7 +17,7 @@ export type Evaluation = { ok: true; value: Json } | { ok: false; error: Evaluat
 /** An expression that was parsed and checked once, to be evaluated many times. Immutable. */
 export interface CompiledExpression {
   source: string;
-  scope: ExpressionScope;
+  scope: Scope;
   /** The nodes of the graph that it names, each once, in the order of the source. */
   nodeReferences: readonly string[];
   /** Where it names them, for diagnostics; offsets as in {@link ExpressionIssue}. */
@@ -45,10 +45,7 @@ export interface CompiledExpression {
  * timestamps, types as values and `cel.bind` do not exist. In scope `contract` null never fails: a field of it is
  * null, a comparison with it (`!=` too) is false, except with the literal `null`, which asks whether something is there.
  */
-export function compileExpression(
-  source: string,
-  scope: ExpressionScope,
-): CompiledExpression | ExpressionIssue[] {
+export function compileExpression(source: string, scope: Scope): CompiledExpression | ExpressionIssue[] {
   return compileWith(compileNode, source, scope);
 }
 
@@ -56,17 +53,14 @@ export function compileExpression(
  * As {@link compileExpression}, for what decides something (`when`, `ensures`, a contract): a value that is no bool is
  * an error, never taken for true or false. In scope `contract` null is false.
  */
-export function compileCondition(
-  source: string,
-  scope: ExpressionScope,
-): CompiledExpression | ExpressionIssue[] {
+export function compileCondition(source: string, scope: Scope): CompiledExpression | ExpressionIssue[] {
   return compileWith(compileTest, source, scope);
 }
 
 function compileWith(
   compileRoot: typeof compileNode,
   source: string,
-  scope: ExpressionScope,
+  scope: Scope,
 ): CompiledExpression | ExpressionIssue[] {
   const tree = parse(source);
   if ('severity' in tree) return [tree];

@@ -4,7 +4,7 @@ export { compileCondition, compileExpression } from './expression.js';
 export type { EvaluationError, EvaluationErrorCode, ExpressionIssue, ExpressionIssueCode } from './issue.js';
 export type { SafeRegex } from './regex.js';
 export { compileRegex } from './regex.js';
-export type { ExpressionScope } from './scope.js';
+export type { ExpressionScope, Scope } from './scope.js';
 export { variablesOf } from './scope.js';
 export type { NodeReference } from './site.js';
 export type { CompiledTemplate, CompiledTemplateValue, Rendering, TemplateValueIssue } from './template.js';

@@ -15,6 +15,15 @@ export type ExpressionScope = 'node' | 'check' | 'mock' | 'tool' | 'contract' | 
 
 type Variables = Readonly<Record<string, StaticType>>;
 
+/** A scope with more names in it, as those of a `forEach` have inside of it. */
+export interface WiderScope {
+  base: ExpressionScope;
+  locals: Variables;
+}
+export type Scope = ExpressionScope | WiderScope;
+
+export const baseOf = (scope: Scope): ExpressionScope => (typeof scope === 'string' ? scope : scope.base);
+
 const NODE: Variables = { inputs: 'map', vars: 'map', nodes: 'map', run: 'map', case: 'map' };
 
 // An event may lack any of these, so nothing is known about their types.
@@ -38,8 +47,8 @@ const VARIABLES: Readonly<Record<ExpressionScope, Variables>> = {
 };
 
 /** The names that an expression of this scope may use, with what is known of their types. */
-export function variablesOf(scope: ExpressionScope): Variables {
-  return VARIABLES[scope];
+export function variablesOf(scope: Scope): Variables {
+  return typeof scope === 'string' ? VARIABLES[scope] : { ...VARIABLES[scope.base], ...scope.locals };
 }
 
 /** In a contract null never fails: a field of it is null and a comparison with it is false. */

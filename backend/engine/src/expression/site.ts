@@ -1,8 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { EvaluationErrorCode, ExpressionIssue } from './issue.js';
 import { EvaluationFailure } from './issue.js';
-import type { ExpressionScope } from './scope.js';
-import { isNullTolerant } from './scope.js';
+import type { ExpressionScope, Scope } from './scope.js';
+import { baseOf, isNullTolerant, variablesOf } from './scope.js';
 import type { Frame, StaticType, Value } from './value.js';
 import { describe } from './value.js';
 
@@ -35,11 +35,16 @@ export class Site {
   /** Set by the compiler, so that its parts can compile what they contain without importing it. */
   compile!: (node: SyntaxNode) => Part;
 
+  readonly scope: ExpressionScope;
+  readonly variables: ReturnType<typeof variablesOf>;
+
   constructor(
     readonly source: string,
-    readonly scope: ExpressionScope,
+    scope: Scope,
   ) {
-    this.isNullTolerant = isNullTolerant(scope);
+    this.scope = baseOf(scope);
+    this.variables = variablesOf(scope);
+    this.isNullTolerant = isNullTolerant(this.scope);
   }
 
   report(

@@ -3,7 +3,7 @@ import { canonicalJson } from '../journal/canonical.js';
 import type { CompiledExpression, Evaluation, ExpressionBindings } from './expression.js';
 import { compileExpression, errorOf } from './expression.js';
 import type { EvaluationError, ExpressionIssue } from './issue.js';
-import type { ExpressionScope } from './scope.js';
+import type { Scope } from './scope.js';
 import type { NodeReference } from './site.js';
 import { splitTemplate } from './template-parts.js';
 import { MAX_STRING } from './value.js';
@@ -13,7 +13,7 @@ export type Rendering = { ok: true; text: string } | { ok: false; error: Evaluat
 /** A text with `{{ expression }}` in it, checked once. Immutable. */
 export interface CompiledTemplate {
   source: string;
-  scope: ExpressionScope;
+  scope: Scope;
   /** As in {@link CompiledExpression}, over all its expressions; offsets count from the start of the text. */
   nodeReferences: readonly string[];
   nodeReferencePlaces: readonly NodeReference[];
@@ -29,7 +29,7 @@ type Part = string | CompiledExpression;
  * Checks a template. Never throws; the offsets of issues count from the start of the whole text. `{{ "{{" }}` writes
  * two braces.
  */
-export function compileTemplate(text: string, scope: ExpressionScope): CompiledTemplate | ExpressionIssue[] {
+export function compileTemplate(text: string, scope: Scope): CompiledTemplate | ExpressionIssue[] {
   const parsed = parseTemplate(text, scope);
   if ('issues' in parsed) return parsed.issues;
   const { parts, ...summary } = parsed;
@@ -44,7 +44,7 @@ interface ParsedTemplate {
   warnings: readonly ExpressionIssue[];
 }
 
-function parseTemplate(text: string, scope: ExpressionScope): ParsedTemplate | { issues: ExpressionIssue[] } {
+function parseTemplate(text: string, scope: Scope): ParsedTemplate | { issues: ExpressionIssue[] } {
   const parts: Part[] = [];
   const issues: ExpressionIssue[] = [];
   const places: NodeReference[] = [];
@@ -118,7 +118,7 @@ type Leaf = (bindings: ExpressionBindings) => Evaluation;
  */
 export function compileTemplateValue(
   value: Json,
-  scope: ExpressionScope,
+  scope: Scope,
 ): CompiledTemplateValue | TemplateValueIssue[] {
   const found: Found = { scope, issues: [], nodes: new Set(), names: new Set() };
   const renderValue = compileValue(value, [], found);
@@ -133,7 +133,7 @@ export function compileTemplateValue(
 }
 
 interface Found {
-  scope: ExpressionScope;
+  scope: Scope;
   issues: TemplateValueIssue[];
   nodes: Set<string>;
   names: Set<string>;

@@ -1,18 +1,17 @@
-import { GraphDocument, LIMITS, type Diagnostic, type Matrix } from '@rehearse/contracts';
+import { GraphDocument, type Diagnostic, type Matrix } from '@rehearse/contracts';
 import type { CompileOptions } from './compile-options.js';
 import { Digests, Reading } from './digests.js';
 import { Findings } from './findings.js';
 import { Folder, optionsOf } from './folder.js';
 import { whyNoGraph } from './kinds.js';
 import { cellsOf, entryOf, withMatrix } from './matrix.js';
-import type { CompiledCases, CompiledGraph, CompiledNode, CompileResult, GraphVariant } from './model.js';
+import type { CompiledCases, CompiledGraph, CompileResult, GraphVariant } from './model.js';
 import { compileAssertions } from './semantics/assertions.js';
+import { compileBody } from './semantics/bodies.js';
 import { compileCases } from './semantics/cases.js';
 import { compileChaos } from './semantics/chaos.js';
 import { Compilation, type DeclaredNames } from './semantics/compilation.js';
 import { compileContracts } from './semantics/contracts.js';
-import { checkCycles, type Edges } from './semantics/edges.js';
-import { compileNode, type NodeResult } from './semantics/nodes.js';
 import { compileRelations } from './semantics/metamorphic.js';
 import { compileMocks, compileRoutes } from './semantics/routes.js';
 import { expressionAt } from './semantics/text.js';
@@ -115,10 +114,10 @@ function compileDocument(root: YamlNode, { findings, options, cases: shared }: A
   const sound = checkShape(root, { findings, schema: GraphDocument });
   if (!sound) return null;
   const c = new Compilation({ sound, names: declaredNames(root), findings, options });
-  const around = { routes: compileRoutes(c), tools: compileTools(c) };
+  const around = { routes: compileRoutes(c), tools: compileTools(c), graph: compileGraph };
   const mocks = compileMocks(c);
-  const nodes = compileNodes(c, around);
   const { document } = c;
+  const { nodes, nodeById, leaves } = compileBody(c, document, around);
   const output =
     document.output === undefined ? undefined : expressionAt(c, [document, 'output'], { scope: 'node' });
   const inputs = c.schema(document, 'inputs');
@@ -142,8 +141,7 @@ function compileDocument(root: YamlNode, { findings, options, cases: shared }: A
       assertions,
       cases,
     },
-    nodeById: new Map(nodes.map((node) => [node.id, node])),
-    leaves: leavesOf(nodes),
+    ...{ nodeById, leaves },
     tools: around.tools,
     ...(output && { output }),
     ...(inputs && { inputs }),
@@ -173,41 +171,4 @@ function declaredNames(root: YamlNode): DeclaredNames {
     providers: keysOf('providers'),
     mocks: keysOf('mocks'),
   };
-}
-
-function compileNodes(c: Compilation, around: Parameters<typeof compileNode>[1]['around']): CompiledNode[] {
-  const ids = Object.keys(c.document.nodes ?? {});
-  if (!checkCount(c, ids.length)) return [];
-  const results = ids.map((id, index) => ({ id, ...compileNode(c, { id, index, around }) }));
-  const edges: Edges = new Map(results.map(({ id, references }) => [id, references]));
-  checkCycles(c, edges);
-  const order = new Map(ids.map((id, index) => [id, index]));
-  return results.flatMap(({ node, references }) =>
-    node ? [{ ...node, needs: needsOf({ node, references }, order) }] : [],
-  );
-}
-
-function checkCount(c: Compilation, count: number): boolean {
-  const { document } = c;
-  if (!document.nodes) return false;
-  if (count > 0 && count <= LIMITS.nodes) return true;
-  if (count === 0 && c.isDamaged(['nodes'])) return false;
-  const message =
-    count === 0
-      ? 'a graph has at least one node'
-      : `a graph has at most ${LIMITS.nodes} nodes, this one has ${count}`;
-  const suggestion = count === 0 ? 'add a node' : 'split the graph';
-  c.reportKey(document, 'nodes', { code: 'graph/bad-value', message, suggestion });
-  return false;
-}
-
-/** The edges into a node, each once, in file order. */
-const needsOf = ({ references }: NodeResult, order: ReadonlyMap<string, number>): string[] =>
-  [...new Set(references.map(({ node }) => node))].toSorted(
-    (left, right) => order.get(left)! - order.get(right)!,
-  );
-
-function leavesOf(nodes: readonly CompiledNode[]): string[] {
-  const needed = new Set(nodes.flatMap(({ needs }) => needs));
-  return nodes.filter(({ id }) => !needed.has(id)).map(({ id }) => id);
 }

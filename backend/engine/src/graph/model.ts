@@ -3,13 +3,19 @@ import type {
   AssertNode,
   Budget,
   ContractSpec,
+  ConversationNode,
   Diagnostic,
   Enclosures,
+  ForEachNode,
   GraphDocument,
+  GraphNode,
+  HumanNode,
   Json,
   JsonObject,
   LlmNode,
+  LoopNode,
   MockRule,
+  ModelParams,
   Node,
   Repeat,
   Retry,
@@ -20,6 +26,7 @@ import type {
   ToolMockRule,
   ToolNode,
   TransformNode,
+  WaitNode,
 } from '@rehearse/contracts';
 import type { CompiledAssertion } from '../assert/index.js';
 import type { CompiledChaosRule } from '../chaos/index.js';
@@ -70,17 +77,22 @@ export interface PromptPart {
   template: CompiledTemplate;
 }
 
-export interface CompiledModelNode extends NodeCommon<LlmNode | AgentNode> {
+/** Whoever asks a model: an `llm`, an `agent`, or the persona of a conversation. */
+export interface ModelSeat {
   route: CompiledRoute;
-  /** `system`, `messages`, `prompt`, in this order. */
-  prompt: readonly PromptPart[];
+  params: ModelParams;
   output?: { schema: CompiledSchema; json: Json };
-  repair: number;
-  /** 1 for `llm`. */
-  maxTurns: number;
   tools: readonly CompiledTool[];
   retry: RetryPolicy;
   timeoutMs: number;
+}
+
+export interface CompiledModelNode extends NodeCommon<LlmNode | AgentNode>, ModelSeat {
+  /** `system`, `messages`, `prompt`, in this order. */
+  prompt: readonly PromptPart[];
+  repair: number;
+  /** 1 for `llm`. */
+  maxTurns: number;
 }
 
 export interface CompiledToolNode extends NodeCommon<ToolNode> {
@@ -101,7 +113,70 @@ export interface CompiledSwitchNode extends NodeCommon<SwitchNode> {
 
 export type CompiledAssertNode = NodeCommon<AssertNode>;
 
+/** Nodes that run together: those of a graph, or those inside of a node. */
+export interface CompiledBody {
+  /** In file order. */
+  nodes: readonly CompiledNode[];
+  nodeById: ReadonlyMap<string, CompiledNode>;
+  /** Nodes that no node needs, in file order. */
+  leaves: readonly string[];
+}
+
+export interface CompiledForEachNode extends NodeCommon<ForEachNode> {
+  over: CompiledExpression;
+  /** The variable that holds the item. */
+  as: string;
+  /** Items at once. */
+  concurrency: number;
+  body: CompiledBody;
+}
+
+export interface CompiledLoopNode extends NodeCommon<LoopNode> {
+  until: CompiledExpression;
+  maxIterations: number;
+  body: CompiledBody;
+}
+
+export interface CompiledGraphNode extends NodeCommon<GraphNode> {
+  vars: CompiledTemplateValue;
+  body: CompiledGraph;
+}
+
+/** A turn that the file says word for word, with what is checked of the answer. */
+export interface ScriptedTurn {
+  user: CompiledTemplate;
+  assertions: readonly PlacedAssertion[];
+}
+
+export interface CompiledConversationNode extends NodeCommon<ConversationNode> {
+  persona: ModelSeat & { system: string; opening: string | null; stopWords: readonly string[] };
+  until?: CompiledExpression;
+  script: readonly ScriptedTurn[];
+  /** Turns of the persona. */
+  maxTurns: number;
+  /** The agent alone. */
+  body: CompiledBody;
+}
+
+export interface CompiledHumanNode extends NodeCommon<HumanNode> {
+  prompt: CompiledTemplate;
+  form?: { schema: CompiledSchema; json: Json };
+  approvers: readonly string[];
+  timeoutMs: number | null;
+  onTimeout: 'approve' | 'reject' | 'error';
+}
+
+export interface CompiledWaitNode extends NodeCommon<WaitNode> {
+  duration: CompiledTemplate;
+}
+
 export type CompiledNode =
+  | (CompiledForEachNode & { type: 'forEach' })
+  | (CompiledLoopNode & { type: 'loop' })
+  | (CompiledGraphNode & { type: 'graph' })
+  | (CompiledConversationNode & { type: 'conversation' })
+  | (CompiledHumanNode & { type: 'human' })
+  | (CompiledWaitNode & { type: 'wait' })
   | (CompiledModelNode & { type: 'llm' | 'agent' })
   | (CompiledToolNode & { type: 'tool' })
   | (CompiledTransformNode & { type: 'transform' })
@@ -173,7 +248,7 @@ export interface GraphVariant {
 }
 
 /** A graph that has passed every check and is ready to run. Immutable. */
-export interface CompiledGraph {
+export interface CompiledGraph extends CompiledBody {
   name: string;
   document: GraphDocument;
   source: string;
@@ -181,11 +256,6 @@ export interface CompiledGraph {
   sourceDigest: string;
   /** SHA-256 of the canonical JSON of the document, and of what it encloses. */
   digest: string;
-  /** In file order. */
-  nodes: readonly CompiledNode[];
-  nodeById: ReadonlyMap<string, CompiledNode>;
-  /** Nodes that no node needs, in file order. */
-  leaves: readonly string[];
   tools: ReadonlyMap<string, CompiledTool>;
   mocks: ReadonlyMap<string, readonly CompiledMockRule[]>;
   contracts: readonly CompiledContract[];

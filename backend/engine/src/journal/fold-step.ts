@@ -1,6 +1,7 @@
 import { withSeverity, type Json, type JournalEvent, type StepView } from '@rehearse/contracts';
 import { RUN_LANE, VERDICT_LANE } from './digest.js';
 import { elapsedMs } from './instant.js';
+import { stepKeyOf } from './keys.js';
 
 /** A step under construction. */
 export interface StepFold {
@@ -9,24 +10,27 @@ export interface StepFold {
   hasInput: boolean;
 }
 
-/** The nodes of the graph by id. A node that was skipped never started, so no event has its type. */
-export type NodeTypes = ReadonlyMap<string, { type: string }>;
+/** The types of the nodes by their keys. A node that was skipped never started, so no event has its type. */
+export interface NodeTypes {
+  typeOf(key: string): string | undefined;
+}
 
-/** Takes an event into the step of its lane. Steps stand in the order in which they began. */
+/** Takes an event into its step. Steps stand in the order in which they began. */
 export function foldStep(steps: Map<string, StepFold>, event: JournalEvent, types: NodeTypes): void {
   if (event.lane === RUN_LANE || event.lane === VERDICT_LANE) return;
-  const step = steps.get(event.lane) ?? begin(event, types);
-  steps.set(event.lane, step);
+  const key = stepKeyOf(event.key);
+  const step = steps.get(key) ?? begin(key, event, types);
+  steps.set(key, step);
   step.view.lastSeq = event.seq;
   apply(step, event);
 }
 
-const begin = (event: JournalEvent, types: NodeTypes): StepFold => ({
+const begin = (key: string, event: JournalEvent, types: NodeTypes): StepFold => ({
   hasInput: false,
   view: {
-    key: event.lane,
-    node: event.lane,
-    type: types.get(event.lane)?.type ?? 'unknown',
+    key,
+    node: key.slice(key.lastIndexOf('/') + 1),
+    type: types.typeOf(key) ?? 'unknown',
     status: 'running',
     startedAt: event.at,
     durationMs: null,

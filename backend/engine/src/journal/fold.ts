@@ -66,7 +66,7 @@ export function foldRun(
   return folder.view();
 }
 
-const NO_NODES: NodeTypes = new Map();
+const NO_NODES: NodeTypes = { typeOf: () => undefined };
 
 export function runFolder(contracts: readonly NamedContract[] = [], types: NodeTypes = NO_NODES): RunFolder {
   const steps = new Map<string, StepFold>();

@@ -21,6 +21,7 @@ export {
 } from './digest.js';
 export { foldRun, runFolder, type NamedContract, type RunFold, type RunFolder } from './fold.js';
 export { elapsedMs, fromInstant, toInstant } from './instant.js';
-export { toolKey, turnKey, turnOf } from './keys.js';
+export { filePlaceOf, laneOf, stepKeyOf, toolKey, turnKey, turnOf } from './keys.js';
+export type { LaneNeeds } from './lanes.js';
 export { verifyChain, type BrokenLink } from './verify.js';
-export { JournalWriter, type EventDraft, type LaneNeeds } from './writer.js';
+export { JournalWriter, type EventDraft } from './writer.js';

@@ -1,15 +1,7 @@
 import type { JournalEvent, JsonObject } from '@rehearse/contracts';
 import { NotCanonical } from './canonical.js';
-import {
-  eventDigest,
-  GENESIS,
-  isOutsideDigests,
-  laneStart,
-  RUN_LANE,
-  VERDICT_LANE,
-  verdictDigest,
-} from './digest.js';
-import type { LaneNeeds } from './writer.js';
+import { eventDigest, verdictDigest } from './digest.js';
+import { Lanes, type LaneNeeds } from './lanes.js';
 
 /** A link of the chain that does not hold. */
 export interface BrokenLink {
@@ -25,14 +17,11 @@ export interface BrokenLink {
  * event, the verdict digest that of the verdict lane. Answers the first that does not hold.
  */
 export function verifyChain(events: readonly JournalEvent[], laneNeeds: LaneNeeds): BrokenLink | null {
-  const heads = new Map<string, string>();
-  const head = (lane: string): string => heads.get(lane) ?? start(lane);
-  const start = (lane: string): string =>
-    lane === RUN_LANE || lane === VERDICT_LANE ? GENESIS : laneStart(laneNeeds(lane).map(head));
+  const lanes = new Lanes(laneNeeds);
   for (const [index, event] of events.entries()) {
-    const broken = checkLink(event, { seq: index + 1, prev: head(event.lane) });
+    const broken = checkLink(event, { seq: index + 1, prev: lanes.prev(event) });
     if (broken) return broken;
-    if (event.lane !== VERDICT_LANE && !isOutsideDigests(event.type)) heads.set(event.lane, event.digest);
+    lanes.take(event);
   }
   return checkEnd(events);
 }

@@ -1,7 +1,8 @@
 import { JOURNAL_VERSION, type EventData, type EventType, type JournalEvent } from '@rehearse/contracts';
 import { NotCanonical, wellFormed } from './canonical.js';
 import { toInstant } from './instant.js';
-import { eventDigest, GENESIS, isOutsideDigests, laneStart, RUN_LANE, VERDICT_LANE } from './digest.js';
+import { eventDigest } from './digest.js';
+import { Lanes, type LaneNeeds } from './lanes.js';
 
 /** An event before it has a place in a journal. */
 export type EventDraft = {
@@ -15,9 +16,6 @@ export type EventDraft = {
   };
 }[EventType];
 
-/** The lanes whose heads a lane starts from, in file order. */
-export type LaneNeeds = (lane: string) => readonly string[];
-
 interface WriterOptions {
   runId: string;
   laneNeeds: LaneNeeds;
@@ -29,16 +27,17 @@ interface WriterOptions {
 /** Gives drafts their seq, time and digests. */
 export class JournalWriter {
   #seq = 0;
-  readonly #heads = new Map<string, string>();
+  readonly #lanes: Lanes;
   readonly #options: WriterOptions;
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    this.#lanes = new Lanes(options.laneNeeds);
   }
 
   /** The digest of the last event of a lane; of an unopened lane, what it would start from. */
   head(lane: string): string {
-    return this.#heads.get(lane) ?? this.#start(lane);
+    return this.#lanes.head(lane);
   }
 
   append(draft: EventDraft): JournalEvent {
@@ -52,7 +51,7 @@ export class JournalWriter {
       lane: draft.lane,
       key: draft.key,
     } as const;
-    const chain = { at, epoch: epoch ?? 0, prev: this.head(draft.lane), digest: '' };
+    const chain = { at, epoch: epoch ?? 0, prev: this.#lanes.prev(draft), digest: '' };
     const asked = draft.inDigest === undefined ? {} : { inDigest: draft.inDigest };
     const event = {
       ...place,
@@ -74,13 +73,7 @@ export class JournalWriter {
 
   #take(event: JournalEvent): void {
     this.#seq = event.seq;
-    if (event.lane !== VERDICT_LANE && !isOutsideDigests(event.type))
-      this.#heads.set(event.lane, event.digest);
-  }
-
-  #start(lane: string): string {
-    if (lane === RUN_LANE || lane === VERDICT_LANE) return GENESIS;
-    return laneStart(this.#options.laneNeeds(lane).map((need) => this.head(need)));
+    this.#lanes.take(event);
   }
 }
 

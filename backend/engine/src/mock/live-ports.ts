@@ -10,7 +10,11 @@ interface LivePortsOptions {
   clock: Clock;
   /** Mock targets only, so that nothing is spent because a key happens to be set. */
   offline?: boolean;
+  /** Who decides; nobody by default. */
+  human?: Ports['human'];
 }
+
+const NOBODY: Ports['human'] = { ask: async () => null };
 
 /** The ports of a run whose models and tools are the mocks of its graph. */
 export function livePorts(options: LivePortsOptions): Ports {
@@ -19,6 +23,7 @@ export function livePorts(options: LivePortsOptions): Ports {
     clock,
     model: { unavailable: (target) => unavailable(target, options), call: mockModel(options) },
     tool: { call: mockTool(options) },
+    human: options.human ?? NOBODY,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, MockReply, StepError } from '@rehearse/contracts';
 import type { CompiledGraph, CompiledMockRule } from '../graph/model.js';
+import { graphAt } from '../execute/plan.js';
 import { canonicalJson } from '../journal/canonical.js';
 import type { Clock, ModelOutcome, ModelPlace, ModelRequest } from '../ports.js';
 import { draw, drawLatencyMs } from './random.js';
@@ -15,7 +16,10 @@ export function mockModel({ graph, seed, clock }: MockOptions) {
   return async (request: ModelRequest, place: ModelPlace): Promise<ModelOutcome> => {
     const script = request.target.provider === 'mock' ? request.target.script : '';
     const bindings = bindingsOf(request, place);
-    const rule = firstThatHolds({ script, rules: graph.mocks.get(script) ?? [] }, bindings);
+    const rule = firstThatHolds(
+      { script, rules: graphAt(graph, place.key).mocks.get(script) ?? [] },
+      bindings,
+    );
     if ('error' in rule) return failed(rule.error);
     const latency = rule.spec.latency ?? rule.spec.reply?.latency;
     if (latency !== undefined) {

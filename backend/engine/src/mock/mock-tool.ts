@@ -1,13 +1,14 @@
 import type { JsonObject, StepError } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import type { Clock, ToolOutcome, ToolPlace, ToolRequest } from '../ports.js';
+import { graphAt } from '../execute/plan.js';
 import { draw, drawLatencyMs } from './random.js';
 
 /** Answers from the `mock` of the tool: the first rule that holds. */
 export function mockTool({ graph, seed, clock }: { graph: CompiledGraph; seed: number; clock: Clock }) {
   return async ({ tool, args }: ToolRequest, place: ToolPlace): Promise<ToolOutcome> => {
     const bindings: JsonObject = { args, inputs: place.vars, vars: place.vars, run: place.run };
-    for (const [index, rule] of (graph.tools.get(tool)?.mock ?? []).entries()) {
+    for (const [index, rule] of (graphAt(graph, place.key).tools.get(tool)?.mock ?? []).entries()) {
       const holds = rule.when?.evaluate(bindings) ?? { ok: true, value: true };
       if (!holds.ok)
         return failed(

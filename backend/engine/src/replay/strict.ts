@@ -5,7 +5,9 @@ import { laneNeedsOf, makePlan, type Plan } from '../execute/plan.js';
 import type { CompiledGraph, PlacedAssertion } from '../graph/model.js';
 import { isOutsideDigests, payloadDigest, RUN_LANE, runDigest, VERDICT_LANE } from '../journal/digest.js';
 import { verifyChain, type BrokenLink } from '../journal/verify.js';
-import { JournalWriter, type LaneNeeds } from '../journal/writer.js';
+import type { LaneNeeds } from '../journal/lanes.js';
+import { JournalWriter } from '../journal/writer.js';
+import { lanesOf } from './lane-order.js';
 import { describeDivergence, ENGINE_VERSION, isSamePlace, type Difference } from './divergence.js';
 import { recordedOrder } from './recorded-order.js';
 import { Tape } from './tape.js';
@@ -82,10 +84,8 @@ interface Compared {
 
 /** Lane by lane, in causal order, then the checks, then the end of the run. */
 function firstDifference(plan: Plan, compared: Compared): Difference | null {
-  const lanes = plan.causalOrder.map((index) => plan.graph.nodes[index]!.id);
-  const known = new Set([...lanes, RUN_LANE, VERDICT_LANE]);
-  const strays = [...new Set(compared.recorded.map(({ lane }) => lane))].filter((lane) => !known.has(lane));
-  for (const lane of [...lanes, ...strays, VERDICT_LANE, RUN_LANE]) {
+  const lanes = lanesOf(plan.graph, [...compared.recorded, ...compared.actual]);
+  for (const lane of [...lanes, VERDICT_LANE, RUN_LANE]) {
     const difference = differenceIn(lane, compared);
     if (difference) return difference;
   }

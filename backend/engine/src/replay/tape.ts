@@ -1,16 +1,20 @@
-import type { JournalEvent, Target } from '@rehearse/contracts';
-import type { Effect, EffectRunner, Outcome } from '../execute/effects.js';
+import type { EventType, JournalEvent, Target } from '@rehearse/contracts';
+import { effectId, type Effect, type EffectRunner, type Outcome } from '../execute/effects.js';
 import { canonicalJson } from '../journal/canonical.js';
 import { fromInstant } from '../journal/instant.js';
 
 type At = { key: string; attempt: number };
 
-const OUTCOMES: ReadonlySet<string> = new Set([
-  'model.responded',
-  'model.failed',
-  'tool.returned',
-  'tool.failed',
-]);
+/** The kind of call that an event answers. */
+const ANSWERS: Readonly<Partial<Record<EventType, Effect['kind']>>> = {
+  'model.responded': 'model',
+  'model.failed': 'model',
+  'tool.returned': 'tool',
+  'tool.failed': 'tool',
+  'human.decided': 'human',
+  'timer.fired': 'timer',
+  'budget.exceeded': 'deadline',
+};
 const placeOf = ({ key, attempt }: At) => `${key} ${attempt}`;
 const timeKey = ({ key, type, attempt }: At & { type: string }) => `${type} ${key} ${attempt}`;
 const targetKey = (key: string, target: Target) => `${key} ${canonicalJson(target)}`;
@@ -52,8 +56,8 @@ export class Tape implements EffectRunner {
   }
 
   start(effect: Effect): void {
-    const answer = this.#answers.get(placeOf(effect));
-    if (effect.kind !== 'deadline' && this.#requests.get(placeOf(effect))?.inDigest !== effect.inDigest)
+    const answer = this.#answers.get(effectId(effect));
+    if ('inDigest' in effect && this.#requests.get(placeOf(effect))?.inDigest !== effect.inDigest)
       this.#hasMissed = true;
     // What was asked and never answered stays so: the run had ended meanwhile.
     else if (answer) this.#waiting.push({ effect, answer });
@@ -77,28 +81,25 @@ export class Tape implements EffectRunner {
     if (event.type === 'model.requested') this.#asked.add(targetKey(event.key, event.data.target));
     if (event.type === 'provider.switched')
       this.#passedOver.set(targetKey(event.key, event.data.from), event.data.reason);
-    const isDeadline = event.type === 'budget.exceeded' && event.data.limit === 'maxDuration';
-    if (OUTCOMES.has(event.type) || isDeadline) this.#answers.set(place, event);
+    const kind = ANSWERS[event.type];
+    if (event.type === 'budget.exceeded' && event.data.limit !== 'maxDuration') return;
+    if (kind) this.#answers.set(effectId({ kind, ...event }), event);
   }
 }
 
 function outcomeOf(effect: Effect, answer: JournalEvent): Outcome {
   switch (answer.type) {
     case 'model.responded':
-      return { effect: effect as Effect & { kind: 'model' }, outcome: { ok: true, ...answer.data } };
+      return { kind: 'model', effect, outcome: { ok: true, ...answer.data } } as Outcome;
     case 'model.failed':
-      return { effect: effect as Effect & { kind: 'model' }, outcome: { ok: false, ...answer.data } };
+      return { kind: 'model', effect, outcome: { ok: false, ...answer.data } } as Outcome;
     case 'tool.returned':
-      return {
-        effect: effect as Effect & { kind: 'tool' },
-        outcome: { ok: true, result: answer.data.result },
-      };
+      return { kind: 'tool', effect, outcome: { ok: true, result: answer.data.result } } as Outcome;
     case 'tool.failed':
-      return {
-        effect: effect as Effect & { kind: 'tool' },
-        outcome: { ok: false, error: answer.data.error },
-      };
+      return { kind: 'tool', effect, outcome: { ok: false, error: answer.data.error } } as Outcome;
+    case 'human.decided':
+      return { kind: 'human', effect, outcome: answer.data } as Outcome;
     default:
-      return { effect: effect as Effect & { kind: 'deadline' } };
+      return { kind: effect.kind, effect } as Outcome;
   }
 }

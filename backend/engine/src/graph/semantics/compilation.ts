@@ -1,5 +1,5 @@
 import type { GraphDocument, Json } from '@rehearse/contracts';
-import { closestName } from '../../expression/index.js';
+import { closestName, type StaticType } from '../../expression/index.js';
 import { compileSchema, type CompiledSchema } from '../../schema-check/index.js';
 import type { Finding, Findings } from '../findings.js';
 import type { CompileOptions } from '../compile-options.js';
@@ -23,6 +23,7 @@ interface CompilationParts {
   findings: Findings;
   options: CompileOptions;
   used?: Compilation['used'];
+  locals?: Compilation['locals'];
 }
 
 /** What the checks of one document share: the document, the places in it, and what was found so far. */
@@ -34,7 +35,8 @@ export class Compilation {
   readonly options: CompileOptions;
   /** What something refers to, to find what nothing does. */
   readonly used: Readonly<Record<'tools' | 'providers' | 'mocks', Set<string>>>;
-  readonly isDamaged: (path: Path) => boolean;
+  /** The variables that the nodes around give to those inside of them. */
+  readonly locals: Readonly<Record<string, StaticType>>;
   readonly #parts: CompilationParts;
 
   constructor(parts: CompilationParts) {
@@ -44,8 +46,19 @@ export class Compilation {
     this.names = parts.names;
     this.findings = parts.findings;
     this.options = parts.options;
-    this.isDamaged = (path) => parts.sound.isDamaged(path);
+    this.locals = parts.locals ?? {};
     this.used = parts.used ?? { tools: new Set(), providers: new Set(), mocks: new Set() };
+  }
+
+  isDamaged(path: Path): boolean {
+    return this.#parts.sound.isDamaged(path);
+  }
+
+  /** The same document, seen from inside of a node that has nodes and variables of its own. */
+  within(inside: { nodes: Iterable<string>; locals: Readonly<Record<string, StaticType>> }): Compilation {
+    const names = { ...this.names, nodes: new Set([...this.names.nodes, ...inside.nodes]) };
+    const locals = { ...this.locals, ...inside.locals };
+    return new Compilation({ ...this.#parts, used: this.used, names, locals });
   }
 
   /** For text of another file: what is wrong with it is told at the place that names the file. */

@@ -9,13 +9,21 @@ import { templateAt, templateOf } from './text.js';
 type Options = Parameters<typeof templateAt>[2];
 
 interface Asking {
-  id: string;
+  /** Where the node stands, and as what. */
+  at: readonly [container: object, id: string];
   spec: LlmNode | AgentNode;
   options: Options;
+  mayBeSilent?: boolean;
 }
 
-/** What a node says to the model, in this order: `role`, `system`, `messages`, `prompt`. Undefined, and reported, when it says nothing. */
-export function promptParts(c: Compilation, { id, spec, options }: Asking): PromptPart[] | undefined {
+/**
+ * What a node says to the model, in this order: `role`, `system`, `messages`, `prompt`. Undefined, and reported,
+ * when it says nothing; the agent of a conversation may leave that to the persona.
+ */
+export function promptParts(
+  c: Compilation,
+  { at: [container, id], spec, options, mayBeSilent }: Asking,
+): PromptPart[] | undefined {
   const parts = [
     rolePart(c, spec),
     partAt(c, [spec, 'system'], { role: 'system', options }),
@@ -24,9 +32,10 @@ export function promptParts(c: Compilation, { id, spec, options }: Asking): Prom
     ),
     partAt(c, [spec, 'prompt'], { role: 'user', options }),
   ];
-  if (spec.prompt === undefined && !spec.messages?.length && !c.isDamaged(['nodes', id])) {
+  if (mayBeSilent) return parts.filter((part) => part !== undefined);
+  if (spec.prompt === undefined && !spec.messages?.length && !c.isDamaged(c.located.pathOf(container, id))) {
     const message = `the node ${id} asks nothing`;
-    c.reportKey(c.document.nodes!, id, {
+    c.reportKey(container, id, {
       code: 'graph/missing-key',
       message,
       suggestion: 'add `prompt` or `messages`',
@@ -38,16 +47,24 @@ export function promptParts(c: Compilation, { id, spec, options }: Asking): Prom
 
 function partAt(
   c: Compilation,
-  [container, member]: readonly [object, string],
+  at: readonly [object, string],
   { role, options }: { role: PromptPart['role']; options: Options },
 ): PromptPart | undefined {
+  const template = textPart(c, at, options);
+  return template && { role, template };
+}
+
+/** The text at a member as a template; undefined when there is none or it is wrong. */
+export function textPart(
+  c: Compilation,
+  [container, member]: readonly [object, string],
+  options: Options,
+): CompiledTemplate | undefined {
   const text = (container as Record<string, unknown>)[member];
   if (text === undefined) return undefined;
-  const template =
-    typeof text === 'object'
-      ? fileTemplate(c, text as FileReference, options)
-      : templateAt(c, [container, member], options);
-  return template && { role, template };
+  return typeof text === 'object'
+    ? fileTemplate(c, text as FileReference, options)
+    : templateAt(c, [container, member], options);
 }
 
 /** The text of a file as a template; what is wrong in it is told with its line there. */

@@ -10,23 +10,11 @@ describe('what the format has and this release does not run', () => {
   it('is refused of nodes', () => {
     expect(
       graph(`${ROUTE}nodes:
-  a: {type: agent, prompt: x, driver: http, http: {url: x}, scopes: [x]}
-  c: {type: conversation, persona: p, agent: a}
-  d: {type: forEach, over: inputs.x, nodes: {e: {type: transform, value: "1"}}}
-  f: {type: loop, until: "true", nodes: {g: {type: transform, value: "1"}}}
-  h: {type: graph, graph: other@1}
-  i: {type: human, prompt: x}
-  j: {type: wait, for: 5s}`),
+  a: {type: agent, prompt: x, driver: http, http: {url: x}, scopes: [x]}`),
     ).toMatchInlineSnapshot(`
      "7:31-37 graph/not-yet-supported nodes.a.driver: the driver http does not run yet (use \`driver: builtin\`)
      7:45-49 graph/not-yet-supported nodes.a.http: \`http\` of an agent does not run yet (remove \`http\`)
-     7:61-67 graph/not-yet-supported nodes.a.scopes: \`scopes\` of an agent does not run yet (remove \`scopes\`)
-     8:13-25 graph/not-yet-supported nodes.c.type: nodes of type conversation do not run yet (use llm, agent, tool, transform, switch or assert)
-     9:13-20 graph/not-yet-supported nodes.d.type: nodes of type forEach do not run yet (use llm, agent, tool, transform, switch or assert)
-     10:13-17 graph/not-yet-supported nodes.f.type: nodes of type loop do not run yet (use llm, agent, tool, transform, switch or assert)
-     11:13-18 graph/not-yet-supported nodes.h.type: nodes of type graph do not run yet (use llm, agent, tool, transform, switch or assert)
-     12:13-18 graph/not-yet-supported nodes.i.type: nodes of type human do not run yet (use llm, agent, tool, transform, switch or assert)
-     13:13-17 graph/not-yet-supported nodes.j.type: nodes of type wait do not run yet (use llm, agent, tool, transform, switch or assert)"
+     7:61-67 graph/not-yet-supported nodes.a.scopes: \`scopes\` of an agent does not run yet (remove \`scopes\`)"
     `);
   });
 

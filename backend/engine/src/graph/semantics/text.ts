@@ -8,7 +8,7 @@ import {
   type CompiledTemplate,
   type CompiledTemplateValue,
   type ExpressionIssue,
-  type ExpressionScope,
+  type Scope,
   type NodeReference,
 } from '../../expression/index.js';
 import type { Place } from '../located.js';
@@ -24,7 +24,7 @@ export interface Reference {
 }
 
 interface TextOptions {
-  scope: ExpressionScope;
+  scope: Scope;
   /** Called for each reference to a node that exists. */
   onReference?: (reference: Reference) => void;
 }
@@ -52,7 +52,7 @@ export function templateOf(
   text: string,
   { scope, onReference, place, name }: TextOptions & { place: Place; name: string },
 ): CompiledTemplate | undefined {
-  const compiled = compileTemplate(text, scope);
+  const compiled = compileTemplate(text, scopeIn(c, scope));
   const spot = { path: place.path, start: place.start, end: place.end };
   const at = ({ offset }: { offset: number }) =>
     c.elsewhere(spot, () => `${name}, line ${text.slice(0, offset).split('\n').length}`);
@@ -62,6 +62,13 @@ export function templateOf(
   for (const reference of compiled.nodeReferencePlaces)
     noteReferences(at(reference), spot, { references: [reference], onReference });
   return compiled;
+}
+
+/** Inside of a node, what its own expressions see there is known too. */
+export function scopeIn(c: Compilation, scope: Scope): Scope {
+  const { base, locals } = typeof scope === 'string' ? { base: scope, locals: {} } : scope;
+  if ((base !== 'node' && base !== 'check') || Object.keys(c.locals).length === 0) return scope;
+  return { base, locals: { ...c.locals, ...locals } };
 }
 
 interface Compiled {
@@ -76,10 +83,10 @@ function textAt<T extends Compiled>(
     compile,
     scope,
     onReference,
-  }: TextOptions & { compile(source: string, scope: ExpressionScope): T | ExpressionIssue[] },
+  }: TextOptions & { compile(source: string, scope: Scope): T | ExpressionIssue[] },
 ): T | undefined {
   const place = c.located.place(container, member);
-  const compiled = compile(memberOf(container, member) as string, scope);
+  const compiled = compile(memberOf(container, member) as string, scopeIn(c, scope));
   reportIssues(c, place, Array.isArray(compiled) ? compiled : compiled.warnings);
   if (Array.isArray(compiled)) return undefined;
   noteReferences(c, place, { references: compiled.nodeReferencePlaces, onReference });
@@ -93,7 +100,7 @@ export function templateValueAt(
   options: TextOptions,
 ): CompiledTemplateValue | undefined {
   const value = memberOf(container, member);
-  const compiled = compileTemplateValue(value, options.scope);
+  const compiled = compileTemplateValue(value, scopeIn(c, options.scope));
   const issues = Array.isArray(compiled) ? compiled : compiled.warnings;
   for (const issue of issues) reportIssues(c, c.placeWithin(container, [member, ...issue.path]), [issue]);
   if (Array.isArray(compiled)) return undefined;
@@ -108,7 +115,7 @@ function noteLeafReferences(c: Compilation, [container, member]: At, options: Te
     for (const key of Array.isArray(value) ? value.keys() : Object.keys(value))
       noteLeafReferences(c, [value, key], options);
   } else if (typeof value === 'string') {
-    const compiled = compileTemplate(value, options.scope);
+    const compiled = compileTemplate(value, scopeIn(c, options.scope));
     if (Array.isArray(compiled)) return;
     const references = compiled.nodeReferencePlaces;
     noteReferences(c, c.located.place(container, member), { references, onReference: options.onReference });

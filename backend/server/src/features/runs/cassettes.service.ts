@@ -3,7 +3,9 @@ import {
   type CompiledGraph,
   compileGraph,
   foldRun,
+  laneNeedsOf,
   namedContracts,
+  nodeTypesOf,
   optionsOf,
   parseCassette,
   type Recording,
@@ -179,7 +181,7 @@ function verify({ events, line }: Located, { graph }: Home): void {
       throw invalid(line + (divergence?.seq ?? 0), divergence?.message ?? 'the chain is broken');
     return;
   }
-  const broken = verifyChain(events, (lane) => graph.nodeById.get(lane)?.needs ?? []);
+  const broken = verifyChain(events, laneNeedsOf(graph));
   if (broken) throw invalid(line + broken.event.seq, broken.message);
 }
 
@@ -193,7 +195,11 @@ function draftOf(
 ): RecordedDraft {
   // The id in the file may be taken; digests do not cover it.
   const id = newId();
-  const fold = foldRun(events, home.graph ? namedContracts(home.graph) : [], home.graph?.nodeById);
+  const fold = foldRun(
+    events,
+    home.graph ? namedContracts(home.graph) : [],
+    home.graph ? nodeTypesOf(home.graph) : undefined,
+  );
   return {
     id,
     graphVersionId: home.versionId,

@@ -1,6 +1,13 @@
 import { systemClock } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
-import { type CompiledGraph, executeRun, namedContracts, livePorts, runFolder } from '@rehearse/engine';
+import {
+  type CompiledGraph,
+  executeRun,
+  livePorts,
+  namedContracts,
+  nodeTypesOf,
+  runFolder,
+} from '@rehearse/engine';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DatabaseError } from '../../platform/database/index.js';
 import { Lifecycle } from '../../platform/health/lifecycle.js';
@@ -122,7 +129,7 @@ export class RunWorker implements OnApplicationBootstrap {
 
   /** Where the engine puts its events. A write that fails stops the run at once: nothing may stand behind a gap. */
   private journalOf(run: ClaimedRun, { graph, recorded, stop, span }: DrivenRun) {
-    const folder = runFolder(namedContracts(graph), graph.nodeById);
+    const folder = runFolder(namedContracts(graph), nodeTypesOf(graph));
     for (const event of recorded) folder.push(event);
     const { runId, tenantId, epoch } = run;
     return {

@@ -9,7 +9,14 @@ import {
   type RunSummary,
   type RunView,
 } from '@rehearse/contracts';
-import { checkVars, closestName, type CompiledGraph, foldRun, namedContracts } from '@rehearse/engine';
+import {
+  checkVars,
+  closestName,
+  type CompiledGraph,
+  foldRun,
+  namedContracts,
+  nodeTypesOf,
+} from '@rehearse/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import {
@@ -117,7 +124,10 @@ export class RunsService {
       this.runs.journal(tenantId, run.id),
       this.graphs.compiledVersion(tenantId, run.graphVersionId, run.matrix),
     ]);
-    return runView(run, foldRun(events, graph ? namedContracts(graph) : [], graph?.nodeById));
+    return runView(
+      run,
+      foldRun(events, graph ? namedContracts(graph) : [], graph ? nodeTypesOf(graph) : undefined),
+    );
   }
 
   async summary({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunSummary> {

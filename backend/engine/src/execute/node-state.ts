@@ -1,0 +1,93 @@
+import type {
+  ChatMessage,
+  EventData,
+  Json,
+  JsonObject,
+  StepError,
+  Target,
+  ToolCall,
+} from '@rehearse/contracts';
+
+/** A tool call that was made, with its answer once there is one. */
+export interface ToolCallState {
+  key: string;
+  id: string;
+  name: string;
+  arguments: JsonObject | string;
+  turn: number;
+  attempt: number;
+  node: string;
+  status: 'called' | 'returned' | 'failed';
+  result?: Json;
+  error?: StepError;
+}
+
+/** The answer of a model that is being acted on. */
+export interface Answer {
+  content: string | null;
+  toolCalls: readonly ToolCall[];
+  finishReason: string;
+}
+
+export interface NodeState {
+  status: 'pending' | 'running' | 'finished' | 'skipped' | 'errored';
+  output: Json;
+  text: string | null;
+  error: StepError | null;
+  startedAt: string | null;
+  endedAt: string | null;
+  lastSeq: number;
+  branch: string | null;
+  messages: readonly ChatMessage[];
+  turn: number;
+  /** Of the current turn. */
+  attempt: number;
+  target: Target | null;
+  /** How often the turn with this key has changed its target. */
+  switches: { key: string; count: number };
+  /** Attempts that the current target has had in the current turn. */
+  targetAttempts: number;
+  repairs: number;
+  /** What the model is doing: nothing yet, asked, answered, or failed. */
+  phase: 'idle' | 'asked' | 'answered' | 'failed';
+  failure: { error: StepError; retryable: boolean } | null;
+  answer: Answer | null;
+  toolCalls: readonly ToolCallState[];
+  usage: { inputTokens: number; outputTokens: number };
+  costUsd: number;
+  /** A person was asked, and what they decided. */
+  asked: EventData<'human.requested'> | null;
+  decision: EventData<'human.decided'> | null;
+  /** `dueAtMs` since 1970-01-01T00:00:00Z. */
+  timer: { status: 'none' | 'set' | 'fired'; dueAtMs: number };
+}
+
+export const PENDING: NodeState = {
+  status: 'pending',
+  output: null,
+  text: null,
+  error: null,
+  startedAt: null,
+  endedAt: null,
+  lastSeq: 0,
+  branch: null,
+  messages: [],
+  turn: 0,
+  attempt: 0,
+  target: null,
+  switches: { key: '', count: 0 },
+  targetAttempts: 0,
+  repairs: 0,
+  phase: 'idle',
+  failure: null,
+  answer: null,
+  toolCalls: [],
+  usage: { inputTokens: 0, outputTokens: 0 },
+  costUsd: 0,
+  asked: null,
+  decision: null,
+  timer: { status: 'none', dueAtMs: 0 },
+};
+
+export const isSettled = (node: NodeState): boolean =>
+  node.status === 'finished' || node.status === 'skipped' || node.status === 'errored';

@@ -1,0 +1,75 @@
+import { LIMITS, type Node } from '@rehearse/contracts';
+import { bodyOf } from '../body.js';
+import type { Compilation } from './compilation.js';
+import { checkCycles, type Edges } from './edges.js';
+import { compileNode, type NodeResult } from './nodes.js';
+import type { BodyResult, Surroundings } from './scoped.js';
+import type { Reference } from './text.js';
+
+type Nodes = Readonly<Record<string, Node>>;
+
+type Around = Omit<Surroundings, 'body'>;
+
+/** Compiles nodes that run together: `holder` is what holds them under `nodes`. */
+export function compileBody(c: Compilation, holder: object, outer: Around): BodyResult {
+  const around = {
+    ...outer,
+    body: (inner: Compilation, inside: object) => compileBody(inner, inside, outer),
+  };
+  const container = ((holder as { nodes?: Nodes }).nodes ?? {}) as Nodes;
+  const ids = Object.keys(container);
+  if (!checkCount(c, holder, ids.length)) return { ...bodyOf([]), outside: [] };
+  const talkers = new Map(ids.flatMap((id) => agentOf(container[id]!, id)));
+  const own = ids.filter((id) => !talkers.has(id));
+  const results = own.map((id, index) => ({ id, ...compileNode(c, { container, id, index }, around) }));
+  const isOwn = ({ node }: Reference) => Object.hasOwn(container, node);
+  refuseTalkers(c, results, talkers);
+  const edges: Edges = new Map(results.map(({ id, references }) => [id, references.filter(isOwn)]));
+  checkCycles(c, edges);
+  const order = new Map(own.map((id, index) => [id, index]));
+  const nodes = results.flatMap(({ node, references }) =>
+    node ? [{ ...node, needs: needsOf(references, order) }] : [],
+  );
+  const outside = results.flatMap(({ references }) => references).filter((reference) => !isOwn(reference));
+  return { ...bodyOf(nodes), outside };
+}
+
+/** The agent of a conversation runs in it, and not by itself. */
+const agentOf = (spec: Node, id: string): [string, string][] =>
+  spec.type === 'conversation' ? [[spec.agent, id]] : [];
+
+function refuseTalkers(
+  c: Compilation,
+  results: readonly NodeResult[],
+  talkers: ReadonlyMap<string, string>,
+): void {
+  for (const { node, ...place } of results.flatMap(({ references }) => references)) {
+    const conversation = talkers.get(node);
+    if (conversation === undefined) continue;
+    c.findings.add({
+      ...{ code: 'graph/unknown-node', ...place },
+      message: `${node} speaks in the conversation ${conversation}, and has no result of its own`,
+      suggestion: `refer to nodes.${conversation}`,
+    });
+  }
+}
+
+function checkCount(c: Compilation, holder: object, count: number): boolean {
+  if (!(holder as { nodes?: Nodes }).nodes) return false;
+  if (count > 0 && count <= LIMITS.nodes) return true;
+  if (count === 0 && c.isDamaged([...c.located.pathOf(holder), 'nodes'])) return false;
+  const what = holder === c.document ? 'a graph' : 'a body';
+  const message =
+    count === 0
+      ? `${what} has at least one node`
+      : `${what} has at most ${LIMITS.nodes} nodes, this one has ${count}`;
+  const suggestion = count === 0 ? 'add a node' : 'split the graph';
+  c.reportKey(holder, 'nodes', { code: 'graph/bad-value', message, suggestion });
+  return false;
+}
+
+/** The edges into a node, each once, in file order. */
+const needsOf = (references: readonly Reference[], order: ReadonlyMap<string, number>): string[] =>
+  [...new Set(references.map(({ node }) => node))]
+    .filter((node) => order.has(node))
+    .toSorted((left, right) => order.get(left)! - order.get(right)!);
