@@ -142,7 +142,7 @@ export function checkBindings(plan: Plan, slot: Slot): JsonObject {
     ...around(plan, frame, nodesAround(frame, [...visibleFrom(slot), node.id])),
     output: state.output,
     text: state.text,
-    last: (messagesOf(slot).at(-1) ?? null) as Json,
+    last: messagesOf(slot).at(-1) ?? null,
     toolCalls: workOf(slot).toolCalls.map(toolCallView),
   };
 }

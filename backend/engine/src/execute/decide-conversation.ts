@@ -66,7 +66,7 @@ function closing({ plan }: Deciding, { slot, node, agent, said }: Talk): Decisio
     const messages = transcriptOf(agent.frame);
     const holds = node.until.evaluate({
       ...nodeBindings(plan, slot),
-      ...{ messages: messages as never, turn: said, text, output: text, last: messages.at(-1) as never },
+      ...{ messages, turn: said, text, output: text, last: messages.at(-1) ?? null },
       toolCalls: workOf(agent).toolCalls.map(toolCallView),
     });
     if (!holds.ok) return partErrored(slot, 'until', holds.error);
@@ -117,7 +117,7 @@ function heardBy({ node, agent }: Talk): ChatMessage[] {
 function speak(deciding: Deciding, { agent, said }: Talk, content: string): Decision {
   const node = agent.node as Agent;
   const before = said === 0 ? promptMessages(deciding.plan, agent, node) : [];
-  if (!Array.isArray(before)) return before as Decision;
+  if (!Array.isArray(before)) return before;
   const { state } = agent;
   const added: ChatMessage[] = [...before, { role: 'user', content }];
   const asking = { turn: state.turn + 1, attempt: 1, added, from: state.target };

@@ -62,9 +62,7 @@ export function askAgain({ plan, inFlight }: Deciding, speaker: Speaker): Decisi
 
 function firstTurn(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
   const messages = promptMessages(deciding.plan, slot, node);
-  return Array.isArray(messages)
-    ? nextTurn(deciding, slot, { node, turn: 1, added: messages })
-    : (messages as Decision);
+  return Array.isArray(messages) ? nextTurn(deciding, slot, { node, turn: 1, added: messages }) : messages;
 }
 
 /** What a node says first; or that it errors. */

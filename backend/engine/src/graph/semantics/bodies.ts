@@ -16,7 +16,7 @@ export function compileBody(c: Compilation, holder: object, outer: Around): Body
     ...outer,
     body: (inner: Compilation, inside: object) => compileBody(inner, inside, outer),
   };
-  const container = ((holder as { nodes?: Nodes }).nodes ?? {}) as Nodes;
+  const container = (holder as { nodes?: Nodes }).nodes ?? {};
   const ids = Object.keys(container);
   if (!checkCount(c, holder, ids.length)) return { ...bodyOf([]), outside: [] };
   const talkers = new Map(ids.flatMap((id) => agentOf(container[id]!, id)));

@@ -1,4 +1,4 @@
-import type { JsonObject, Node } from '@rehearse/contracts';
+import type { Node } from '@rehearse/contracts';
 import type {
   CompiledForEachNode,
   CompiledGraph,

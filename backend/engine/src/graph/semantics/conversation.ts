@@ -60,7 +60,7 @@ function agentOf(scoped: Scoped, spec: Spec): CompiledNode | undefined {
   const inner: Scoped = { c, id: spec.agent, container, references: own, around };
   const parts = modelParts(inner, node, true);
   references.push(...own);
-  return parts && ({ ...common, ...parts, type: 'agent' } as CompiledNode);
+  return parts && { ...common, ...parts, type: 'agent' };
 }
 
 function refuseOutput(c: Compilation, spec: AgentNode): void {

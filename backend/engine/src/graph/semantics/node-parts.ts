@@ -2,7 +2,7 @@ import type { Check } from '../model.js';
 import { compileAssertions } from './assertions.js';
 import type { Compilation } from './compilation.js';
 import { edges, type Common, type NodePlace } from './scoped.js';
-import { conditionAt, expressionAt, type Reference } from './text.js';
+import { conditionAt, type expressionAt, type Reference } from './text.js';
 
 /** What all types of nodes have. */
 export function commonParts(c: Compilation, { container, id, index }: NodePlace): Common {

@@ -22,7 +22,7 @@ export function compileNode(c: Compilation, place: NodePlace, around: Surroundin
   const spec = container[id]!;
   const { references, ...common } = commonParts(c, place);
   const own = ownParts({ c, id, container, references, around }, spec);
-  return own ? { node: { ...common, ...own } as CompiledNode, references } : { references };
+  return own ? { node: { ...common, ...own }, references } : { references };
 }
 
 function ownParts(scoped: Scoped, spec: Node): Own<CompiledNode> | undefined {
