@@ -135,6 +135,10 @@ function foldHead(run: RunFold, event: JournalEvent): RunFold {
       return { ...run, status: 'paused' };
     case 'run.resumed':
       return { ...run, status: 'running' };
+    case 'human.requested':
+      return { ...run, status: 'waiting' };
+    case 'human.decided':
+      return run.status === 'waiting' ? { ...run, status: 'running' } : run;
     case 'run.finished':
       return { ...run, ...event.data, ...ended(run, event), status: 'finished' };
     case 'run.canceled':
