@@ -20,6 +20,7 @@ export function decideHuman(deciding: Deciding, slot: Slot, node: CompiledHumanN
   if (!asked) return request(deciding, slot, node);
   if (decision) return decided(slot, node, decision);
   if (timer.status === 'fired') return timedOut(slot, node);
+  if (timer.status === 'none' && node.timeoutMs !== null) return emit(timerSet(slot, node.timeoutMs));
   const { lane, key } = slot;
   const effects: Effect[] = [{ kind: 'human', lane, key, attempt: 1, request: asked }];
   if (timer.status === 'set') effects.push(timerEffect(deciding, slot));
@@ -35,8 +36,7 @@ function request({ plan }: Deciding, slot: Slot, node: CompiledHumanNode): Decis
     ...(node.form && { form: node.form.json as never }),
     ...(node.approvers.length > 0 && { approvers: [...node.approvers] }),
   };
-  const asked: EventDraft = { type: 'human.requested', lane, key, data };
-  return node.timeoutMs === null ? emit(asked) : emit(asked, timerSet(slot, node.timeoutMs));
+  return emit({ type: 'human.requested', lane, key, data });
 }
 
 /** What is approved or modified must fit the form. */

@@ -135,6 +135,7 @@ function requested(node: NodeState, event: Event<'model.requested'>): NodeState 
     phase: 'asked',
     turn,
     attempt: event.attempt,
+    asks: node.asks + (event.attempt === 1 ? 1 : 0),
     target: event.data.target,
     targetAttempts: turn === node.turn ? node.targetAttempts + 1 : 1,
     repairs: node.repairs + (isRepair ? 1 : 0),

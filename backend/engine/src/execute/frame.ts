@@ -156,8 +156,8 @@ export const outputsOf = (frame: Frame): JsonObject =>
 
 /** What an execution of a node did, with all that is inside of it, in an order that is the same in every run. */
 export function workOf({ state, frames }: Slot): Past {
-  const { toolCalls, turn, usage, costUsd } = state;
-  const own = { toolCalls, turns: turn, usage, costUsd };
+  const { toolCalls, asks, usage, costUsd } = state;
+  const own = { toolCalls, turns: asks, usage, costUsd };
   return frames.length === 0 ? own : sum([own, ...frames.filter(Boolean).map(workIn)]);
 }
 

@@ -39,7 +39,10 @@ export interface NodeState {
   lastSeq: number;
   branch: string | null;
   messages: readonly ChatMessage[];
+  /** The current one. */
   turn: number;
+  /** Turns that a model was asked for; in a conversation the script has some of them. */
+  asks: number;
   /** Of the current turn. */
   attempt: number;
   target: Target | null;
@@ -73,6 +76,7 @@ export const PENDING: NodeState = {
   branch: null,
   messages: [],
   turn: 0,
+  asks: 0,
   attempt: 0,
   target: null,
   switches: { key: '', count: 0 },
