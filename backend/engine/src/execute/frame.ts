@@ -141,6 +141,8 @@ export function frameIn(slot: Slot, place: FramePlace): Frame | null {
   const index = Math.max(0, place.item - 1);
   const known = frames[index];
   if (known && known.iteration === place.iteration) return known;
+  // What is over is not taken up again, as when a timer of an earlier iteration fires.
+  if (known && known.iteration > place.iteration) return null;
   const frame = new Frame(node.body, slot, place);
   if (known) {
     frame.past = sum([known.past, ...known.slots.map(workOf)]);
