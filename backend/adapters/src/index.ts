@@ -1,1 +1,2 @@
+export { nodeSha256 } from './sha256.js';
 export { systemClock } from './system-clock.js';

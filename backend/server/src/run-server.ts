@@ -1,3 +1,5 @@
+import { nodeSha256 } from '@rehearse/adapters';
+import { useSha256 } from '@rehearse/engine';
 import { describeProblems, loadConfig, type ConfigRequest } from './platform/config/index.js';
 import { DatabaseError } from './platform/database/index.js';
 import { StartError } from './start-error.js';
@@ -13,6 +15,7 @@ const SECOND_SIGNAL_MS = 800;
 
 /** Starts the server and stays until a signal, or the loss of the database, ends it. Resolves with the exit code. */
 export async function runServer({ demo = false, ...request }: RunServerOptions = {}): Promise<number> {
+  useSha256(nodeSha256);
   const loaded = loadConfig(request);
   if (!loaded.ok) return complain(describeProblems(loaded.problems), EXIT.configuration);
   const signals = watchSignals();

@@ -1,5 +1,6 @@
 import type { CassetteHeader } from '@rehearse/contracts';
-import type { CompiledGraph, Recording, StrictReplay } from '@rehearse/engine';
+import { nodeSha256 } from '@rehearse/adapters';
+import { useSha256, type CompiledGraph, type Recording, type StrictReplay } from '@rehearse/engine';
 import { readCassette } from '../cassette/read-cassette.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
@@ -25,6 +26,7 @@ interface Reporting {
 
 /** `rehearse replay`: replays every run of a cassette strictly, offline; 102 when one of them differs. */
 export async function replayCommand(io: Io, file: string, flags: ReplayFlags): Promise<number> {
+  useSha256(nodeSha256);
   const recordings = readCassette(await readText(io, file), file);
   const graph = flags.graph === undefined ? undefined : (await loadGraph(io, flags.graph)).graph;
   const meant = graph ? ofGraph(recordings, graph, file) : recordings;

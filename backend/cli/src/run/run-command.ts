@@ -1,3 +1,5 @@
+import { nodeSha256 } from '@rehearse/adapters';
+import { useSha256 } from '@rehearse/engine';
 import { loadGraphs, type LoadedGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
@@ -14,6 +16,7 @@ import { checkFlags, separatePaths, type RunFlags } from './run-options.js';
 
 /** `rehearse run`: makes every run that is meant, tells of them in order, and answers the exit code. */
 export async function runCommand(io: Io, paths: readonly string[], flags: RunFlags): Promise<number> {
+  useSha256(nodeSha256);
   const { files, cases } = separatePaths(paths, flags.case);
   checkFlags(flags, files);
   const once = () => runOnce(io, { files, cases, flags });

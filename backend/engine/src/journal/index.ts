@@ -1,4 +1,4 @@
-export { canonicalJson, digestOf, NotCanonical, sha256Hex, wellFormed } from './canonical.js';
+export { canonicalJson, digestOf, NotCanonical, sha256Hex, useSha256, wellFormed } from './canonical.js';
 export {
   cassetteReader,
   cassetteWriter,

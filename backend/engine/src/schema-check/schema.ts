@@ -6,6 +6,7 @@ import { canonicalJson } from '../journal/canonical.js';
 import { FORMATS } from './formats.js';
 import type { SchemaIssue } from './issues.js';
 import { findIssues, localReference } from './issues.js';
+import { isPlainSchema } from './plain.js';
 import type { SchemaProblem } from './problems.js';
 import { problemOf } from './problems.js';
 import { isObject, measure, walkSchema } from './walk.js';
@@ -31,7 +32,7 @@ const MANY_PARTS = 5_000;
 export function compileSchema(schema: Json): CompiledSchema | SchemaIssue[] {
   const issues = findIssues(schema);
   if (issues.length > 0) return issues;
-  const invalid = metaSchemaIssues(schema);
+  const invalid = isPlainSchema(schema) ? [] : metaSchemaIssues(schema);
   if (invalid.length > 0) return invalid;
   const prepared = prepare(schema);
   const meter = new Meter();
