@@ -177,7 +177,7 @@ function checkOf({ name, where, verdict, message, expected, actual }) {
     { class: 'check' },
     make('span', { class: verdict }, `${ICONS[verdict]} ${name}`),
     make('span', { class: 'soft' }, `  ${where}`),
-    message && verdict !== 'passed' ? make('p', null, message) : null,
+    message ? make('p', null, message) : null,
   );
   const side = (title, text) =>
     make('div', null, make('div', { class: 'soft' }, title), make('pre', null, text));

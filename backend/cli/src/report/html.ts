@@ -90,7 +90,11 @@ function runLine({ task, assertions, contracts, error, divergence, ...run }: Run
   const { verdict, digest, durationMs, costUsd, tokens, chaos, output } = run;
   const checks = [
     ...assertions.map(({ type, id, severity, metric, score, weight, ...one }) => ({
-      ...{ name: type, verdict: one.verdict, message: cut(one.reason, MOST.reason) },
+      ...{
+        name: type,
+        verdict: one.verdict,
+        message: one.verdict === 'passed' ? '' : cut(one.reason, MOST.reason),
+      },
       where: [id, severity, metric && `${metric} ${score.toFixed(2)}`, weight === 0 && 'not counted']
         .filter(Boolean)
         .join(', '),

@@ -152,6 +152,16 @@ describe('the JUnit report', () => {
     `);
   });
 
+  it('has one suite for a graph with a matrix, and the digest of the graph where a cell has its own', async () => {
+    const matrix = "matrix: {nodes.answer.prompt: ['{{ inputs.ask }}', 'Please: {{ inputs.ask }}']}\n";
+    folder.write('cells.yaml', fixture('support.yaml').replace('contracts:', `${matrix}contracts:`));
+    const xml = await junit('cells.yaml');
+    expect(await problemsOf(xml)).toEqual([]);
+    expect(xml.match(/<testsuite /g)).toHaveLength(1);
+    expect(xml.match(/<testcase /g)).toHaveLength(12);
+    expect(new Set(xml.match(/"graphDigest" value="\w+"/g))).toHaveProperty('size', 2);
+  });
+
   it('names the cases that were left out as skipped', async () => {
     const xml = await junit('support.yaml', '--fail-fast');
     expect(await problemsOf(xml)).toEqual([]);

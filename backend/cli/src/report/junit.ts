@@ -20,7 +20,9 @@ export function junit(write: Write): Reporter {
   let suite: Suite | null = null;
   const close = () => suite?.moveTo(suites.write);
   const suiteOf = (loaded: LoadedGraph): Suite => {
-    if (suite?.loaded === loaded) return suite;
+    // Each cell of a matrix has a graph of its own; the file is one.
+    if (suite && suite.loaded.file === loaded.file && suite.loaded.graph.name === loaded.graph.name)
+      return suite;
     close();
     return (suite = openSuite(loaded));
   };
@@ -81,7 +83,9 @@ function openSuite(loaded: LoadedGraph): Suite {
         startedAt ??= run.startedAt;
         metrics.add(run);
       }
-      cases.write(rendered((root) => testCase(root, outcome), 4));
+      const { digest } = outcome.runs[0].task.loaded.graph;
+      const own: Properties = digest === graph.digest ? {} : { graphDigest: digest };
+      cases.write(rendered((root) => testCase(root, outcome, own), 4));
     },
     skip(task) {
       counts.tests++;
@@ -112,7 +116,7 @@ const placed = (root: Element, { loaded, ...task }: RunTask, ms: number): Elemen
     ...{ classname: loaded.graph.name, name: nameOfCase(task), file: loaded.file, time: seconds(ms) },
   });
 
-function testCase(root: Element, outcome: CaseOutcome): void {
+function testCase(root: Element, outcome: CaseOutcome, own: Properties): void {
   const { runs, verdict } = outcome;
   const sum = (pick: (run: RunReport) => number) => runs.reduce((total, run) => total + pick(run), 0);
   const element = placed(
@@ -121,6 +125,7 @@ function testCase(root: Element, outcome: CaseOutcome): void {
     sum((run) => run.durationMs ?? 0),
   );
   properties(element, {
+    ...own,
     ...identityOf(outcome),
     costUsd: sum((run) => run.costUsd),
     tokens: sum((run) => run.tokens),

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { graphText, temporaryFolder, type TemporaryFolder } from '@rehearse/testkit';
 import { validateXML } from 'xmllint-wasm';
 
+// A real process with much to do, on a machine that may be busy.
+jest.setTimeout(600_000);
 const BIN = path.resolve(import.meta.dirname, '../../bin/rehearse.mjs');
 const CASES = 10_000;
 /** The journals and results of the runs are five times as much. */

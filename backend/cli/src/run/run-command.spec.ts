@@ -406,6 +406,7 @@ describe('rehearse run, wrong use', () => {
     ['--live beside --offline', ['good.yaml', '--live', '--offline']],
     ['a chaos profile that a graph lacks', ['good.yaml', '--chaos', 'flaky-tools']],
     ['a decision that is none', ['good.yaml', '--approve', 'ask=maybe']],
+    ['a decision for a node that is not there', ['good.yaml', '--approve', 'ask=approve']],
     ['a modification that is not JSON', ['good.yaml', '--approve', 'ask=modify:{total']],
     [
       'two reports for machines on standard output',

@@ -6,6 +6,7 @@ import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
 import { openBook } from './cassette-mode.js';
 import { checkChaos } from './chaos-profile.js';
+import { checkApprovals } from './human-nodes.js';
 import { openLastRun, type LastRun } from './last-failed.js';
 import { nextStep } from './next-step.js';
 import { planOf, type Plan } from './plan.js';
@@ -34,6 +35,7 @@ async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> 
   const graphs = await loadGraphs(io, files);
   mentionWarnings(io, graphs);
   checkChaos(graphs, flags.chaos);
+  checkApprovals(graphs, flags.approve ?? []);
   const { repeat, seed, filter, chaos } = flags;
   const choice = { ...(cases.length > 0 && { cases }), ...defined({ repeat, seed, filter, chaos }) };
   const lastRun = await openLastRun(io);
