@@ -11,7 +11,7 @@ export interface Out {
 export interface Io {
   stdout: Out;
   stderr: Out;
-  stdin: AsyncIterable<unknown>;
+  stdin: AsyncIterable<unknown> & { isTTY?: boolean };
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   /** The person wants to stop. */

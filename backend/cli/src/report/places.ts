@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CompiledGraph, SourceRange } from '@rehearse/engine';
+import type { CompiledBody, CompiledGraph, SourceRange } from '@rehearse/engine';
 import type { Io } from '../io.js';
 import type { RunReport } from '../run/run-report.js';
 
@@ -26,7 +26,7 @@ export function findingsOf({ task, assertions, contracts }: RunReport): Finding[
   for (const { id, type, verdict, severity, weight, reason, node } of assertions) {
     if (verdict === 'passed' || weight === 0) continue;
     const range =
-      own.find((placed) => placed.id === id)?.range ?? ranges.get(id) ?? ranges.get(node ?? '') ?? TOP;
+      own.find((placed) => placed.id === id)?.range ?? lookUp(ranges, id) ?? lookUp(ranges, node) ?? TOP;
     findings.push({
       kind: 'assertion',
       rule: `assertion/${type}`,
@@ -37,9 +37,9 @@ export function findingsOf({ task, assertions, contracts }: RunReport): Finding[
       range,
     });
   }
-  for (const { id, verdict, severity, message = '' } of contracts) {
+  for (const { id, verdict, severity, message = '', key } of contracts) {
     if (verdict === 'passed') continue;
-    const range = graph.contracts.find((contract) => contract.id === id)?.range ?? TOP;
+    const range = graph.contracts.find((contract) => contract.id === id)?.range ?? lookUp(ranges, key) ?? TOP;
     findings.push({ kind: 'contract', rule: `contract/${id}`, id, verdict, severity, message, range });
   }
   return findings;
@@ -47,18 +47,39 @@ export function findingsOf({ task, assertions, contracts }: RunReport): Finding[
 
 const known = new WeakMap<CompiledGraph, ReadonlyMap<string, SourceRange>>();
 
-/** Of assertions by their id, of nodes by theirs. */
+/** Of assertions by their id, of nodes by where they stand: `each/say.assert[0]`, `each/say`. */
 function rangesOf(graph: CompiledGraph): ReadonlyMap<string, SourceRange> {
   const found = known.get(graph);
   if (found) return found;
   const ranges = new Map<string, SourceRange>();
   for (const { id, range } of graph.assertions) ranges.set(id, range);
-  for (const node of graph.nodes) {
-    ranges.set(node.id, node.range);
-    for (const { id, range } of node.assertions) ranges.set(id, range);
-  }
+  addRanges(ranges, graph, { prefix: '', within: null });
   known.set(graph, ranges);
   return ranges;
+}
+
+interface Around {
+  prefix: string;
+  /** What stands in another file is shown at the node that brings it in. */
+  within: SourceRange | null;
+}
+
+function addRanges(ranges: Map<string, SourceRange>, body: CompiledBody, { prefix, within }: Around): void {
+  for (const node of body.nodes) {
+    const script = node.type === 'conversation' ? node.script.flatMap(({ assertions }) => assertions) : [];
+    ranges.set(prefix + node.id, within ?? node.range);
+    for (const { id, range } of [...node.assertions, ...script]) ranges.set(prefix + id, within ?? range);
+    if (!('body' in node)) continue;
+    const inside = node.type === 'graph' ? (within ?? node.range) : within;
+    addRanges(ranges, node.body, { prefix: `${prefix}${node.id}/`, within: inside });
+  }
+}
+
+/** Of an id or key: its own place, else that of the node around it. */
+function lookUp(ranges: ReadonlyMap<string, SourceRange>, key: string | undefined): SourceRange | undefined {
+  let at = key?.replaceAll(/\/(item|iter)\[\d+\]/g, '') ?? '';
+  while (at !== '' && !ranges.has(at)) at = at.slice(0, Math.max(0, at.lastIndexOf('/')));
+  return ranges.get(at);
 }
 
 /** The file as CI names it: from the root of the checkout, with slashes; from the working folder where there is none. */

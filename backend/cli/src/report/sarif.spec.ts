@@ -164,3 +164,36 @@ describe('the SARIF report', () => {
     expect(await prints()).toEqual(await prints());
   });
 });
+
+describe('the place of a check inside of other nodes', () => {
+  it('is that of the check, whichever item or iteration it was made for; of another graph, the node that brings it in', async () => {
+    const source = `apiVersion: rehearse/v1
+kind: Graph
+name: outer
+nodes:
+  each:
+    type: forEach
+    over: '["a", "b"]'
+    as: item
+    nodes:
+      say:
+        type: transform
+        value: item
+        assert: [{type: equals, value: b}]
+  sub: {type: graph, graph: inner.yaml}
+`;
+    const inner = `apiVersion: rehearse/v1
+kind: Graph
+name: inner
+nodes: {a: {type: transform, value: '"x"'}}
+assert: [{type: equals, value: y}]
+`;
+    folder.write('inner.yaml', inner);
+    folder.write('outer.yaml', source);
+    const { out } = await rehearse(['run', 'outer.yaml', '--reporter', 'sarif']);
+    const results = (JSON.parse(out) as Log).runs[0]!.results!;
+    expect(results.map(({ locations }) => locations![0]!.physicalLocation!.region!.startLine)).toEqual([
+      13, 14,
+    ]);
+  });
+});

@@ -43,7 +43,9 @@ export async function openBook(
   return {
     find: (task) => book.find(task),
     add({ task, events, isReplayed }) {
-      if (!isReplayed && events.length > 0) book.add({ header: headerOf(task), events: [...events] });
+      // A run that waits has no end that a replay could come to.
+      if (!isReplayed && events.at(-1)?.type === 'run.finished')
+        book.add({ header: headerOf(task), events: [...events] });
     },
     close: () => book.close(),
     ...{ file, mode, isCi: isCi(io) },

@@ -4,14 +4,16 @@ import type { Reporter } from '../report/reporter.js';
 import { caseGatherer } from './case-outcome.js';
 import { runByCassette, type OpenBook } from './cassette-mode.js';
 import { executeTask } from './execute-task.js';
+import { humanNodes } from './human-nodes.js';
 import { inOrder } from './in-order.js';
 import type { LastRun } from './last-failed.js';
+import { peopleFor } from './people.js';
 import type { Plan } from './plan.js';
 import { progressBar, type Progress } from './progress.js';
 import type { RunFlags } from './run-options.js';
 import { reportOf } from './run-report.js';
 import type { RunResult } from './run-result.js';
-import type { RunTask } from './run-task.js';
+import { nameOfCase, type RunTask } from './run-task.js';
 import { tally, type Stop, type Summary } from './summary.js';
 
 interface Running {
@@ -27,10 +29,14 @@ const BREATH_MS = 20;
 /** Makes the runs of a plan. Each goes to the reporter, the cassette and the summary as it comes, and is not kept. */
 export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summary> {
   const { flags, book, reporter } = running;
-  const progress = progressBar(io, { total: plan.runs, isHidden: flags.quiet ?? false });
+  const people = peopleFor(io, flags.approve ?? []);
+  // A question must not be written over.
+  const isHidden = flags.quiet === true || humanNodes(plan.graphs).length > 0;
+  const progress = progressBar(io, { total: plan.runs, isHidden });
   const telling = teller(running, progress);
   const { signal } = io;
-  const execute = (task: RunTask) => executeTask(task, { flags, signal });
+  const execute = (task: RunTask) =>
+    executeTask(task, { flags, signal, human: people.humanOf(nameOfCase(task)) });
   let breathedAt = performance.now();
   const startedAt = breathedAt;
   reporter.launch(plan);
@@ -48,7 +54,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
       return result;
     },
     deliver: telling.tell,
-  });
+  }).finally(people.close);
   const durationMs = Math.round(performance.now() - startedAt);
   const summary = telling.end({ planned: plan.runs, durationMs });
   progress.end();
