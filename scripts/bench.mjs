@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+// Measures what docs/benchmarks.md tells: suites against a local model server (W1, W4), graphs in memory (W2), strict
+// replays (W3) and compiling (W6), beside other tools where they are installed. Every figure is the median of its repeats.
+//   node scripts/bench.mjs [w1 w2 w3 w4 w6]   only these workloads
+//     --repeats N      of each figure (3)
+//     --peers FOLDER   a folder with graph/mastra.mjs and evals/bt.mjs, installed: they are measured in the same run
+//     --json FILE      also as JSON
+//     --quick          smaller workloads, to see that all of it runs
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { compiling } from './bench/compile.mjs';
+import { graphsInMemory } from './bench/graphs.mjs';
+import { startModelServer } from './bench/model-server.mjs';
+import { braintrust, mastra } from './bench/peers.mjs';
+import { replays } from './bench/replays.mjs';
+import { growth, suites } from './bench/suites.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    repeats: { type: 'string', default: '3' },
+    peers: { type: 'string' },
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const WORKLOADS = { w1: suites, w2: graphsInMemory, w3: replays, w4: growth, w6: compiling };
+if (values.help || positionals.some((name) => !(name in WORKLOADS))) {
+  console.log(
+    'node scripts/bench.mjs [w1 w2 w3 w4 w6] [--repeats N] [--peers FOLDER] [--json FILE] [--quick]',
+  );
+  process.exit(values.help ? 0 : 2);
+}
+const built = spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs'), '--backend'], {
+  stdio: 'inherit',
+});
+if (built.status !== 0) process.exit(built.status ?? 1);
+if (values.peers && !existsSync(values.peers)) {
+  console.error(`there is no folder ${values.peers}`);
+  process.exit(2);
+}
+
+const servers = { fast: await startModelServer(0), slow: await startModelServer(50) };
+const peers = values.peers ? { mastra: mastra(values.peers), braintrust: braintrust(values.peers) } : {};
+const around = { root, servers, peers, repeats: Number(values.repeats), quick: values.quick };
+const rows = [];
+try {
+  for (const [name, measure] of Object.entries(WORKLOADS)) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    for await (const row of measure(around)) {
+      rows.push({ workload: name.toUpperCase(), ...row });
+      console.log(line(rows.at(-1)));
+    }
+  }
+} finally {
+  for (const server of Object.values(servers)) server.close();
+}
+const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`;
+console.log(`\n${machine}, ${new Date().toISOString().slice(0, 10)}, median of ${values.repeats}`);
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, rows }, null, 2)}\n`);
+
+function line({ workload, metric, value, unit, peer }) {
+  const figure = `${format(value)} ${unit}`.padEnd(20);
+  const beside = peer
+    ? `${peer.name} ${format(peer.value)} ${unit}, ${(value / peer.value).toFixed(2)} x`
+    : '';
+  return `${workload}  ${metric.padEnd(58)} ${figure} ${beside}`.trimEnd();
+}
+
+function format(value) {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
+}

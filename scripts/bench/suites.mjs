@@ -1,0 +1,94 @@
+// W1: N cases against a local model server, three assertions each, from the start of the process to its exit.
+// W4: the same with more cases. A run counts only when all cases pass and the server answered each of them.
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { repeated, wholeProcess } from './measure.mjs';
+
+const graphOf = (url) => `apiVersion: rehearse/v1
+kind: Graph
+name: suite
+providers:
+  main: {targets: [{provider: openai-compatible, model: mock-1, baseUrl: "${url}"}], params: {temperature: 0}}
+nodes:
+  ask: {type: llm, prompt: "You are terse. Answer question number {{ inputs.i }} about {{ inputs.topic }} as JSON."}
+assert:
+  - {type: contains, value: Paris}
+  - type: is-json
+    value: {type: object, required: [answer, ok, n], properties: {answer: {type: string}, ok: {type: boolean}, n: {type: number}}}
+  - {type: javascript, value: JSON.parse(output).n === 42}
+cases: [{dataset: cases.csv}]
+`;
+
+function plant(url, cases) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'rehearse-bench-'));
+  writeFileSync(path.join(folder, 'suite.yaml'), graphOf(url));
+  const lines = Array.from({ length: cases }, (_, i) => `${i},topic-${i % 97}`);
+  writeFileSync(path.join(folder, 'cases.csv'), ['i,topic', ...lines, ''].join('\n'));
+  return folder;
+}
+
+async function suite({ root, repeats }, { server, cases, concurrency }) {
+  const folder = plant(server.url, cases);
+  const cli = path.join(root, 'backend/cli/bin/rehearse.mjs');
+  const output = path.join(folder, 'out.jsonl');
+  const command = [
+    cli,
+    'run',
+    'suite.yaml',
+    '--concurrency',
+    String(concurrency),
+    '--reporter',
+    'json',
+    '--output',
+    output,
+  ];
+  const env = { LLM_STREAM_RESPONSES: 'false', REHEARSE_HOME: path.join(folder, '.rehearse') };
+  try {
+    return await repeated(repeats, async () => {
+      server.take();
+      const { seconds, peakMb } = await wholeProcess(command, { cwd: folder, env });
+      const served = server.take();
+      if (served !== cases) throw new Error(`${cases} cases, and the server was asked ${served} times`);
+      return { seconds, peakMb, bytes: statSync(output).size };
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export async function* suites(around) {
+  const { servers, peers, quick, repeats } = around;
+  const cases = quick ? 100 : 1_000;
+  const fast = await suite(around, { server: servers.fast, cases, concurrency: 64 });
+  const peer = peers.braintrust && {
+    name: 'braintrust',
+    value: await peers.braintrust({ cases, concurrency: 64, port: servers.fast.port, repeats }),
+  };
+  yield { metric: `${cases} cases, 0 ms, 64 at once`, value: cases / fast.seconds, unit: 'cases/s', peer };
+  for (const concurrency of [16, 64]) {
+    const slow = await suite(around, { server: servers.slow, cases, concurrency });
+    const ideal = (Math.ceil(cases / concurrency) * 50) / 1_000;
+    yield {
+      metric: `${cases} cases, 50 ms, ${concurrency} at once: share of the ideal time`,
+      value: ideal / slow.seconds,
+      unit: '',
+    };
+  }
+  const one = await suite(around, { server: servers.fast, cases: 1, concurrency: 1 });
+  yield { metric: 'one case, whole process', value: one.seconds, unit: 's' };
+}
+
+export async function* growth(around) {
+  const { servers, quick } = around;
+  for (const cases of quick ? [200] : [1_000, 10_000, 50_000]) {
+    const { seconds, peakMb, bytes } = await suite(
+      { ...around, repeats: 1 },
+      { server: servers.fast, cases, concurrency: 64 },
+    );
+    const name = `${cases.toLocaleString('en')} cases`;
+    yield { metric: `${name}: whole process`, value: seconds, unit: 's' };
+    yield { metric: `${name}: peak memory`, value: peakMb, unit: 'MB' };
+    yield { metric: `${name}: result file, a case`, value: bytes / cases / 1_024, unit: 'KB' };
+  }
+}
