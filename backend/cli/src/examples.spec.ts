@@ -12,17 +12,33 @@ const graphsOf = (folder: string): string[] =>
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => path.join(folder, file));
 
+const cassettes = readdirSync(path.join(cwd, 'cassettes'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.jsonl'))
+  .toSorted();
+
+describe('the cassettes of the examples', () => {
+  it.each(cassettes)('%s replays strictly', async (file) => {
+    const { code, out } = await rehearse(['replay', path.join('cassettes', file)]);
+    expect(out).not.toContain('diverged');
+    expect(code).toBe(0);
+  });
+});
+
 describe('the examples', () => {
-  it.each(['hello.yaml', 'refund-agent.yaml', 'airline.yaml', ...graphsOf('contracts'), 'cases/suite.yaml'])(
-    '%s passes on its mocks',
-    async (file) => {
-      const { code, out } = await rehearse(['run', file, '--offline', '--reporter', 'json']);
-      expect(code).toBe(0);
-      expect(JSON.parse(out.trim().split('\n').at(-1)!)).toMatchObject({
-        failed: 0,
-        errored: 0,
-        inconclusive: 0,
-      });
-    },
-  );
+  it.each([
+    'hello.yaml',
+    'refund-agent.yaml',
+    'airline.yaml',
+    ...graphsOf('contracts'),
+    ...graphsOf('nodes'),
+    'cases/suite.yaml',
+  ])('%s passes on its mocks', async (file) => {
+    const { code, out } = await rehearse(['run', file, '--offline', '--reporter', 'json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out.trim().split('\n').at(-1)!)).toMatchObject({
+      failed: 0,
+      errored: 0,
+      inconclusive: 0,
+    });
+  });
 });

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+// Records every example with its mocks: backend/cli/examples/cassettes has a cassette for each, and one more for each of its
+// chaos profiles. A test replays all of them strictly. To be run when an example changes, never to make a test pass.
+//   node scripts/record-examples.mjs [part of a path …]     only the examples whose path holds one of these
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const examples = path.join(root, 'backend/cli/examples');
+const wanted = process.argv.slice(2);
+if (wanted.includes('--help')) {
+  console.log('node scripts/record-examples.mjs [part of a path …]   records the examples');
+  process.exit(0);
+}
+const { load } = createRequire(path.join(root, 'backend/engine/package.json'))('js-yaml');
+
+/** What an example may end with: some are there to fail, or to be left undecided. */
+const FINE = [0, 100, 101];
+let failed = 0;
+for (const file of readdirSync(examples, { recursive: true }).sort()) {
+  if (!file.endsWith('.yaml') || file.startsWith('cassettes')) continue;
+  if (wanted.length > 0 && !wanted.some((part) => file.includes(part))) continue;
+  const { kind, chaos = {} } = load(readFileSync(path.join(examples, file), 'utf8'));
+  if (kind !== 'Graph') continue;
+  const name = file.replace(/\.yaml$/, '');
+  record(file, { cassette: `${name}.jsonl` });
+  for (const profile of Object.keys(chaos)) record(file, { cassette: `${name}.${profile}.jsonl`, profile });
+}
+process.exitCode = failed > 0 ? 1 : 0;
+
+function record(file, { cassette, profile }) {
+  const target = path.join(examples, 'cassettes', cassette);
+  mkdirSync(path.dirname(target), { recursive: true });
+  rmSync(target, { force: true });
+  const cli = path.join(root, 'backend/cli/bin/rehearse.mjs');
+  const chaos = profile === undefined ? [] : ['--chaos', profile];
+  const flags = ['--offline', '--cassette', target, '--mode', 'record', ...chaos];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'run', file, ...flags], {
+    cwd: examples,
+    encoding: 'utf8',
+  });
+  console.log(`${String(status).padStart(3)}  ${file}${profile === undefined ? '' : `, chaos ${profile}`}`);
+  if (FINE.includes(status)) return;
+  failed += 1;
+  console.error(stdout + stderr);
+}
