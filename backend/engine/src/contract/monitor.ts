@@ -29,9 +29,13 @@ interface Watched extends Pick<CompiledGraph, 'contracts'>, Partial<Pick<Compile
   vars: JsonObject;
 }
 
+const NO_TOOLS: CompiledGraph['tools'] = new Map();
+const NOTHING_TO_WATCH: Monitor = { observe: () => [], end: () => [] };
+
 /** Watches the contracts of a graph over a run with these vars. */
 export function watch(watched: Watched): Monitor {
-  const { contracts, tools = new Map(), nodes = [], vars } = watched;
+  const { contracts, tools = NO_TOOLS, nodes = [], vars } = watched;
+  if (contracts.length === 0 && ![...tools.values()].some(({ returns }) => returns)) return NOTHING_TO_WATCH;
   const around = surroundings({ tools, nodes, vars });
   const invariants = contracts.flatMap(({ predicates }) => predicates['invariant'] ?? []);
   const state = invariants.length > 0 ? new TrajectoryState(invariants, around.nodeOf) : null;

@@ -1,6 +1,6 @@
 import type { ChatMessage, Json, JsonObject, StepError, Target } from '@rehearse/contracts';
 import type { CompiledModelNode, CompiledNode, CompiledTool, ModelSeat } from '../graph/model.js';
-import { canonicalJson, digestOf } from '../journal/canonical.js';
+import { canonicalJson, canonicalOfPart, sha256Hex } from '../journal/canonical.js';
 import { toolKey, turnKey } from '../journal/keys.js';
 import type { EventDraft } from '../journal/writer.js';
 import { retryDelayMs } from '../mock/random.js';
@@ -110,7 +110,7 @@ export function ask({ plan, state }: Deciding, speaker: Speaker, asking: Asking)
     const reason = plan.unavailable(target, { key, attempt: switches + 1 });
     if (reason === null) {
       const request = requestOf(seat, target, [...slot.state.messages, ...added]);
-      const inDigest = digestOf(request);
+      const inDigest = requestDigest(request);
       const { model, params } = request;
       const data = { target, model, messagesAdded: added, params };
       drafts.push({ type: 'model.requested', lane: slot.lane, key, attempt, inDigest, data });
@@ -176,6 +176,13 @@ const requestOf = (seat: ModelSeat, target: Target, messages: readonly ChatMessa
   output: seat.output?.json ?? null,
 });
 
+/** The digest of a request's canonical JSON; what is the same in each of them is put together once. */
+const requestDigest = ({ messages, model, output, params, target, tools }: ModelRequest): string =>
+  sha256Hex(
+    `{"messages":${canonicalJson(messages)},"model":${canonicalJson(model)},"output":${canonicalJson(output)},` +
+      `"params":${canonicalOfPart(params)},"target":${canonicalOfPart(target)},"tools":${canonicalOfPart(tools)}}`,
+  );
+
 const modelOf = (target: Target): string => {
   if (target.provider === 'mock') return target.model ?? `mock:${target.script}`;
   return target.model ?? target.deployment ?? target.provider;
@@ -186,7 +193,7 @@ function modelEffect(
   { slot, seat }: Speaker,
   { turn, attempt }: { turn: number; attempt: number },
   request: ModelRequest,
-  inDigest = digestOf(request),
+  inDigest = requestDigest(request),
 ): Effect {
   const key = turnKey(slot.key, turn);
   return {

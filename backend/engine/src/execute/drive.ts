@@ -138,7 +138,7 @@ class Driver {
   }
 
   #observe(events: readonly JournalEvent[]): void {
-    for (const finding of events.flatMap((event) => this.#monitor.observe(event))) this.#report(finding);
+    for (const event of events) for (const finding of this.#monitor.observe(event)) this.#report(finding);
   }
 
   #report(finding: Finding, weight = 1): void {

@@ -30,9 +30,22 @@ export function canonicalJson(value: unknown): string {
 }
 
 function quote(text: string): string {
-  if (MAY_HOLD_SURROGATE.test(text) && LONE_SURROGATE.test(text))
+  const json = JSON.stringify(text);
+  // A lone surrogate is escaped, so a text without escapes has none; most have none.
+  if (json.length > text.length + 2 && MAY_HOLD_SURROGATE.test(text) && LONE_SURROGATE.test(text))
     throw new NotCanonical('a lone surrogate has no UTF-8 form');
-  return JSON.stringify(text);
+  return json;
+}
+
+const remembered = new WeakMap<object, string>();
+
+/** The canonical JSON of a value that never changes and is asked for again and again, as a part of a graph is. */
+export function canonicalOfPart(part: object): string {
+  const known = remembered.get(part);
+  if (known !== undefined) return known;
+  const json = canonicalJson(part);
+  remembered.set(part, json);
+  return json;
 }
 
 function arrayJson(items: readonly unknown[]): string {
