@@ -1,0 +1,249 @@
+// The process that works out what cannot be trusted to end: programs in a QuickJS of WebAssembly without any host object, and SQL
+// with a parser that backtracks. It has no environment, no files beside its own packages and no network worth having; whoever
+// started it ends it when an answer does not come. It stands alone, so that it can also be started from its source.
+import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { QuickJSContext, QuickJSHandle, QuickJSWASMModule } from 'quickjs-emscripten-core';
+import type { Job, Limits, Reply } from './protocol.js';
+
+const limits = JSON.parse(process.argv[2]!) as Limits;
+
+/** Written at once, so that what is missing after a kill was not worked out. */
+const reply = (message: Reply): void => void writeSync(1, `${JSON.stringify(message)}\n`);
+
+const { newQuickJSWASMModuleFromVariant } = await import('quickjs-emscripten-core');
+const { default: variant } = await import('@jitl/quickjs-singlefile-mjs-release-sync');
+const quickjs: QuickJSWASMModule = await newQuickJSWASMModuleFromVariant(variant);
+
+/** A program that is compiled and waits for its next output. */
+interface Program {
+  context: QuickJSContext;
+  run: QuickJSHandle;
+  /** When the run that is under way began, in milliseconds of processor time. */
+  startedAt: number;
+}
+
+const programs = new Map<string, Program>();
+/** Each takes about a megabyte. */
+const MOST_PROGRAMS = 32;
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
+
+/**
+ * Everything that could carry something from one run to the next, or make two runs differ, is frozen or replaced: a program
+ * sees the same world each time. `run` draws random numbers from the seed (mulberry32, public domain) and gives JSON.
+ */
+const PRELUDE = `(() => {
+  'use strict';
+  let state = 0;
+  const random = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  const AT = 1767225600000;
+  const RealDate = Date;
+  function FrozenDate(...parts) {
+    if (new.target === undefined) return new RealDate(AT).toString();
+    return Reflect.construct(RealDate, parts.length === 0 ? [AT] : parts, new.target);
+  }
+  FrozenDate.prototype = RealDate.prototype;
+  FrozenDate.prototype.constructor = FrozenDate;
+  for (const name of ['parse', 'UTC']) FrozenDate[name] = RealDate[name];
+  FrozenDate.now = () => AT;
+  globalThis.Date = FrozenDate;
+  Math.random = random;
+  const seen = new Set();
+  const freeze = (value) => {
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return;
+    seen.add(value);
+    freeze(Object.getPrototypeOf(value));
+    for (const key of Reflect.ownKeys(value)) {
+      const { value: own, get, set } = Object.getOwnPropertyDescriptor(value, key);
+      freeze(own); freeze(get); freeze(set);
+    }
+    if (value !== globalThis) Object.freeze(value);
+  };
+  freeze(globalThis);
+  for (const sample of [function* () {}, async function () {}, async function* () {}]) freeze(sample);
+  const { parse, stringify } = JSON;
+  return (program) => {
+    Object.freeze(globalThis);
+    return (json) => {
+      const { output, context, seed } = parse(json);
+      state = seed | 0;
+      const given = program(output, context);
+      return given === undefined ? 'undefined' : stringify(given) ?? 'undefined';
+    };
+  };
+})()`;
+
+const BODIES: Readonly<Record<Extract<Job, { language: 'javascript' }>['form'], (source: string) => string>> =
+  {
+    expression: (source) => `return (${source}\n);`,
+    body: (source) => source,
+    // The value of the last statement, which only eval tells.
+    statements: (source) => `return eval(${JSON.stringify(source)});`,
+  };
+
+function compile({ source, form }: Extract<Job, { language: 'javascript' }>): Program {
+  const runtime = quickjs.newRuntime();
+  runtime.setMemoryLimit(limits.memoryBytes);
+  runtime.setMaxStackSize(limits.stackBytes);
+  const context = runtime.newContext();
+  const program = { context, startedAt: cpuMs() } as Program;
+  runtime.setInterruptHandler(() => cpuMs() - program.startedAt > limits.cpuMs);
+  const wrap = context.unwrapResult(context.evalCode(PRELUDE));
+  try {
+    const body = context.unwrapResult(
+      context.evalCode(
+        `(function (output, context) { 'use strict'; ${BODIES[form](source)}\n})`,
+        'assertion.js',
+      ),
+    );
+    program.run = context.unwrapResult(context.callFunction(wrap, context.undefined, body));
+    body.dispose();
+  } finally {
+    wrap.dispose();
+  }
+  return program;
+}
+
+/** The least recently used program makes room. */
+function programOf(job: Extract<Job, { language: 'javascript' }>): Program {
+  const key = `${job.form} ${job.source}`;
+  const known = programs.get(key);
+  if (known) programs.delete(key);
+  const [oldest] = programs.keys();
+  if (!known && programs.size >= MOST_PROGRAMS && oldest !== undefined) forget(oldest);
+  const program = known ?? compile(job);
+  programs.set(key, program);
+  return program;
+}
+
+function forget(key: string): void {
+  const program = programs.get(key);
+  programs.delete(key);
+  if (!program) return;
+  const { runtime } = program.context;
+  program.run.dispose();
+  program.context.dispose();
+  runtime.dispose();
+}
+
+function evaluate(job: Extract<Job, { language: 'javascript' }>): Reply {
+  const program = programOf(job);
+  const { context, run } = program;
+  program.startedAt = cpuMs();
+  const input = context.newString(JSON.stringify({ ...job.bindings, seed: job.seed }));
+  const result = context.callFunction(run, context.undefined, input);
+  input.dispose();
+  if (result.error) {
+    const thrown = context.dump(result.error) as unknown;
+    result.error.dispose();
+    // What ran out of something may have left anything behind.
+    forget(`${job.form} ${job.source}`);
+    return { error: errorOf(thrown) };
+  }
+  const json = context.getString(result.value);
+  result.value.dispose();
+  if (json === 'undefined')
+    return { error: { code: 'sandbox/error', message: 'the program gave nothing back' } };
+  if (json.length > limits.answerChars)
+    return {
+      error: {
+        code: 'sandbox/memory',
+        message: `the program gave more than ${limits.answerChars} characters`,
+      },
+    };
+  return { value: JSON.parse(json) as unknown };
+}
+
+function errorOf(thrown: unknown): Extract<Reply, { error: unknown }>['error'] {
+  const { name, message } =
+    typeof thrown === 'object' && thrown !== null ? (thrown as { name?: unknown; message?: unknown }) : {};
+  const text = message === undefined ? String(thrown) : `${String(name)}: ${String(message)}`;
+  if (name === 'InternalError' && message === 'interrupted')
+    return { code: 'sandbox/timeout', message: `the program took more than ${limits.cpuMs} ms` };
+  if (
+    thrown === null ||
+    message === 'out of memory' ||
+    message === 'stack overflow' ||
+    message === 'string too long'
+  )
+    return {
+      code: 'sandbox/memory',
+      message: `the program took more memory than it may: ${thrown === null ? 'out of memory' : text}`,
+    };
+  return { code: 'sandbox/error', message: `the program threw ${text.slice(0, 2_000)}` };
+}
+
+interface SqlParser {
+  astify(text: string, options: { database: string }): unknown;
+  whiteListCheck(
+    text: string,
+    allowed: readonly string[],
+    options: { database: string; type: string },
+  ): unknown;
+}
+
+const parsers = new Map<string, SqlParser>();
+
+async function parserOf(dialect: string): Promise<SqlParser> {
+  const known = parsers.get(dialect);
+  if (known) return known;
+  const { default: library } = (await import(`node-sql-parser/build/${dialect.toLowerCase()}.js`)) as {
+    default: { Parser: new () => SqlParser };
+  };
+  const parser = new library.Parser();
+  parsers.set(dialect, parser);
+  return parser;
+}
+
+async function checkSql({
+  text,
+  dialect,
+  tables,
+  columns,
+}: Extract<Job, { language: 'sql' }>): Promise<Reply> {
+  const parser = await parserOf(dialect);
+  const tries: [string, () => unknown][] = [
+    [`no SQL of ${dialect}`, () => parser.astify(text, { database: dialect })],
+  ];
+  for (const [type, allowed] of [
+    ['table', tables],
+    ['column', columns],
+  ] as const)
+    if (allowed)
+      tries.push([
+        `${type} not allowed`,
+        () => parser.whiteListCheck(text, allowed, { database: dialect, type }),
+      ]);
+  const problems: string[] = [];
+  for (const [what, attempt] of tries) {
+    try {
+      attempt();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      problems.push(`${what}: ${message.replace(/Expected .* but/s, 'unexpected:').slice(0, 300)}`);
+      break;
+    }
+  }
+  return { value: problems };
+}
+
+async function work(job: Job): Promise<Reply> {
+  try {
+    return job.language === 'sql' ? await checkSql(job) : evaluate(job);
+  } catch (error) {
+    return { error: errorOf(error) };
+  }
+}
+
+reply({ ready: true });
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity }))
+  reply(await work(JSON.parse(line) as Job));

@@ -1,0 +1,181 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { Json } from '@rehearse/contracts';
+import type { Answer, ScriptAsk } from '@rehearse/engine';
+import { newSandbox } from './sandbox.js';
+
+const sandbox = newSandbox();
+afterAll(() => sandbox.close());
+
+type Program = Extract<ScriptAsk, { language: 'javascript' }>;
+
+const ask = (source: string, more: Partial<Program> = {}): Program => ({
+  ...{ kind: 'script', language: 'javascript', source, form: 'expression', seed: 1 },
+  bindings: { output: '{"n": 42}', context: { vars: { city: 'Oslo' } } },
+  ...more,
+});
+
+const told = (answer: Answer): Json =>
+  answer.ok ? answer.value : `${answer.error.code}: ${answer.error.message}`;
+const run = async (source: string, more?: Partial<Program>): Promise<Json> =>
+  told(await sandbox.run(ask(source, more)));
+
+describe('the sandbox', () => {
+  it('gives what an expression, a function body or the last statement gives', async () => {
+    expect(await run('JSON.parse(output).n === 42')).toBe(true);
+    expect(await run('({pass: true, score: 0.5, reason: context.vars.city})')).toEqual({
+      pass: true,
+      score: 0.5,
+      reason: 'Oslo',
+    });
+    expect(await run('const n = JSON.parse(output).n;\nreturn n / 84;', { form: 'body' })).toBe(0.5);
+    expect(await run('const n = JSON.parse(output).n; n > 41', { form: 'statements' })).toBe(true);
+    expect(await run('let x = 1', { form: 'statements' })).toBe(
+      'sandbox/error: the program gave nothing back',
+    );
+  });
+
+  it('is the same world in each run: random numbers follow from the seed, time stands still', async () => {
+    const source = '[Math.random(), Date.now(), new Date().getTime(), new Date(5).getTime()]';
+    const first = await run(source);
+    expect(await run(source)).toEqual(first);
+    expect(await run(source, { seed: 2 })).not.toEqual(first);
+    expect((first as number[]).slice(1)).toEqual([1767225600000, 1767225600000, 5]);
+  });
+
+  it('lets nothing pass from one run to the next', async () => {
+    const leak = `globalThis.n = (globalThis.n ?? 0) + 1`;
+    expect(await run(leak, { form: 'statements' })).toContain('sandbox/error');
+    const traces = [
+      'Array.prototype.x = 1',
+      'Object.prototype.y = 1',
+      '(function () {}).constructor("z = 1; return 1")()',
+      'Math.max = 1',
+      '(async () => {}).constructor.prototype.w = 1',
+    ];
+    for (const trace of traces)
+      await run(
+        `(() => { try { ${trace} } catch {} return [[].x, ({}).y, typeof z, typeof Math.max, (async () => {}).constructor.prototype.w].join() })()`,
+      );
+    for (const trace of traces)
+      expect(
+        await run(
+          `(() => { try { ${trace} } catch {} return [[].x, ({}).y, typeof z, typeof Math.max, (async () => {}).constructor.prototype.w].join() })()`,
+        ),
+      ).toBe(',,undefined,function,');
+  });
+
+  it('has no file, network, timer or host object', async () => {
+    const names = [
+      'process',
+      'require',
+      'module',
+      'fetch',
+      'setTimeout',
+      'console',
+      'Buffer',
+      'WebAssembly',
+      'XMLHttpRequest',
+      'std',
+      'os',
+    ];
+    expect(await run(`[${names.map((name) => `typeof ${name}`).join()}].join()`)).toBe(
+      names.map(() => 'undefined').join(),
+    );
+    expect(await run('import("node:fs")')).toMatchInlineSnapshot(`{}`);
+    expect(await run('this.constructor.constructor("return process")()')).toContain('sandbox/error');
+    expect(await run('(function () { return this })() === undefined')).toBe(true);
+  });
+
+  it.each([
+    ['loops', 'for (;;);', 'sandbox/timeout'],
+    ['has a pattern that backtracks', 'return /^(a+)+$/.test("a".repeat(40) + "b")', 'sandbox/timeout'],
+    ['allocates', 'const list = []; for (;;) list.push(new Array(10000).fill(1))', 'sandbox/'],
+    ['grows a string', 'let s = "x"; for (;;) s += s + output', 'sandbox/memory'],
+    ['makes one huge string', 'return "x".repeat(2 ** 29).length', 'sandbox/memory'],
+    ['calls itself', 'const f = () => f() + 1; return f()', 'sandbox/memory'],
+    [
+      'joins without end',
+      'let s = "x".repeat(1e6); const a = []; for (let i = 0; i < 1e9; i++) a.push(s.split("").join(i))',
+      'sandbox/',
+    ],
+    ['answers too much', 'return "x".repeat(100000)', 'sandbox/memory'],
+    ['throws', 'throw new TypeError("no")', 'sandbox/error'],
+    ['throws a trap', 'throw { get message() { for (;;); } }', 'sandbox/'],
+    ['answers a trap', 'return { toJSON() { for (;;); } }', 'sandbox/timeout'],
+    ['reads a file', 'return require("node:fs").readFileSync("/etc/passwd", "utf8")', 'sandbox/error'],
+    ['is not JavaScript', 'return ((', 'sandbox/error'],
+  ])('answers a program that %s with a typed error, and lives', async (_, source, code) => {
+    await run('true');
+    const began = performance.now();
+    expect(await run(source, { form: 'body' })).toContain(code);
+    // Within a second, but for what a busy machine adds.
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(await run('1 + 1')).toBe(2);
+  });
+
+  it('answers what waits behind a program that has to be killed', async () => {
+    const killed = newSandbox({ limits: { cpuMs: 60_000 } });
+    const answers = await Promise.all([
+      killed.run(ask('1')),
+      killed.run(ask('(() => { for (;;); })()')),
+      killed.run(ask('2')),
+      killed.run(ask('3')),
+    ]);
+    killed.close();
+    expect(answers.map(told)).toEqual([1, 'sandbox/timeout: no answer within 700 ms', 2, 3]);
+  });
+
+  it('reads SQL of many databases, and holds it to tables and columns', async () => {
+    const sql = async (text: string, more: Partial<Extract<ScriptAsk, { language: 'sql' }>> = {}) =>
+      told(
+        await sandbox.run({
+          kind: 'script',
+          language: 'sql',
+          text,
+          dialect: 'MySQL',
+          tables: null,
+          columns: null,
+          ...more,
+        }),
+      );
+    expect(await sql('SELECT a, b FROM t WHERE c = 1')).toEqual([]);
+    expect(await sql('SELEC a FROM t')).toMatchInlineSnapshot(`
+      [
+        "no SQL of MySQL: unexpected: "a" found.",
+      ]
+    `);
+    expect(await sql('SELECT a FROM t', { tables: ['select::null::t'] })).toEqual([]);
+    expect(await sql('SELECT a FROM secret', { tables: ['select::null::t'] })).toMatchInlineSnapshot(`
+      [
+        "table not allowed: authority = 'select::null::secret' is required in table whiteList to execute SQL = 'SELECT a FROM secret'",
+      ]
+    `);
+    expect(await sql('DELETE FROM t', { tables: ['select::null::t'] })).toMatchInlineSnapshot(`
+      [
+        "table not allowed: authority = 'delete::null::t' is required in table whiteList to execute SQL = 'DELETE FROM t'",
+      ]
+    `);
+    expect(await sql('SELECT a FROM t', { columns: ['select::t::b'] })).toMatchInlineSnapshot(`
+      [
+        "column not allowed: authority = 'select::null::a' is required in column whiteList to execute SQL = 'SELECT a FROM t'",
+      ]
+    `);
+    const dialects = [
+      'PostgreSQL',
+      'SQLite',
+      'MariaDB',
+      'TransactSQL',
+      'BigQuery',
+      'Snowflake',
+      'Redshift',
+      'Hive',
+      'Athena',
+      'DB2',
+      'FlinkSQL',
+      'Trino',
+    ];
+    expect(await Promise.all(dialects.map((dialect) => sql('SELECT a FROM t', { dialect })))).toEqual(
+      dialects.map(() => []),
+    );
+  });
+});
