@@ -30,6 +30,7 @@ describe('the examples', () => {
     'refund-agent.yaml',
     'airline.yaml',
     ...graphsOf('contracts'),
+    ...graphsOf('assertions'),
     ...graphsOf('nodes'),
     'cases/suite.yaml',
   ])('%s passes on its mocks', async (file) => {

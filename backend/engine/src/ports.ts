@@ -1,4 +1,13 @@
-import type { ChatMessage, EventData, Json, ModelParams, StepError, Target } from '@rehearse/contracts';
+import type {
+  ChatMessage,
+  EventData,
+  Json,
+  ModelParams,
+  StepError,
+  Target,
+  Usage,
+} from '@rehearse/contracts';
+import type { Answer, ScriptAsk } from './assert/index.js';
 
 /** Where an effect belongs: the same in every run of the graph, whatever the interleaving. */
 export interface EffectPlace {
@@ -34,10 +43,23 @@ export interface MockBindings {
   vars: Json;
   run: Json;
   caseId: string | null;
+  /** The type of the assertion that asks; absent when a node does. */
+  judge?: string;
 }
 
 export type ModelOutcome =
   ({ ok: true } & EventData<'model.responded'>) | ({ ok: false } & EventData<'model.failed'>);
+
+export interface EmbedRequest {
+  target: Target;
+  model: string;
+  texts: readonly string[];
+}
+
+/** A vector for each text, all of one length. */
+export type EmbedOutcome =
+  | { ok: true; vectors: number[][]; usage: Usage; costUsd?: number }
+  | ({ ok: false } & EventData<'model.failed'>);
 
 export interface ToolRequest {
   tool: string;
@@ -66,6 +88,13 @@ export interface Ports {
     /** Null when the target can be called, else the reason why it is passed over. */
     unavailable(target: Target, place: { key: string; attempt: number }): string | null;
     call(request: ModelRequest, place: ModelPlace): Promise<ModelOutcome>;
+  };
+  embed: {
+    call(request: EmbedRequest, place: EffectPlace): Promise<EmbedOutcome>;
+  };
+  /** Where the programs of assertions run, and what else has to be ended from outside. */
+  script: {
+    run(ask: ScriptAsk, signal: Cancellation): Promise<Answer>;
   };
   tool: {
     call(request: ToolRequest, place: ToolPlace): Promise<ToolOutcome>;

@@ -1,10 +1,12 @@
 import type { Json } from '@rehearse/contracts';
 import type {
+  Answer,
   Clock,
   HumanOutcome,
   ModelOutcome,
   ModelRequest,
   Ports,
+  ScriptAsk,
   ToolOutcome,
   ToolRequest,
 } from '@rehearse/engine';
@@ -18,12 +20,22 @@ export interface PortScript {
   model?: Readonly<Record<string, Reply>> | ((request: ModelRequest, place: At) => Reply);
   /** What a tool returns, by its name, or for each call. */
   tool?: Readonly<Record<string, Json>> | ((request: ToolRequest, place: At) => ToolOutcome);
+  /** The vectors of texts; all others are alike. */
+  embed?: Readonly<Record<string, number[]>>;
+  /** What a program of an assertion gives. */
+  script?: (ask: ScriptAsk) => Answer;
   /** What a person decides, by the key of the node; nobody answers for one that is missing. */
   human?: Readonly<Record<string, HumanOutcome>>;
   /** How long a call takes on the clock, in milliseconds. */
   latencyMs?: (place: At) => number;
   clock?: Clock;
 }
+
+const NO_SCRIPT = {
+  code: 'sandbox/error',
+  message: 'the test runs no programs',
+  category: 'validation',
+} as const;
 
 /** Ports whose answers the test writes down; time is virtual. */
 export function scriptedPorts(script: PortScript = {}): Ports {
@@ -44,6 +56,16 @@ export function scriptedPorts(script: PortScript = {}): Ports {
         await pass(place);
         return resultOf(script, request, place);
       },
+    },
+    embed: {
+      async call({ texts }, place) {
+        await pass(place);
+        const usage = { inputTokens: 1, outputTokens: 0 };
+        return { ok: true, vectors: texts.map((text) => script.embed?.[text] ?? [1, 0]), usage };
+      },
+    },
+    script: {
+      run: async (ask) => script.script?.(ask) ?? { ok: false, error: NO_SCRIPT },
     },
     human: { ask: async (_, place) => script.human?.[place.key] ?? null },
   };

@@ -41,12 +41,12 @@ export function startRunner(limits: Limits, listener: Listener): Runner {
 /** What it may read is code: this package, and the folder that all packages lie in. */
 function permissions(): string[] {
   const require = createRequire(import.meta.url);
-  const packages = [
-    'quickjs-emscripten-core',
-    '@jitl/quickjs-singlefile-mjs-release-sync',
-    'node-sql-parser',
+  const entries = [
+    require.resolve('quickjs-emscripten-core'),
+    require.resolve('@jitl/quickjs-singlefile-mjs-release-sync'),
+    require.resolve('node-sql-parser'),
   ];
-  const stores = packages.map((name) => outermost(realpathSync(require.resolve(name))));
+  const stores = entries.map((entry) => outermost(realpathSync(entry)));
   const readable = new Set([path.resolve(path.dirname(RUNNER), '../..'), ...stores]);
   return ['--permission', ...[...readable].map((folder) => `--allow-fs-read=${folder}`)];
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { TrajectoryFormat } from '@rehearse/contracts';
-import { importTrajectories, writeCassette, type ImportResult } from '@rehearse/engine';
+import { importTrajectories, prepareGraph, writeCassette, type ImportResult } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import { readText, shownPath, writeWhole } from '../files.js';
@@ -27,6 +27,7 @@ type Imported = Extract<ImportResult, { ok: true }>;
 export async function importCommand(io: Io, file: string, flags: ImportFlags): Promise<number> {
   const text = await readText(io, file);
   const lent = flags.graph === undefined ? undefined : await loadGraph(io, flags.graph);
+  if (lent) await prepareGraph(lent.graph);
   const imported = read(text, { file, format: flags.format, lent });
   const address = flags.output === undefined ? await findServer(io, flags) : null;
   const summary = summarizeImport(imported.runs);

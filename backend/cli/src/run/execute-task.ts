@@ -1,4 +1,4 @@
-import { systemClock } from '@rehearse/adapters';
+import { scriptPort, systemClock } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
 import { executeRun, livePorts, type Ports } from '@rehearse/engine';
 import { nodeOf } from './human-nodes.js';
@@ -12,6 +12,9 @@ interface Circumstances {
   signal?: AbortSignal | undefined;
 }
 
+/** Who runs a graph here may run what is in it. */
+const script = scriptPort({ allowsJavaScript: true });
+
 /** Makes a run in this process. Null when the person wants to stop. */
 export async function executeTask(
   task: RunTask,
@@ -24,7 +27,7 @@ export async function executeTask(
     const { events, finished } = await executeRun({
       ...{ graph, runId: runIdOf(task), vars, seed, caseId, repeat, chaos, offline, live },
       caseAssertions: task.assertions,
-      ports: livePorts({ graph, seed, offline, clock: systemClock, human }),
+      ports: livePorts({ graph, seed, offline, clock: systemClock, human, script }),
       ...(signal && { signal }),
     });
     if (signal?.aborted) return null;

@@ -37,7 +37,8 @@ export const ASSERTION_TYPES = [
     'moderation',
   ],
   ...['trajectory:tool-used', 'trajectory:tool-args-match', 'trajectory:tool-sequence'],
-  ...['trajectory:step-count', 'trajectory:goal-success', 'tool-call-f1', 'finish-reason'],
+  ...['trajectory:step-count', 'trajectory:handoff-sequence', 'trajectory:goal-success'],
+  ...['tool-call-f1', 'finish-reason'],
   ...['latency', 'cost', 'tokens'],
   ...['pii', 'safety-score', 'prompt-leak', 'guardrails'],
   ...['contract', 'replay:identical', 'chaos:recovered', 'metamorphic'],
@@ -62,27 +63,39 @@ const common = {
   severity: Severity.optional().describe('Default major.'),
 };
 
+const own = {
+  value: z.json().optional(),
+  transform: Expression.optional(),
+  provider: Name.optional().describe('The judge: a route. Without it the route `judge`, else the only one.'),
+  votes: z.int().min(1).max(15).optional().describe('How often a judge is asked; the majority decides.'),
+  ...common,
+};
+
 /** One check of an output, of the tool calls or of what the run took. */
-export const AssertionSpec = z
-  .strictObject({
-    type: AssertionType,
-    value: z.json().optional(),
-    transform: Expression.optional(),
-    provider: Name.optional().describe('The judge: a route.'),
-    votes: z.int().min(1).max(15).optional(),
-    ...common,
-  })
-  .meta({ id: 'Assertion' });
+export const AssertionSpec = z.strictObject({ type: AssertionType, ...own }).meta({ id: 'Assertion' });
 export type AssertionSpec = z.infer<typeof AssertionSpec>;
 
-const AssertionRef = z.strictObject({ $ref: z.string().min(1) }).meta({ id: 'AssertionRef' });
-const AssertionSet = z
+/** An assertion of `assertTemplates`; what stands beside `$ref` is taken instead of the template's. */
+export const AssertionRef = z
+  .strictObject({
+    $ref: z.string().min(1).describe('`#/assertTemplates/<name>`, or the name alone.'),
+    ...own,
+  })
+  .meta({ id: 'AssertionRef' });
+export type AssertionRef = z.infer<typeof AssertionRef>;
+
+/** Several checks that count as one: all of them, or as much of their weight as `threshold` asks for. */
+export const AssertionSet = z
   .strictObject({
     type: z.literal('assert-set'),
-    assert: z.array(z.union([AssertionSpec, AssertionRef])).min(1),
+    assert: z
+      .array(z.union([AssertionSpec, AssertionRef]))
+      .min(1)
+      .max(100),
     ...common,
   })
   .meta({ id: 'AssertionSet' });
+export type AssertionSet = z.infer<typeof AssertionSet>;
 
 export const AssertionEntry = z.union([AssertionSpec, AssertionSet, AssertionRef]);
 export type AssertionEntry = z.infer<typeof AssertionEntry>;

@@ -88,31 +88,31 @@ describe('a text assertion', () => {
         line({ type: 'not-is-refusal' }),
       ].join('\n'),
     ).toMatchInlineSnapshot(`
-     "passed 1: expected the text to contain "refund", got "Your refund for W1 is on its way."
-     failed 0: expected the text to contain "REFUND", got "Your refund for W1 is on its way."
-     passed 1: expected the text to contain, in any case, "REFUND", got "Your refund for W1 is on its way."
-     failed 0: expected the text not to contain "refund", got "Your refund for W1 is on its way."
-     passed 1: expected the text to contain "W1", got "Your refund for W1 is on its way."
-     errored 0: inputs.gone: no such field 'gone'
-     passed 1: expected the text to contain all of "refund", "W1", got "Your refund for W1 is on its way."
-     failed 0: expected the text to contain all of "refund", "W2", "on, its", got "Your refund for W1 is on its way." without "W2", "on, its"
-     passed 1: expected the text to contain any of "no", "W1", got "Your refund for W1 is on its way."
-     passed 1: expected the text to contain, in any case, all of "REFUND", "Way", got "Your refund for W1 is on its way."
-     passed 1: expected the text to contain, in any case, any of "NOPE", "YOUR", got "Your refund for W1 is on its way."
-     passed 1: expected the text not to contain, in any case, any of "nope", got "Your refund for W1 is on its way."
-     passed 1: expected the text to start with "Your", got "Your refund for W1 is on its way."
-     failed 0: expected the text to end with "way", got "Your refund for W1 is on its way."
-     passed 1: expected the text to equal "Your refund for W1 is on its way.", got "Your refund for W1 is on its way."
-     passed 1: expected the text to match "W\\d+", got "Your refund for W1 is on its way."
-     passed 1: expected the text to match "^Your", got "Your refund for W1 is on its way."
-     errored 0: "(" cannot be used: missing closing ): \`(\`
-     passed 1: expected the text to have exactly 8 words, got 8
-     failed 0: expected the text to have 9 to 12 words, got 8
-     passed 1: expected the text to have at most 8 words, got 8
-     failed 0: expected the text not to have at least 1 word, got 8
-     failed 0: expected the text to be a refusal, got "Your refund for W1 is on its way."
-     passed 1: expected the text not to be a refusal, got "Your refund for W1 is on its way.""
-    `);
+           "passed 1: expected the text to contain "refund", got "Your refund for W1 is on its way."
+           failed 0: expected the text to contain "REFUND", got "Your refund for W1 is on its way."
+           passed 1: expected the text to contain, in any case, "REFUND", got "Your refund for W1 is on its way."
+           failed 0: expected the text not to contain "refund", got "Your refund for W1 is on its way."
+           passed 1: expected the text to contain "W1", got "Your refund for W1 is on its way."
+           errored 0: inputs.gone: no such field 'gone'
+           passed 1: expected the text to contain all of "refund", "W1", got "Your refund for W1 is on its way."
+           failed 0: expected the text to contain all of "refund", "W2", "on, its", got "Your refund for W1 is on its way." without "W2", "on, its"
+           passed 1: expected the text to contain any of "no", "W1", got "Your refund for W1 is on its way."
+           passed 1: expected the text to contain, in any case, all of "REFUND", "Way", got "Your refund for W1 is on its way."
+           passed 1: expected the text to contain, in any case, any of "NOPE", "YOUR", got "Your refund for W1 is on its way."
+           passed 1: expected the text not to contain, in any case, any of "nope", got "Your refund for W1 is on its way."
+           passed 1: expected the text to start with "Your", got "Your refund for W1 is on its way."
+           failed 0: expected the text to end with "way", got "Your refund for W1 is on its way."
+           passed 1: expected the text to equal "Your refund for W1 is on its way.", got "Your refund for W1 is on its way."
+           passed 1: expected the text to match "W\\d+", got "Your refund for W1 is on its way."
+           passed 1: expected the text to match "^Your", got "Your refund for W1 is on its way."
+           errored 0: "(" cannot be used: missing closing ): \`(\`
+           passed 1: expected the text to have exactly 8 words, got 8
+           failed 0: expected the text to have 9 to 12 words, got 8
+           passed 1: expected the text to have at most 8 words, got 8
+           failed 0: expected the text not to have at least 1 word, got 8
+           failed 0: expected the text to be a refusal, got "Your refund for W1 is on its way."
+           passed 1: expected the text not to be a refusal, got "Your refund for W1 is on its way.""
+        `);
   });
 
   it('sees the canonical JSON of what is no text, and compares objects as such', () => {
@@ -209,16 +209,16 @@ describe('a structure assertion', () => {
         line({ type: 'contains-json' }, about('['.repeat(100_000))),
       ].join('\n'),
     ).toMatchInlineSnapshot(`
-     "passed 1: expected the output to be JSON, got "{"a": 1}"
-     failed 0: expected the output to be JSON, got "Here: {"a": 1}"
-     failed 0: expected the output to be JSON that fits its schema, got must have the field \`status\`
-     passed 1: expected the output to be JSON that fits its schema, got "{"status":"ok"}"
-     passed 1: expected the text to contain JSON that fits its schema, got "Here: {"a": [1]} and \`\`\`{"status": "ok {"}\`\`\` done"
-     failed 0: expected the text to contain JSON that fits its schema, got /status: must be a string, not a number
-     failed 0: expected the text to contain JSON, got "a [b] {c} "{""
-     failed 0: expected the text not to contain JSON, got "[note] {"x": [1, {"y": 2}]}"
-     errored 0: the text has too many brackets to find JSON in it"
-    `);
+           "passed 1: expected the output to be JSON, got "{"a": 1}"
+           failed 0: expected the output to be JSON, got "Here: {"a": 1}"
+           failed 0: expected the output to be JSON that fits its schema, got must have the field \`status\`
+           passed 1: expected the output to be JSON that fits its schema, got "{"status":"ok"}"
+           passed 1: expected the text to contain JSON that fits its schema, got "Here: {"a": [1]} and \`\`\`{"status": "ok {"}\`\`\` done"
+           failed 0: expected the text to contain JSON that fits its schema, got /status: must be a string, not a number
+           failed 0: expected the text to contain JSON, got "a [b] {c} "{""
+           failed 0: expected the text not to contain JSON, got "[note] {"x": [1, {"y": 2}]}"
+           errored 0: the text has too many brackets to find JSON in it"
+        `);
   });
 });
 
@@ -238,17 +238,17 @@ describe('a cel assertion', () => {
         line({ type: 'cel', value: 'toolCalls.size()' }),
       ].join('\n'),
     ).toMatchInlineSnapshot(`
-     "passed 1: expected output.contains(inputs.order_id) && toolCalls.size() == 2 to hold, got true
-     failed 0: expected nodes.classify.output == "other" to hold, got false
-     passed 0.25: expected toolCalls.filter(c, c.name == "issue_refund").size() / 4.0 to hold, got 0.25
-     failed 0.25: expected 0.25 to be at least 0.5, got 0.25
-     passed 0: expected 0.0 to be at least 0, got 0
-     failed 0: expected 0.0 to hold, got 0
-     passed 0.75: expected 0.25 not to be at least 0.5, got 0.25
-     errored 0: inputs.gone: no such field 'gone'
-     errored 0: the expression gave "W1", not a bool or a score from 0 to 1
-     errored 0: the expression gave 2, not a bool or a score from 0 to 1"
-    `);
+           "passed 1: expected output.contains(inputs.order_id) && toolCalls.size() == 2 to hold, got true
+           failed 0: expected nodes.classify.output == "other" to hold, got false
+           passed 0.25: expected toolCalls.filter(c, c.name == "issue_refund").size() / 4.0 to hold, got 0.25
+           failed 0.25: expected 0.25 to be at least 0.5, got 0.25
+           passed 0: expected 0.0 to be at least 0, got 0
+           failed 0: expected 0.0 to hold, got 0
+           passed 0.75: expected 0.25 not to be at least 0.5, got 0.25
+           errored 0: inputs.gone: no such field 'gone'
+           errored 0: the expression gave "W1", not a bool or a score from 0 to 1
+           errored 0: the expression gave 2, not a bool or a score from 0 to 1"
+        `);
   });
 
   it('tells which nodes it names', () => {
@@ -295,27 +295,27 @@ describe('a trajectory assertion', () => {
         } as unknown as AssertionSubject),
       ].join('\n'),
     ).toMatchInlineSnapshot(`
-     "passed 1: expected the run to use issue_refund, got lookup_order, issue_refund
-     failed 0: expected the run to use lookup_order, cancel, got lookup_order, issue_refund
-     failed 0: expected the run not to use any of cancel, issue_refund, got lookup_order, issue_refund
-     passed 1: expected the run not to use any of cancel, delete, got lookup_order, issue_refund
-     passed 1: expected the run to use *_order exactly 1 time, got 1 of lookup_order, issue_refund
-     failed 0: expected the run to use lookup_order at least 2 times, got 1 of lookup_order, issue_refund
-     failed 0: expected the run to use * exactly 0 times, got 2 of lookup_order, issue_refund
-     passed 1: expected the run to call issue_refund with {"order_id":"W1"}, got {"lines":[{"n":1,"sku":"a"}],"order_id":"W1"}
-     failed 0: expected the run to call issue_refund with exactly {"order_id":"W1"}, got {"lines":[{"n":1,"sku":"a"}],"order_id":"W1"}
-     passed 1: expected the run to call issue_refund with exactly {"order_id":"W1"}, got {"order_id":"W1"}
-     passed 1: expected the run to call issue_refund with {"lines":[{"sku":"a"}],"order_id":"W1"}, got {"lines":[{"n":1,"sku":"a"}],"order_id":"W1"}
-     failed 0: expected the run to call cancel with {}, got lookup_order, issue_refund
-     passed 1: expected the run to take at most 3 steps, got 3
-     failed 0: expected the run to take exactly 2 steps, got 3
-     passed 0.5: expected the F1 score of the tools against lookup_order, cancel to be at least 0.5, got 0.5 for lookup_order, issue_refund
-     passed 1: expected the F1 score of the tools against lookup_order, issue_refund to be at least 1, got 1 for lookup_order, issue_refund
-     failed 0: expected the F1 score of the tools against cancel to be at least 1, got 0 for no tool call
-     passed 1: expected the finish reason to be "STOP", got "stop"
-     failed 0: expected the finish reason to be "length", got "stop"
-     errored 0: no model told why it finished"
-    `);
+           "passed 1: expected the run to use issue_refund, got lookup_order, issue_refund
+           failed 0: expected the run to use lookup_order, cancel, got lookup_order, issue_refund
+           failed 0: expected the run not to use any of cancel, issue_refund, got lookup_order, issue_refund
+           passed 1: expected the run not to use any of cancel, delete, got lookup_order, issue_refund
+           passed 1: expected the run to use *_order exactly 1 time, got 1 of lookup_order, issue_refund
+           failed 0: expected the run to use lookup_order at least 2 times, got 1 of lookup_order, issue_refund
+           failed 0: expected the run to use * exactly 0 times, got 2 of lookup_order, issue_refund
+           passed 1: expected the run to call issue_refund with {"order_id":"W1"}, got {"lines":[{"n":1,"sku":"a"}],"order_id":"W1"}
+           failed 0: expected the run to call issue_refund with exactly {"order_id":"W1"}, got {"lines":[{"n":1,"sku":"a"}],"order_id":"W1"}
+           passed 1: expected the run to call issue_refund with exactly {"order_id":"W1"}, got {"order_id":"W1"}
+           passed 1: expected the run to call issue_refund with {"lines":[{"sku":"a"}],"order_id":"W1"}, got {"lines":[{"n":1,"sku":"a"}],"order_id":"W1"}
+           failed 0: expected the run to call cancel with {}, got lookup_order, issue_refund
+           passed 1: expected the run to take at most 3 steps, got 3
+           failed 0: expected the run to take exactly 2 steps, got 3
+           passed 0.5: expected the F1 score of the tools against lookup_order, cancel to be at least 0.5, got 0.5 for lookup_order, issue_refund
+           passed 1: expected the F1 score of the tools against lookup_order, issue_refund to be at least 1, got 1 for lookup_order, issue_refund
+           failed 0: expected the F1 score of the tools against cancel to be at least 1, got 0 for no tool call
+           passed 1: expected the finish reason to be "STOP", got "stop"
+           failed 0: expected the finish reason to be "length", got "stop"
+           errored 0: no model told why it finished"
+        `);
   });
 
   it('compares sequences in five ways', () => {
@@ -342,18 +342,18 @@ describe('a trajectory assertion', () => {
         ...[table('ab', 'aab'), table('c', 'ab'), table('ab', '*a'), table('ba', '*a'), table('aa', 'a*')],
       ].join('\n'),
     ).toMatchInlineSnapshot(`
-     "ab against ab: exact in_order unordered subset superset
-     ba against ab: unordered subset superset
-     acb against ab: in_order superset
-     a against ab: subset
-     (none) against ab: subset
-     aab against ab: in_order superset
-     ab against aab: subset
-     c against ab: 
-     ab against *a: unordered subset superset
-     ba against *a: exact in_order unordered subset superset
-     aa against a*: exact in_order unordered subset superset"
-    `);
+           "ab against ab: exact in_order unordered subset superset
+           ba against ab: unordered subset superset
+           acb against ab: in_order superset
+           a against ab: subset
+           (none) against ab: subset
+           aab against ab: in_order superset
+           ab against aab: subset
+           c against ab: 
+           ab against *a: unordered subset superset
+           ba against *a: exact in_order unordered subset superset
+           aa against a*: exact in_order unordered subset superset"
+        `);
     expect(
       evaluate({ type: 'trajectory:tool-sequence', value: ['lookup_order', 'issue_refund'] }).verdict,
     ).toBe('passed');
@@ -377,16 +377,16 @@ describe('an operation assertion', () => {
         line({ type: 'not-latency', threshold: 1_000 }),
       ].join('\n'),
     ).toMatchInlineSnapshot(`
-     "passed 1: expected the latency to be at most 20000 ms, got 1235 ms
-     failed 0: expected the latency to be at most 1000 ms, got 1235 ms
-     failed 0: expected the latency to be at most 0 ms, got 1235 ms
-     passed 1: expected the cost to be at most $0.02, got $0.0123
-     failed 0: expected the cost to be at most $0, got $0.0123
-     passed 1: expected the cost to be at most $0, got $0
-     passed 1: expected the token count to be at most 150, got 150
-     failed 0: expected the run to take at least 200 tokens, got 150
-     passed 1: expected the latency not to be at most 1000 ms, got 1235 ms"
-    `);
+           "passed 1: expected the latency to be at most 20000 ms, got 1235 ms
+           failed 0: expected the latency to be at most 1000 ms, got 1235 ms
+           failed 0: expected the latency to be at most 0 ms, got 1235 ms
+           passed 1: expected the cost to be at most $0.02, got $0.0123
+           failed 0: expected the cost to be at most $0, got $0.0123
+           passed 1: expected the cost to be at most $0, got $0
+           passed 1: expected the token count to be at most 150, got 150
+           failed 0: expected the run to take at least 200 tokens, got 150
+           passed 1: expected the latency not to be at most 1000 ms, got 1235 ms"
+        `);
   });
 });
 
@@ -394,20 +394,20 @@ describe('any assertion', () => {
   it('carries its metric, severity and weight, and evidence as JSON', () => {
     expect(evaluate({ type: 'not-contains', value: 'x', metric: 'tone', severity: 'critical', weight: 0 }))
       .toMatchInlineSnapshot(`
-     {
-       "evidence": {
-         "actual": "Your refund for W1 is on its way.",
-         "expected": "x",
-       },
-       "metric": "tone",
-       "reason": "expected the text not to contain "x", got "Your refund for W1 is on its way."",
-       "score": 1,
-       "severity": "critical",
-       "type": "not-contains",
-       "verdict": "passed",
-       "weight": 0,
-     }
-    `);
+           {
+             "evidence": {
+               "actual": "Your refund for W1 is on its way.",
+               "expected": "x",
+             },
+             "metric": "tone",
+             "reason": "expected the text not to contain "x", got "Your refund for W1 is on its way."",
+             "score": 1,
+             "severity": "critical",
+             "type": "not-contains",
+             "verdict": "passed",
+             "weight": 0,
+           }
+        `);
     expect(evaluate({ type: 'cost', threshold: 1 })).toMatchObject({ severity: 'major', weight: 1 });
   });
 
@@ -474,32 +474,32 @@ describe('any assertion', () => {
         ],
       ]),
     ).toMatchInlineSnapshot(`
-     [
-       "latency "1s": failed",
-       "latency "2s": errored",
-       "not-latency "1s": passed",
-       "cost 0.01: failed",
-       "cost 1: errored",
-       "tokens 1: failed",
-       "tokens 999: errored",
-       "trajectory:step-count {"max":2}: failed",
-       "trajectory:step-count {"max":3}: errored",
-       "trajectory:step-count {"min":2}: passed",
-       "trajectory:step-count 3: errored",
-       "trajectory:tool-used "issue_refund": passed",
-       "trajectory:tool-used "cancel": errored",
-       "not-trajectory:tool-used "issue_refund": failed",
-       "not-trajectory:tool-used "cancel": errored",
-       "trajectory:tool-sequence ["lookup_order","issue_refund"]: passed",
-       "trajectory:tool-sequence ["issue_refund","lookup_order"]: errored",
-       "trajectory:tool-sequence {"mode":"exact","steps":["lookup_order","issue_refund"]}: errored",
-       "trajectory:tool-sequence {"mode":"subset","steps":["lookup_order"]}: failed",
-       "contains "refund": errored",
-       "not-contains "refund": errored",
-       "cel "true": errored",
-       "tool-call-f1 "cancel": errored",
-     ]
-    `);
+           [
+             "latency "1s": failed",
+             "latency "2s": errored",
+             "not-latency "1s": passed",
+             "cost 0.01: failed",
+             "cost 1: errored",
+             "tokens 1: failed",
+             "tokens 999: errored",
+             "trajectory:step-count {"max":2}: failed",
+             "trajectory:step-count {"max":3}: errored",
+             "trajectory:step-count {"min":2}: passed",
+             "trajectory:step-count 3: errored",
+             "trajectory:tool-used "issue_refund": passed",
+             "trajectory:tool-used "cancel": errored",
+             "not-trajectory:tool-used "issue_refund": failed",
+             "not-trajectory:tool-used "cancel": errored",
+             "trajectory:tool-sequence ["lookup_order","issue_refund"]: passed",
+             "trajectory:tool-sequence ["issue_refund","lookup_order"]: errored",
+             "trajectory:tool-sequence {"mode":"exact","steps":["lookup_order","issue_refund"]}: errored",
+             "trajectory:tool-sequence {"mode":"subset","steps":["lookup_order"]}: failed",
+             "contains "refund": errored",
+             "not-contains "refund": errored",
+             "cel "true": errored",
+             "tool-call-f1 "cancel": errored",
+           ]
+        `);
     expect(evaluate({ type: 'contains', value: 'x' }, ended).reason).toMatchInlineSnapshot(
       `"cannot be told, the run ended early: the budget was exceeded; expected the text to contain "x", got "Your refund for W1 is on its way.""`,
     );
@@ -583,49 +583,49 @@ describe('any assertion', () => {
         ],
       ].flatMap((spec) => issues(spec as unknown as Record<string, Json>)),
     ).toMatchInlineSnapshot(`
-     [
-       "llm-rubric at type: assertion/not-supported the assertion type \`llm-rubric\` does not run yet; there are equals, contains, icontains, contains-all, contains-any, icontains-all, icontains-any, starts-with, ends-with, regex, word-count, levenshtein, rouge-n, bleu, gleu, is-refusal, is-json, contains-json, cel, trajectory:tool-used, trajectory:tool-args-match, trajectory:tool-sequence, trajectory:step-count, tool-call-f1, finish-reason, latency, cost, tokens",
-       "contains at value: assertion/bad-value the value must be a text",
-       "contains at value: assertion/bad-value the value must be a text",
-       "contains at value: expression/unknown-name unknown name \`inptus\`; known here are inputs, vars, nodes, run, case, output, text, last, toolCalls",
-       "contains-all at value: assertion/bad-value the value must be a list of texts, or texts with commas between them",
-       "contains-any at value.1: assertion/bad-value must be a text",
-       "equals at value: assertion/bad-value the value must say what the output has to be",
-       "regex at value: assertion/regex "(?<=a)b" is no regular expression that can be used: look-around is not supported (invalid named capture: \`(?<=a)b\`)",
-       "word-count at value: assertion/bad-value must be a whole number, 0 or more",
-       "word-count at value: assertion/bad-value min must not be more than max",
-       "word-count at value.mx: assertion/bad-value unknown key \`mx\`; there are min, max, exact",
-       "word-count at value: assertion/bad-value the value must have min, max or exact",
-       "levenshtein at value: assertion/bad-value the value must be a text",
-       "levenshtein at threshold: assertion/bad-value the threshold must be a number",
-       "bleu at value: assertion/bad-value the value must be a reference text, or a list of them",
-       "rouge-n at value.n: assertion/bad-value n must be 1, 2, 3 or 4",
-       "gleu at threshold: assertion/bad-value the threshold must lie between 0 and 1",
-       "is-json at value.type: schema/invalid must be one of "array", "boolean", "integer", "null", "number", "object", "string", not "x"",
-       "is-json at value.$ref: schema/reference \`http://a\` leads out of the schema; nothing is ever fetched",
-       "is-json at value: assertion/bad-value the value must be a JSON Schema",
-       "cel at value: assertion/bad-value the value must be a CEL expression",
-       "cel at value: expression/unknown-name unknown name \`outptu\`; known here are inputs, vars, nodes, run, case, output, text, last, toolCalls",
-       "cel at value: assertion/bad-value the expression must give a bool or a score, not a string",
-       "cel at transform: expression/syntax unexpected token: the end",
-       "trajectory:tool-used at value: assertion/bad-value must be the name of a tool, {name} or {pattern}",
-       "trajectory:tool-used at value.1: assertion/bad-value must be the name of a tool, {name} or {pattern}",
-       "trajectory:tool-used at value: assertion/bad-value min must not be more than max",
-       "trajectory:tool-sequence at value.mode: assertion/bad-value the mode must be one of exact, in_order, unordered, subset, superset",
-       "trajectory:tool-sequence at value.steps: assertion/bad-value must be a list of 1 to 100 tools",
-       "trajectory:tool-sequence at value.0: assertion/bad-value must be the name of a tool, {name} or {pattern}",
-       "trajectory:tool-args-match at value.args: assertion/bad-value args must say which arguments are expected",
-       "trajectory:tool-args-match at value.mode: assertion/bad-value the mode must be partial or exact",
-       "trajectory:step-count at value: assertion/bad-value the value must be a number of steps, or {min, max}",
-       "tool-call-f1 at value: assertion/bad-value the value must be a list of tools",
-       "finish-reason at value: assertion/bad-value the value must be a finish reason, as in stop",
-       "latency at threshold: assertion/bad-value a threshold is needed, as in threshold: 20s",
-       "latency at threshold: assertion/bad-value the threshold must be milliseconds, or a duration such as 20s",
-       "cost at threshold: assertion/bad-value the threshold must be a number",
-       "cost at threshold: assertion/bad-value the threshold must not be negative",
-       "tokens at threshold: assertion/bad-value a threshold is needed, as in threshold: 2000",
-       "cost at transform: assertion/bad-value \`cost\` does not look at the output, so there is nothing to transform",
-     ]
+      [
+        "llm-rubric at type: assertion/bad-value \`llm-rubric\` asks a judge, and no route is named \`judge\`",
+        "contains at value: assertion/bad-value the value must be a text",
+        "contains at value: assertion/bad-value the value must be a text",
+        "contains at value: expression/unknown-name unknown name \`inptus\`; known here are inputs, vars, nodes, run, case, output, text, last, toolCalls",
+        "contains-all at value: assertion/bad-value the value must be a list of texts, or texts with commas between them",
+        "contains-any at value.1: assertion/bad-value must be a text",
+        "equals at value: assertion/bad-value the value must say what the output has to be",
+        "regex at value: assertion/regex "(?<=a)b" is no regular expression that can be used: look-around is not supported (invalid named capture: \`(?<=a)b\`)",
+        "word-count at value: assertion/bad-value must be a whole number, 0 or more",
+        "word-count at value: assertion/bad-value min must not be more than max",
+        "word-count at value.mx: assertion/bad-value unknown key \`mx\`; there are min, max, exact",
+        "word-count at value: assertion/bad-value the value must have min, max or exact",
+        "levenshtein at value: assertion/bad-value the value must be a text",
+        "levenshtein at threshold: assertion/bad-value the threshold must be a number",
+        "bleu at value: assertion/bad-value the value must be a reference text, or a list of them",
+        "rouge-n at value.n: assertion/bad-value n must be 1, 2, 3 or 4",
+        "gleu at threshold: assertion/bad-value the threshold must lie between 0 and 1",
+        "is-json at value.type: schema/invalid must be one of "array", "boolean", "integer", "null", "number", "object", "string", not "x"",
+        "is-json at value.$ref: schema/reference \`http://a\` leads out of the schema; nothing is ever fetched",
+        "is-json at value: assertion/bad-value must be a JSON Schema",
+        "cel at value: assertion/bad-value the value must be a CEL expression",
+        "cel at value: expression/unknown-name unknown name \`outptu\`; known here are inputs, vars, nodes, run, case, output, text, last, toolCalls",
+        "cel at value: assertion/bad-value the expression must give a bool or a score, not a string",
+        "cel at transform: expression/syntax unexpected token: the end",
+        "trajectory:tool-used at value: assertion/bad-value must be the name of a tool, {name} or {pattern}",
+        "trajectory:tool-used at value.1: assertion/bad-value must be the name of a tool, {name} or {pattern}",
+        "trajectory:tool-used at value: assertion/bad-value min must not be more than max",
+        "trajectory:tool-sequence at value.mode: assertion/bad-value the mode must be one of exact, in_order, unordered, subset, superset",
+        "trajectory:tool-sequence at value.steps: assertion/bad-value must be a list of 1 to 100 tools",
+        "trajectory:tool-sequence at value.0: assertion/bad-value must be the name of a tool, {name} or {pattern}",
+        "trajectory:tool-args-match at value.args: assertion/bad-value args must say which arguments are expected",
+        "trajectory:tool-args-match at value.mode: assertion/bad-value the mode must be partial or exact",
+        "trajectory:step-count at value: assertion/bad-value the value must be a number of steps, or {min, max}",
+        "tool-call-f1 at value: assertion/bad-value the value must be a list of tools",
+        "finish-reason at value: assertion/bad-value the value must be a finish reason, as in stop",
+        "latency at threshold: assertion/bad-value a threshold is needed, as in threshold: 20s",
+        "latency at threshold: assertion/bad-value the threshold must be milliseconds, or a duration such as 20s",
+        "cost at threshold: assertion/bad-value the threshold must be a number",
+        "cost at threshold: assertion/bad-value the threshold must not be negative",
+        "tokens at threshold: assertion/bad-value a threshold is needed, as in threshold: 2000",
+        "cost at transform: assertion/bad-value \`cost\` does not look at the output, so there is nothing to transform",
+      ]
     `);
   });
 
@@ -658,7 +658,7 @@ describe('any assertion', () => {
 
   it('runs for exactly these types', () => {
     expect(RUNNABLE_ASSERTION_TYPES.join(' ')).toMatchInlineSnapshot(
-      `"equals contains icontains contains-all contains-any icontains-all icontains-any starts-with ends-with regex word-count levenshtein rouge-n bleu gleu is-refusal is-json contains-json cel trajectory:tool-used trajectory:tool-args-match trajectory:tool-sequence trajectory:step-count tool-call-f1 finish-reason latency cost tokens"`,
+      `"equals contains icontains contains-all contains-any icontains-all icontains-any starts-with ends-with regex word-count levenshtein rouge-n bleu gleu is-refusal is-json contains-json is-xml contains-xml is-html contains-html is-sql json-path is-valid-openai-tools-call cel javascript similar llm-rubric g-eval factuality model-graded-closedqa answer-relevance context-faithfulness context-recall context-relevance select-best classifier moderation trajectory:tool-used trajectory:tool-args-match trajectory:tool-sequence trajectory:step-count trajectory:handoff-sequence trajectory:goal-success tool-call-f1 finish-reason latency cost tokens pii safety-score prompt-leak guardrails contract replay:identical chaos:recovered"`,
     );
   });
 });

@@ -1,64 +1,106 @@
 import type { AssertionSpec, Json } from '@rehearse/contracts';
 import { ASSERTION_TYPES } from '@rehearse/contracts';
+import type { Scope } from '../expression/index.js';
+import type { Answers, Asking } from './ask.js';
 import { CEL_RULES, checkExpression } from './cel.js';
+import { JAVASCRIPT_RULES } from './javascript.js';
+import { MEANING_RULES } from './meaning/index.js';
 import { OPERATION_RULES } from './operation.js';
+import { OWN_RULES } from './own.js';
 import type {
   AssertionIssue,
   AssertionResult,
   CompiledRule,
   CompileRule,
-  Evaluate,
   Finding,
+  Needs,
+  Routes,
+  RuleContext,
   Unknown,
 } from './rule.js';
-import { BadAssertion } from './rule.js';
+import { BadAssertion, badValue } from './rule.js';
+import { SAFETY_RULES } from './safety/index.js';
 import { SIMILARITY_RULES } from './similarity.js';
-import { STRUCTURE_RULES } from './structure.js';
+import { STRUCTURE_RULES } from './structure/index.js';
 import type { AssertionSubject } from './subject.js';
 import { TEXT_RULES } from './text.js';
+import { TOOLS_CALL_RULES } from './tools-call.js';
 import { TRAJECTORY_RULES } from './trajectory.js';
-import { isUnknown, variablesOf } from './value-template.js';
+import { isNeeds, isUnknown, variablesOf } from './value-template.js';
 
 /** The rules about the output; a `transform` makes the output that they see. */
-const OUTPUT_RULES = { ...TEXT_RULES, ...SIMILARITY_RULES, ...STRUCTURE_RULES, ...CEL_RULES };
+const OUTPUT_RULES = {
+  ...TEXT_RULES,
+  ...SIMILARITY_RULES,
+  ...STRUCTURE_RULES,
+  ...CEL_RULES,
+  ...JAVASCRIPT_RULES,
+  ...MEANING_RULES,
+  ...SAFETY_RULES,
+};
 const RULES: Readonly<Record<string, CompileRule>> = {
   ...OUTPUT_RULES,
   ...TRAJECTORY_RULES,
+  ...TOOLS_CALL_RULES,
   ...OPERATION_RULES,
+  ...OWN_RULES,
 };
 
-/** The assertion types that run, without `not-`; the other ones of the format are known and do not run yet. */
+/** The assertion types that run, without `not-`. */
 export const RUNNABLE_ASSERTION_TYPES: readonly string[] = ASSERTION_TYPES.filter((type) =>
   Object.hasOwn(RULES, type),
 );
 
 /** An assertion that was checked once. Immutable. */
 export interface CompiledAssertion {
-  spec: AssertionSpec;
   /** The nodes of the graph that its expressions and templates name. */
   nodeReferences: readonly string[];
   warnings: readonly AssertionIssue[];
-  /** Never throws, and gives the same result for the same subject. */
+  /** Loads what it needs; to be awaited before the first `next` or `evaluate`. */
+  prepare?: () => Promise<unknown>;
+  /** Something may have to be asked for the result. */
+  mayAsk: boolean;
+  /** The result, or what has to be asked for it first. Pure, never throws, the same for the same subject and answers. */
+  next(subject: AssertionSubject, answers: Answers): AssertionResult | Asking;
+  /** The result where nobody can be asked: it is errored if somebody would have to be. */
   evaluate(subject: AssertionSubject): AssertionResult;
 }
 
-/**
- * Checks an assertion. Never throws; answers what is wrong with it. A type that is known and does not run yet has the
- * code `assertion/not-supported`.
- */
-export function compileAssertion(spec: AssertionSpec): CompiledAssertion | AssertionIssue[] {
+/** What an assertion may refer to, where it stands. */
+export interface Around {
+  routes: Routes;
+  /** The variables of its expressions and templates. */
+  scope: Scope;
+}
+
+const NO_ROUTES: Routes = { judge: '', embedding: '' };
+
+/** Checks an assertion. Never throws; answers what is wrong with it. */
+export function compileAssertion(
+  spec: AssertionSpec,
+  around: Partial<Around> = {},
+): CompiledAssertion | AssertionIssue[] {
   const isNegated = spec.type.startsWith('not-');
   const type = isNegated ? spec.type.slice('not-'.length) : spec.type;
   const rule = Object.hasOwn(RULES, type) ? RULES[type]! : undefined;
-  if (!rule) return [unsupported(type)];
+  if (!rule) return [unknownType(type)];
   try {
-    const transformed = withTransform(rule(spec, { type, isNegated }), spec, type);
+    if (!Object.hasOwn(MEANING_RULES, type)) asksNobody(spec);
+    const context = { type, isNegated, routes: around.routes ?? NO_ROUTES, scope: around.scope ?? 'check' };
+    const compiled = withTransform(rule(spec, context), spec, context);
+    const next = (subject: AssertionSubject, answers: Answers): AssertionResult | Asking => {
+      const found = find(compiled, subject, answers);
+      if (isNeeds(found) && !subject.endedEarly)
+        return { asks: found.asks.map((ask, index) => ({ at: placeOf(index), of: type, ask })) };
+      return verdictOf(spec, { isNegated, found: isNeeds(found) ? UNASKED : found, subject });
+    };
     return {
-      spec,
-      nodeReferences: transformed.nodeReferences ?? [],
-      warnings: transformed.warnings ?? [],
-      evaluate: (subject) =>
-        verdictOf(spec, { isNegated, found: find(transformed.evaluate, subject), subject }),
+      nodeReferences: compiled.nodeReferences ?? [],
+      warnings: compiled.warnings ?? [],
+      ...(compiled.prepare && { prepare: compiled.prepare }),
+      mayAsk: compiled.mayAsk ?? false,
+      next,
+      evaluate: (subject) => withoutAsking(next(subject, NO_ANSWERS), spec),
     };
   } catch (error) {
     if (error instanceof BadAssertion) return [...error.issues];
@@ -66,30 +108,51 @@ export function compileAssertion(spec: AssertionSpec): CompiledAssertion | Asser
   }
 }
 
-const unsupported = (type: string): AssertionIssue => ({
-  code: 'assertion/not-supported',
+/** A judge that is never asked would be a slip that silently changes nothing. */
+function asksNobody(spec: AssertionSpec): void {
+  for (const key of ['provider', 'votes'] as const)
+    if (spec[key] !== undefined) badValue(`\`${spec.type}\` asks no judge`, [key], `remove \`${key}\``);
+}
+
+const NO_ANSWERS: Answers = new Map();
+const UNASKED: Unknown = { unknown: 'nobody was asked, as the run ended early' };
+const placeOf = (index: number): string => `/turn[${index + 1}]`;
+
+function withoutAsking(result: AssertionResult | Asking, spec: AssertionSpec): AssertionResult {
+  if (!('asks' in result)) return result;
+  return { ...commonOf(spec), verdict: 'errored', score: 0, reason: 'there is nobody to be asked here' };
+}
+
+const unknownType = (type: string): AssertionIssue => ({
+  code: 'assertion/unknown-type',
   severity: 'error',
-  message: `the assertion type \`${type}\` does not run yet; there are ${RUNNABLE_ASSERTION_TYPES.join(', ')}`,
+  message: `there is no assertion type \`${type}\``,
   path: ['type'],
 });
 
-function withTransform(rule: CompiledRule, { transform }: AssertionSpec, type: string): CompiledRule {
+function withTransform(
+  rule: CompiledRule,
+  { transform }: AssertionSpec,
+  { type, scope }: RuleContext,
+): CompiledRule {
   if (transform === undefined) return rule;
   const path = ['transform'];
   if (!Object.hasOwn(OUTPUT_RULES, type)) {
     const message = `\`${type}\` does not look at the output, so there is nothing to transform`;
     throw new BadAssertion([{ code: 'assertion/bad-value', severity: 'error', message, path }]);
   }
-  const expression = checkExpression(transform, path);
+  const expression = checkExpression(scope, transform, path);
   const warnings = expression.warnings.map((issue) => ({ ...issue, path }));
   return {
     nodeReferences: [...new Set([...(rule.nodeReferences ?? []), ...expression.nodeReferences])],
     warnings: [...(rule.warnings ?? []), ...warnings],
-    evaluate: (subject) => {
+    ...(rule.prepare && { prepare: rule.prepare }),
+    ...(rule.mayAsk && { mayAsk: rule.mayAsk }),
+    evaluate: (subject, answers) => {
       if (subject.output === null) return { unknown: 'the run has no output' };
       const evaluation = expression.evaluate(variablesOf(subject));
       if (!evaluation.ok) return { unknown: `the transform failed: ${evaluation.error.message}` };
-      return rule.evaluate(withOutput(subject, evaluation.value));
+      return rule.evaluate(withOutput(subject, evaluation.value), answers);
     },
   };
 }
@@ -100,22 +163,27 @@ function withOutput(subject: AssertionSubject, output: Json): AssertionSubject {
 }
 
 /** A value that has no canonical JSON, say, ends in an error of the assertion and not of the run. */
-function find(evaluate: Evaluate, subject: AssertionSubject): Finding | Unknown {
+function find(rule: CompiledRule, subject: AssertionSubject, answers: Answers): Finding | Unknown | Needs {
   try {
-    return evaluate(subject);
+    return rule.evaluate(
+      subject,
+      Array.from({ length: answers.size }, (_, index) => answers.get(placeOf(index))),
+    );
   } catch (error) {
     return { unknown: error instanceof Error ? error.message : String(error) };
   }
 }
 
+const commonOf = (spec: AssertionSpec) => ({
+  ...{ type: spec.type, severity: spec.severity ?? ('major' as const), weight: spec.weight ?? 1 },
+  ...(spec.metric !== undefined && { metric: spec.metric }),
+});
+
 function verdictOf(
   spec: AssertionSpec,
   { isNegated, found, subject }: { isNegated: boolean; found: Finding | Unknown; subject: AssertionSubject },
 ): AssertionResult {
-  const common = {
-    ...{ type: spec.type, severity: spec.severity ?? ('major' as const), weight: spec.weight ?? 1 },
-    ...(spec.metric !== undefined && { metric: spec.metric }),
-  };
+  const common = commonOf(spec);
   if (isUnknown(found)) return { ...common, verdict: 'errored', score: 0, reason: found.unknown };
   const reason = sentence(found, isNegated);
   const { evidence } = found;

@@ -1,20 +1,20 @@
-import { compileExpression } from '../expression/index.js';
+import { compileExpression, type Scope } from '../expression/index.js';
 import type { AssertionIssue, CompiledRule, CompileRule } from './rule.js';
 import { BadAssertion, badValue, clip, rounded, scoreThreshold } from './rule.js';
 import { variablesOf } from './value-template.js';
 
 /** Compiles an expression of an assertion, with its issues at `path`. */
-export function checkExpression(source: string, path: AssertionIssue['path']) {
-  const compiled = compileExpression(source, 'check');
+export function checkExpression(scope: Scope, source: string, path: AssertionIssue['path']) {
+  const compiled = compileExpression(source, scope);
   if (Array.isArray(compiled)) throw new BadAssertion(compiled.map((issue) => ({ ...issue, path })));
   return compiled;
 }
 
 /** `value` holds or not, or it is a score from 0 to 1 that must reach the threshold (more than 0 without one). */
-const cel: CompileRule = (spec): CompiledRule => {
+const cel: CompileRule = (spec, { scope }): CompiledRule => {
   if (typeof spec.value !== 'string') return badValue('the value must be a CEL expression');
   const source = spec.value;
-  const expression = checkExpression(source, ['value']);
+  const expression = checkExpression(scope, source, ['value']);
   if (!['bool', 'number', 'dyn', 'optional'].includes(expression.type)) {
     badValue(`the expression must give a bool or a score, not a ${expression.type}`);
   }

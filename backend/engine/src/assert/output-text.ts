@@ -1,5 +1,6 @@
 import { canonicalJson } from '../journal/canonical.js';
-import type { Evaluate, Finding, Unknown } from './rule.js';
+import type { Answer } from './ask.js';
+import type { Evaluate, Finding, Needs, Unknown } from './rule.js';
 import type { AssertionSubject } from './subject.js';
 
 /** What a text assertion sees: the text, or the canonical JSON of anything else. */
@@ -8,10 +9,16 @@ export function outputText({ output }: AssertionSubject): string | undefined {
   return typeof output === 'string' ? output : canonicalJson(output);
 }
 
+type CheckText = (
+  text: string,
+  subject: AssertionSubject,
+  answers: readonly (Answer | undefined)[],
+) => Finding | Unknown | Needs;
+
 /** Runs a check of the output's text; without an output nothing can be said. */
-export function onText(check: (text: string, subject: AssertionSubject) => Finding | Unknown): Evaluate {
-  return (subject) => {
+export function onText(check: CheckText): Evaluate {
+  return (subject, answers) => {
     const text = outputText(subject);
-    return text === undefined ? { unknown: 'the run has no output' } : check(text, subject);
+    return text === undefined ? { unknown: 'the run has no output' } : check(text, subject, answers);
   };
 }

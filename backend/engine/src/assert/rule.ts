@@ -1,4 +1,6 @@
 import type { AssertionSpec, Json, JsonObject, Severity } from '@rehearse/contracts';
+import type { Scope } from '../expression/index.js';
+import type { Answer, Ask } from './ask.js';
 import type { AssertionSubject } from './subject.js';
 
 /** What is wrong with an assertion as it is written; `path` leads from the assertion to the place. */
@@ -48,13 +50,30 @@ export interface Finding {
 /** Why nothing can be said. */
 export type Unknown = { unknown: string };
 
-export type Evaluate = (subject: AssertionSubject) => Finding | Unknown;
+/** What has to be asked first: all asks so far, in the order of their making. */
+export type Needs = { asks: readonly Ask[] };
+
+/** The answers stand at the places of their asks; undefined where there is none yet. */
+export type Evaluate = (
+  subject: AssertionSubject,
+  answers: readonly (Answer | undefined)[],
+) => Finding | Unknown | Needs;
 
 /** A rule, ready to run, with the nodes that its expressions name. */
 export interface CompiledRule {
   evaluate: Evaluate;
   nodeReferences?: readonly string[];
   warnings?: readonly AssertionIssue[];
+  /** It may need answers. */
+  mayAsk?: true;
+  /** Loads what the rule needs; to be awaited before it is evaluated. */
+  prepare?: () => Promise<unknown>;
+}
+
+/** The routes that assertions ask, by what they are asked for; empty where the graph has none for it. */
+export interface Routes {
+  judge: string;
+  embedding: string;
 }
 
 export interface RuleContext {
@@ -62,6 +81,9 @@ export interface RuleContext {
   type: string;
   /** The assertion is written with `not-`. */
   isNegated: boolean;
+  routes: Routes;
+  /** What its expressions and templates may name. */
+  scope: Scope;
 }
 
 /** Reads an assertion of one type. Throws {@link BadAssertion} for what is wrong with it. */

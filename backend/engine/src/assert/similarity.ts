@@ -6,10 +6,10 @@ import type { CompileRule } from './rule.js';
 import { badValue, excerpt, isMap, onlyKeys, quote, rounded, scoreThreshold, thresholdOf } from './rule.js';
 import { isUnknown, valueTemplate } from './value-template.js';
 
-const editDistance: CompileRule = (spec) => {
+const editDistance: CompileRule = (spec, { scope }) => {
   if (typeof spec.value !== 'string') badValue('the value must be a text');
   const most = thresholdOf(spec, 5);
-  const template = valueTemplate(spec.value);
+  const template = valueTemplate(scope, spec.value);
   const evaluate = onText((text, subject) => {
     const rendered = template.render(subject);
     if (isUnknown(rendered)) return rendered;
@@ -37,10 +37,10 @@ interface Measure {
 /** A rule that scores the text against one reference or the best of several. */
 const scored =
   (measureOf: (spec: AssertionSpec) => { measure: Measure; references: Json }): CompileRule =>
-  (spec) => {
+  (spec, { scope }) => {
     const { measure, references } = measureOf(spec);
     const least = scoreThreshold(spec, measure.threshold);
-    const template = valueTemplate(referencesOf(references));
+    const template = valueTemplate(scope, referencesOf(references));
     const evaluate = onText((text, subject) => {
       const rendered = template.render(subject);
       if (isUnknown(rendered)) return rendered;

@@ -21,8 +21,8 @@ const textFinding = (
 /** A rule about one text, given as `value`. */
 const oneText =
   (verb: string, test: (text: string, part: string) => boolean): CompileRule =>
-  (spec) => {
-    const template = valueTemplate(textOrNumber(spec));
+  (spec, { scope }) => {
+    const template = valueTemplate(scope, textOrNumber(spec));
     const evaluate = onText((text, subject) => {
       const rendered = template.render(subject);
       if (isUnknown(rendered)) return rendered;
@@ -54,8 +54,8 @@ const FOLDED = { fold: lowerCase, verb: 'contain, in any case,' };
 /** A rule about several texts: a list, or one string with commas between them, as in promptfoo. */
 const severalTexts =
   ({ quantity, fold, verb: contain }: Several): CompileRule =>
-  (spec) => {
-    const template = valueTemplate(listOfTexts(spec));
+  (spec, { scope }) => {
+    const template = valueTemplate(scope, listOfTexts(spec));
     const evaluate = onText((text, subject) => {
       const rendered = template.render(subject);
       if (isUnknown(rendered)) return rendered;
@@ -90,9 +90,9 @@ function commaSeparated(text: string): string[] {
   return parts.map((part) => part.trim().replace(/^"(.*)"$/s, '$1')).filter((part) => part !== '');
 }
 
-const equals: CompileRule = (spec) => {
+const equals: CompileRule = (spec, { scope }) => {
   if (spec.value === undefined) badValue('the value must say what the output has to be');
-  const template = valueTemplate(spec.value);
+  const template = valueTemplate(scope, spec.value);
   const evaluate = onText((text, subject) => {
     const rendered = template.render(subject);
     if (isUnknown(rendered)) return rendered;
@@ -113,7 +113,7 @@ function canonicalForm(text: string): string | undefined {
   }
 }
 
-const regex: CompileRule = (spec) => {
+const regex: CompileRule = (spec, { scope }) => {
   const { value } = spec;
   if (typeof value !== 'string' || value === '') return badValue('the value must be a regular expression');
   const compile = (pattern: string) => compileRegex(pattern);
@@ -130,7 +130,7 @@ const regex: CompileRule = (spec) => {
       ),
     };
   }
-  const template = valueTemplate(value);
+  const template = valueTemplate(scope, value);
   const evaluate = onText((text, subject) => {
     const rendered = template.render(subject);
     if (isUnknown(rendered)) return rendered;

@@ -1,5 +1,6 @@
 import type { AssertionSpec, Json } from '@rehearse/contracts';
 import { canonicalJson } from '../journal/canonical.js';
+import type { Scope } from '../expression/index.js';
 import type { CompileRule } from './rule.js';
 import { badValue, clip, excerpt, isMap, onlyKeys } from './rule.js';
 import type { ToolMatcher } from './tool-matcher.js';
@@ -18,8 +19,8 @@ interface ArgsMatch {
  * `{name, args, mode, ignore}`: whether any call of the tool has these arguments. `partial` (the default) lets the call have
  * more fields, at any depth; lists are compared whole. `ignore` names top-level arguments to leave out, `*` allowed.
  */
-export const toolArgsMatch: CompileRule = (spec) => {
-  const { matcher, args, mode, isIgnored } = argsMatchOf(spec);
+export const toolArgsMatch: CompileRule = (spec, { scope }) => {
+  const { matcher, args, mode, isIgnored } = argsMatchOf(spec, scope);
   return {
     ...args,
     evaluate: (subject) => {
@@ -44,7 +45,7 @@ export const toolArgsMatch: CompileRule = (spec) => {
   };
 };
 
-function argsMatchOf({ value }: AssertionSpec): ArgsMatch {
+function argsMatchOf({ value }: AssertionSpec, scope: Scope): ArgsMatch {
   if (!isMap(value)) return badValue('the value must be {name, args, mode, ignore}');
   onlyKeys(value, ['name', 'pattern', 'args', 'arguments', 'mode', 'ignore']);
   const key = value['args'] === undefined ? 'arguments' : 'args';
@@ -55,7 +56,7 @@ function argsMatchOf({ value }: AssertionSpec): ArgsMatch {
     badValue('the mode must be partial or exact', ['value', 'mode']);
   return {
     matcher: toolMatcher(value, ['value']),
-    args: valueTemplate(args, ['value', key]),
+    args: valueTemplate(scope, args, ['value', key]),
     mode,
     isIgnored: ignoreTest(value['ignore'] ?? []),
   };

@@ -1,7 +1,7 @@
 import type { AssertionSpec, Json, JsonObject } from '@rehearse/contracts';
 import type { CompiledRule, CompileRule, Finding } from './rule.js';
 import { badValue, isMap, onlyKeys, rounded, scoreThreshold } from './rule.js';
-import type { SubjectToolCall } from './subject.js';
+import type { SubjectHandoff, SubjectToolCall } from './subject.js';
 import { rangeOf, rangeWords, wholeNumber } from './text.js';
 import type { ToolMatcher } from './tool-matcher.js';
 import { callNames, toolMatcher } from './tool-matcher.js';
@@ -61,9 +61,14 @@ type Mode = 'exact' | 'in_order' | 'unordered' | 'subset' | 'superset';
 /** What was compared: whether it holds, and whether more calls could change that. */
 type Comparison = Pick<Finding, 'holds'> & { isFinal: boolean };
 
-const MODES: Readonly<
-  Record<Mode, (calls: readonly SubjectToolCall[], steps: readonly ToolMatcher[]) => Comparison>
-> = {
+interface Step<T> {
+  label: string;
+  matches(item: T): boolean;
+}
+
+type Compare = <T>(calls: readonly T[], steps: readonly Step<T>[]) => Comparison;
+
+const MODES: Readonly<Record<Mode, Compare>> = {
   exact: (calls, steps) => {
     const isPrefix =
       calls.length <= steps.length && calls.every((call, index) => steps[index]!.matches(call));
@@ -96,7 +101,7 @@ const MODES: Readonly<
  * How many calls can be given a step of their own: the largest matching of a bipartite graph, by augmenting paths
  * (Kuhn, 1955). With patterns among the steps, taking the first that fits could be wrong.
  */
-function pair(calls: readonly SubjectToolCall[], steps: readonly ToolMatcher[]): number {
+function pair<T>(calls: readonly T[], steps: readonly Step<T>[]): number {
   const callOfStep = steps.map(() => -1);
   const assign = (call: number, tried: Set<number>): boolean =>
     steps.some((step, index) => {
@@ -116,7 +121,7 @@ const IN_WORDS: Readonly<Record<Mode, string>> = {
 
 /** A list of tools in order, or `{mode, steps}`. */
 const toolSequence: CompileRule = (spec) => {
-  const { mode, steps } = sequenceOf(spec);
+  const { mode, steps } = sequenceOf(spec, { read: toolMatcher, what: 'tools' });
   return {
     evaluate: ({ toolCalls }) => ({
       ...MODES[mode](toolCalls, steps),
@@ -129,9 +134,15 @@ const toolSequence: CompileRule = (spec) => {
 
 const MOST_STEPS = 100;
 
-function sequenceOf({ value }: AssertionSpec): { mode: Mode; steps: ToolMatcher[] } {
+interface Steps<T> {
+  read(value: Json, path: (string | number)[]): Step<T>;
+  /** What the steps are, in words. */
+  what: string;
+}
+
+function sequenceOf<T>({ value }: AssertionSpec, { read, what }: Steps<T>): { mode: Mode; steps: Step<T>[] } {
   const long = Array.isArray(value) ? { steps: value } : value;
-  if (!isMap(long)) return badValue('the value must be a list of tools, or {mode, steps}');
+  if (!isMap(long)) return badValue(`the value must be a list of ${what}, or {mode, steps}`);
   onlyKeys(long, ['mode', 'steps']);
   const mode = long['mode'] ?? 'in_order';
   if (typeof mode !== 'string' || !Object.hasOwn(MODES, mode)) {
@@ -140,8 +151,37 @@ function sequenceOf({ value }: AssertionSpec): { mode: Mode; steps: ToolMatcher[
   const path = Array.isArray(value) ? ['value'] : ['value', 'steps'];
   const steps = long['steps'];
   const isFine = Array.isArray(steps) && steps.length <= MOST_STEPS && (steps.length > 0 || mode === 'exact');
-  if (!isFine) return badValue(`must be a list of 1 to ${MOST_STEPS} tools`, path);
-  return { mode: mode as Mode, steps: steps.map((step, index) => toolMatcher(step, [...path, index])) };
+  if (!isFine) return badValue(`must be a list of 1 to ${MOST_STEPS} ${what}`, path);
+  return { mode: mode as Mode, steps: steps.map((step, index) => read(step, [...path, index])) };
+}
+
+/** The agents that work is handed to, in order; a step is a name, or `{from, to}`. */
+const handoffSequence: CompileRule = (spec) => {
+  const { mode, steps } = sequenceOf(spec, { read: handoffStep, what: 'agents' });
+  return {
+    evaluate: ({ handoffs = [] }) => ({
+      ...MODES[mode](handoffs, steps),
+      claim: [
+        'the run',
+        `${IN_WORDS[mode].replace('call', 'hand over to')} ${steps.map(({ label }) => label).join(', ') || 'nobody'}`,
+      ],
+      got: handoffs.map(({ from, to }) => `${from} → ${to}`).join(', ') || 'no hand-over',
+      evidence: {
+        expected: steps.map(({ label }) => label),
+        actual: handoffs.map(({ from, to }) => ({ from, to })),
+      },
+    }),
+  };
+};
+
+function handoffStep(value: Json, path: (string | number)[]): Step<SubjectHandoff> {
+  const long = typeof value === 'string' ? { to: value } : value;
+  if (!isMap(long) || typeof long['to'] !== 'string' || long['to'] === '')
+    return badValue('must be an agent, or {from, to}', path);
+  onlyKeys(long, ['from', 'to']);
+  const { from, to } = long;
+  const label = from === undefined ? to : `${String(from)} → ${to}`;
+  return { label, matches: (handoff) => handoff.to === to && (from === undefined || handoff.from === from) };
 }
 
 /** `5`, or `{min, max, exact}`: how many nodes were executed. */
@@ -211,6 +251,7 @@ export const TRAJECTORY_RULES: Readonly<Record<string, CompileRule>> = {
   'trajectory:tool-used': toolUsed,
   'trajectory:tool-args-match': toolArgsMatch,
   'trajectory:tool-sequence': toolSequence,
+  'trajectory:handoff-sequence': handoffSequence,
   'trajectory:step-count': stepCount,
   'tool-call-f1': toolCallF1,
   'finish-reason': finishReason,

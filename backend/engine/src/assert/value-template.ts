@@ -1,7 +1,7 @@
 import type { Json } from '@rehearse/contracts';
-import type { TemplateValueIssue } from '../expression/index.js';
+import type { Scope, TemplateValueIssue } from '../expression/index.js';
 import { compileTemplateValue } from '../expression/index.js';
-import type { AssertionIssue, Unknown } from './rule.js';
+import type { AssertionIssue, Needs, Unknown } from './rule.js';
 import { BadAssertion } from './rule.js';
 import type { AssertionSubject } from './subject.js';
 
@@ -13,10 +13,15 @@ export interface ValueTemplate {
 }
 
 export const isUnknown = (found: object): found is Unknown => 'unknown' in found;
+export const isNeeds = (found: object): found is Needs => 'asks' in found;
 
-export function valueTemplate(value: Json, path: AssertionIssue['path'] = ['value']): ValueTemplate {
+export function valueTemplate(
+  scope: Scope,
+  value: Json,
+  path: AssertionIssue['path'] = ['value'],
+): ValueTemplate {
   const place = (issue: TemplateValueIssue): AssertionIssue => ({ ...issue, path: [...path, ...issue.path] });
-  const compiled = compileTemplateValue(value, 'check');
+  const compiled = compileTemplateValue(value, scope);
   if (Array.isArray(compiled)) throw new BadAssertion(compiled.map(place));
   return {
     nodeReferences: compiled.nodeReferences,

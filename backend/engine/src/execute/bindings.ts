@@ -4,7 +4,8 @@ import type { CompiledTemplateValue, Evaluation } from '../expression/index.js';
 import { elapsedMs } from '../journal/instant.js';
 import type { MockBindings } from '../ports.js';
 import { workIn, workOf, type Frame, type Past, type Slot } from './frame.js';
-import { runBindings, type Plan } from './plan.js';
+import type { CompiledGraph } from '../graph/model.js';
+import { graphAt, runBindings, type Plan } from './plan.js';
 import type { NodeState, ToolCallState } from './node-state.js';
 import { relationsOf } from './relations.js';
 
@@ -189,15 +190,28 @@ const workSubject = ({ toolCalls, turns, usage, costUsd }: Past) => ({
 
 export function nodeSubject(plan: Plan, slot: Slot): AssertionSubject {
   const { state } = slot;
+  const tools = parametersOf(graphAt(plan.graph, slot.key));
   return {
     output: state.output,
     text: state.text,
     ...workSubject(workOf(slot)),
     ...(state.answer ? { finishReason: state.answer.finishReason } : {}),
     latencyMs: latencyOf(state),
+    tools,
     ...ended(state.error ? `the node errored: ${state.error.message}` : null),
     bindings: checkBindings(plan, slot),
   };
+}
+
+const parameters = new WeakMap<CompiledGraph, ReadonlyMap<string, Json>>();
+
+/** What the tools of a graph take, as JSON Schema. */
+function parametersOf(graph: CompiledGraph): ReadonlyMap<string, Json> {
+  const known = parameters.get(graph);
+  if (known) return known;
+  const told = new Map([...graph.tools].map(([name, { spec }]) => [name, (spec.parameters ?? true) as Json]));
+  parameters.set(graph, told);
+  return told;
 }
 
 /** What a graph gave in the end: of which node, and why there is less than a whole run, if so. */
@@ -221,6 +235,8 @@ export function graphSubject(plan: Plan, frame: Frame, result: Ended): Assertion
     ...workSubject(workIn(frame)),
     ...(answer ? { finishReason: answer.finishReason } : {}),
     latencyMs: elapsedMs(result.startedAt, lastEnd(frame, result.startedAt)),
+    tools: parametersOf(frame.body as CompiledGraph),
+    leaves: frame.body.leaves,
     ...ended(result.endedEarly),
     bindings: finalBindings(plan, frame, result),
   };

@@ -3,7 +3,15 @@ import type { CompiledConversationNode, CompiledModelNode, CompiledNode } from '
 import { nodeBindings, nodeSubject, toolCallView, transcriptOf } from './bindings.js';
 import type { Holding } from './decide-containers.js';
 import { afterFailure, ask, askAgain, promptMessages } from './decide-model.js';
-import { emit, nodeErrored, nodeFinished, partErrored, type Deciding, type Decision } from './decision.js';
+import {
+  emit,
+  nodeErrored,
+  nodeFinished,
+  partErrored,
+  type Deciding,
+  type Decision,
+  NOTHING,
+} from './decision.js';
 import { frameIn, workOf, type Slot } from './frame.js';
 import { judgeAll } from './judge.js';
 import { isSettled } from './node-state.js';
@@ -53,8 +61,10 @@ function judgeTurn({ plan, state }: Deciding, { slot, node, agent, said }: Talk)
   const seen = nodeSubject(plan, agent);
   const subject = { ...seen, output: text, text, bindings: { ...seen.bindings, output: text, text } };
   const prefix = slot.key.slice(0, slot.key.length - node.id.length);
-  const drafts = judgeAll(plan, assertions, { subject, judged: state.judged, prefix, node: node.id });
-  return drafts.length > 0 ? emit(...drafts) : null;
+  const drafts = judgeAll(plan, state, assertions, { subject, prefix, node: node.id, waiting: agent });
+  if (drafts.length > 0) return emit(...drafts);
+  // Nobody speaks on before the judges of this turn have spoken, so that they are asked the same after a crash.
+  return assertions.some(({ id }) => state.inquiries.has(prefix + id)) ? NOTHING : null;
 }
 
 /** The end of the conversation, or null while it goes on. */

@@ -4,7 +4,7 @@ import { canonicalJson, canonicalOfPart, sha256Hex } from '../journal/canonical.
 import { toolKey, turnKey } from '../journal/keys.js';
 import type { EventDraft } from '../journal/writer.js';
 import { retryDelayMs } from '../mock/random.js';
-import type { ModelRequest } from '../ports.js';
+import type { MockBindings, ModelRequest } from '../ports.js';
 import { mockBindings, nodeBindings } from './bindings.js';
 import { outOfTurns } from './budget.js';
 import { again, callTool, mayRetry, type ToolStep } from './decide-tool.js';
@@ -25,10 +25,16 @@ import type { Plan } from './plan.js';
 
 type ModelNode = CompiledModelNode & CompiledNode;
 
-/** Whoever asks a model: as which execution of a node, and by which route. */
-export interface Speaker {
-  slot: Slot;
-  seat: ModelSeat;
+type Seat = Omit<ModelSeat, 'output'> & { output?: { json: Json } };
+
+/** Whoever asks a model: an execution of a node, or an assertion for its judge; and by which route. */
+export type Speaker = { slot: Slot; seat: ModelSeat } | Judging;
+
+/** What judges take is not the agent's: it counts in no budget, and no node errors with it. */
+export interface Judging {
+  slot: Pick<Slot, 'lane' | 'key' | 'state'>;
+  seat: Seat;
+  judging: { bindings: MockBindings; isEmbedding: boolean };
 }
 
 /** The next step of an `llm` or of an `agent`: ask, wait, call tools, ask again, finish. */
@@ -98,7 +104,7 @@ interface Asking {
 export function ask({ plan, state }: Deciding, speaker: Speaker, asking: Asking): Decision {
   const { slot, seat } = speaker;
   const { turn, attempt, added, from } = asking;
-  const spent = attempt === 1 ? outOfTurns(plan, state, slot) : null;
+  const spent = attempt === 1 && !('judging' in speaker) ? outOfTurns(plan, state, speaker.slot) : null;
   if (spent) return emit(spent);
   const key = turnKey(slot.key, turn);
   const { targets } = seat.route.spec;
@@ -120,16 +126,17 @@ export function ask({ plan, state }: Deciding, speaker: Speaker, asking: Asking)
     drafts.push(switched(slot, { key, attempt: ++switches, from: target, to, reason }));
   }
   const message = `no target of the route \`${seat.route.name}\` can be called`;
+  if ('judging' in speaker) return emit(...drafts);
   return emit(
     ...drafts,
-    nodeErrored(slot, { code: 'provider/none-available', message, category: 'provider' }),
+    nodeErrored(speaker.slot, { code: 'provider/none-available', message, category: 'provider' }),
   );
 }
 
 const isSame = (a: Target, b: Target): boolean => a === b || canonicalJson(a) === canonicalJson(b);
 
 const switched = (
-  { lane }: Slot,
+  { lane }: Pick<Slot, 'lane'>,
   change: { key: string; attempt: number; from: Target; to: Target | null; reason: string },
 ): EventDraft => {
   const { key, attempt, ...data } = change;
@@ -145,7 +152,8 @@ export function afterFailure(deciding: Deciding, speaker: Speaker): Decision {
   if (!isExhausted) return ask(deciding, speaker, again);
   const { targets } = seat.route.spec;
   const to = targets[targets.findIndex((one) => isSame(one, target!)) + 1];
-  if (to === undefined) return emit(nodeErrored(slot, failure.error));
+  if (to === undefined)
+    return 'judging' in speaker ? NOTHING : emit(nodeErrored(speaker.slot, failure.error));
   const key = turnKey(slot.key, turn);
   const count = switches.key === key ? switches.count : 0;
   return emit(switched(slot, { key, attempt: count + 1, from: target!, to, reason: failure.error.code }));
@@ -167,7 +175,7 @@ function toolsFor(tools: readonly CompiledTool[]): ModelRequest['tools'] {
 }
 
 /** What the model is asked: the whole of it, so that `inDigest` covers it. */
-const requestOf = (seat: ModelSeat, target: Target, messages: readonly ChatMessage[]): ModelRequest => ({
+const requestOf = (seat: Seat, target: Target, messages: readonly ChatMessage[]): ModelRequest => ({
   target,
   model: modelOf(target),
   messages,
@@ -190,11 +198,12 @@ const modelOf = (target: Target): string => {
 
 function modelEffect(
   plan: Plan,
-  { slot, seat }: Speaker,
+  speaker: Speaker,
   { turn, attempt }: { turn: number; attempt: number },
   request: ModelRequest,
   inDigest = requestDigest(request),
 ): Effect {
+  const { slot, seat } = speaker;
   const key = turnKey(slot.key, turn);
   return {
     kind: 'model',
@@ -203,7 +212,7 @@ function modelEffect(
     attempt,
     delayMs: retryDelayMs(seat.retry, { key, attempt, seed: plan.seed }),
     timeoutMs: seat.timeoutMs,
-    bindings: mockBindings(plan, slot, turn),
+    ...('judging' in speaker ? speaker.judging : { bindings: mockBindings(plan, speaker.slot, turn) }),
     inDigest,
     target: request.target,
     request,

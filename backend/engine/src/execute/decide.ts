@@ -6,6 +6,7 @@ import { nodeBindings } from './bindings.js';
 import { overBudget } from './budget.js';
 import { decideForEach, decideGraph, decideLoop } from './decide-containers.js';
 import { decideConversation } from './decide-conversation.js';
+import { decideInquiries, decideRunInquiries } from './decide-inquiries.js';
 import { decideAssert, decideSwitch, decideTransform } from './decide-instant.js';
 import { decideModel } from './decide-model.js';
 import { decideToolNode } from './decide-tool.js';
@@ -27,16 +28,20 @@ export function decide(plan: Plan, state: RunState, inFlight: InFlight): Decisio
   if (state.finished) return null;
   if (!state.started) return emit(runStarted(plan));
   const deciding = { plan, state, inFlight };
-  const judging = decideJudging(deciding);
+  const judging = decideJudging(deciding) ?? decideInquiries(deciding);
   if (judging) return judging;
   const ending = endOf(state);
+  if (ending?.kind === 'completed') {
+    const asking = decideRunInquiries(deciding);
+    if (asking || state.inquiries.size > 0) return asking;
+  }
   if (ending) return { ...NOTHING, finish: ending };
   const over = overBudget(plan, state);
   if (over) return emit(over);
   const deadline = decideDeadline(deciding);
   if (deadline) return deadline;
   const next = decideFrame(deciding, state.root);
-  return next === NOTHING ? null : next;
+  return next === NOTHING ? decideInquiries(deciding) : next;
 }
 
 /** Why the run is over, or null while it is not. If several nodes stop it, the first in the file is the reason. */
@@ -67,6 +72,7 @@ function decideDeadline({ plan, inFlight }: Deciding): Decision | null {
 /** The checks of the executions that have settled; one that has nothing more to say is crossed off. */
 function decideJudging({ plan, state }: Deciding): Decision | null {
   const { unjudged } = state;
+  if (plan.withoutChecks) unjudged.length = 0;
   for (; unjudged.length > 0; unjudged.shift()) {
     const slot = unjudged[0]!;
     if (slot.state.status === 'skipped') continue;

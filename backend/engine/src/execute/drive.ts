@@ -1,14 +1,17 @@
 import type { EndReason, JournalEvent } from '@rehearse/contracts';
+import { faultsOf } from '../chaos/index.js';
 import { findingDraft, isOnTrajectory, watch, type Finding, type Monitor } from '../contract/index.js';
 import { verdictDigest, VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft, JournalWriter } from '../journal/writer.js';
 import { decide } from './decide.js';
-import { effectId, type Effect, type EffectRunner, type Outcome } from './effects.js';
+import { effectId, type Effect, type EffectRunner, type Outcome, type Told } from './effects.js';
 import { evolve } from './evolve.js';
 import { endedEarly, judgeRun, runFinished } from './finish.js';
+import { scriptDigest } from './judge.js';
 import { isSettled } from './node-state.js';
 import { outcomeDraft } from './outcome.js';
 import { positionOf, type Plan } from './plan.js';
+import { prepareAssertions } from './prepare.js';
 import { RunState } from './state.js';
 
 /** Where events go as they happen. A promise says when they are durable. */
@@ -34,6 +37,8 @@ interface DriveOptions {
   /** A journal to go on behind, as after a crash. */
   recorded: readonly JournalEvent[];
   order?: EventOrder;
+  /** What differs when the journal so far is executed again with its own answers; null when nothing does. */
+  replayOwn: (plan: Plan, events: readonly JournalEvent[]) => Promise<string | null>;
 }
 
 /** Runs a graph to its end, or until no outcome can come any more: decide, carry out, append, evolve, again. */
@@ -70,6 +75,7 @@ class Driver {
   }
 
   async run(): Promise<void> {
+    if (!this.#plan.withoutChecks) await prepareAssertions(this.#plan);
     for (const finding of this.#owed) this.#report(finding);
     for (;;) {
       await this.#decideAll();
@@ -77,7 +83,7 @@ class Driver {
       const arrived = await this.#options.effects.next();
       if (arrived === null) break;
       this.#inFlight.delete(effectId(arrived.effect));
-      if (!this.#isLate(arrived)) this.#append(outcomeDraft(this.#plan, this.#state, arrived));
+      this.#take(arrived);
     }
     this.#send();
     await this.#durable;
@@ -97,15 +103,39 @@ class Driver {
     this.#send();
   }
 
+  #take(arrived: Outcome): void {
+    if (arrived.kind === 'script' || arrived.kind === 'replay') this.#hear(arrived);
+    else if (!this.#isLate(arrived)) this.#append(outcomeDraft(this.#plan, this.#state, arrived));
+  }
+
+  /** An answer that is no event: it shows in the result of the assertion that asked. */
+  #hear({ effect, outcome }: Told): void {
+    if ('ok' in outcome) {
+      this.#state.told.set(effect.key, outcome);
+      return this.#state.wake(effect.key);
+    }
+    const { recorded } = outcome;
+    const key = recorded.id;
+    const inDigest = scriptDigest(this.#state, key);
+    const asked = inDigest === undefined ? {} : { inDigest };
+    this.#append({ type: 'assertion.evaluated', lane: VERDICT_LANE, key, ...asked, data: recorded });
+  }
+
   async #start(effect: Effect): Promise<void> {
+    if (effect.kind === 'replay') {
+      const difference = await this.#options.replayOwn(this.#plan, this.events);
+      return this.#hear({ kind: 'replay', effect, outcome: { ok: true, value: difference } });
+    }
+    if (effect.kind === 'script') noteScript(this.#state, effect);
     this.#inFlight.add(effectId(effect));
     // An intent with a side effect is durable before the call goes out.
     if (effect.kind === 'tool' && effect.sideEffect) await this.#sent();
     this.#options.effects.start(effect);
   }
 
-  /** A timer, or a person, may answer when what waited for them has settled by the other. */
+  /** The time of a run ends with its nodes. A timer, or a person, may answer when what waited for them has settled by the other. */
   #isLate({ kind, effect }: Outcome): boolean {
+    if (kind === 'deadline') return this.#state.root.isSettled;
     if (kind !== 'timer' && kind !== 'human') return false;
     const slot = this.#state.slotOf(effect.lane, effect.key);
     return !slot || isSettled(slot.state) || slot.state.decision !== null;
@@ -117,7 +147,8 @@ class Driver {
     // What a budget cut off was not told; it is shown, and leaves the run inconclusive.
     const weight = reason.kind === 'budget' ? 0 : 1;
     for (const finding of this.#monitor.end(endedEarly(reason))) this.#report(finding, weight);
-    for (const draft of judgeRun(this.#plan, this.#state, reason)) this.#append(draft);
+    const faults = this.#plan.chaos === null ? [] : faultsOf(this.events);
+    for (const draft of judgeRun(this.#plan, this.#state, { reason, faults })) this.#append(draft);
     const { writer } = this.#options;
     const closing = {
       reason,
@@ -158,4 +189,10 @@ class Driver {
     // What cannot be kept is not gone on with; whoever awaits the run is told why.
     this.#durable.catch(() => this.#options.effects.cancel());
   }
+}
+
+/** What a program is given belongs to the result of its assertion. */
+function noteScript({ scripts }: RunState, { assertion, key, inDigest }: Effect & { kind: 'script' }): void {
+  const own = scripts.get(assertion) ?? new Map<string, string>();
+  scripts.set(assertion, own.set(key, inDigest));
 }

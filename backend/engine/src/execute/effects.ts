@@ -1,4 +1,5 @@
-import type { Target } from '@rehearse/contracts';
+import type { EventData, Target } from '@rehearse/contracts';
+import type { Answer, ScriptAsk } from '../assert/index.js';
 import type {
   HumanOutcome,
   HumanRequest,
@@ -25,9 +26,11 @@ interface Place extends Spot {
 
 /** A call that a run is waiting for. */
 export type Effect =
-  | (Place & { kind: 'model'; target: Target; request: ModelRequest })
+  | (Place & { kind: 'model'; target: Target; request: ModelRequest; isEmbedding?: boolean })
   | (Place & { kind: 'tool'; request: ToolRequest; sideEffect: boolean })
   | (Spot & { kind: 'human'; request: HumanRequest })
+  | (Spot & { kind: 'script'; request: ScriptAsk; inDigest: string; assertion: string })
+  | (Spot & { kind: 'replay' })
   | (Spot & { kind: 'timer'; dueAtMs: number })
   | (Spot & { kind: 'deadline'; durationMs: number });
 
@@ -37,8 +40,17 @@ export type Outcome =
   | { kind: 'model'; effect: EffectOf<'model'>; outcome: ModelOutcome }
   | { kind: 'tool'; effect: EffectOf<'tool'>; outcome: ToolOutcome }
   | { kind: 'human'; effect: EffectOf<'human'>; outcome: HumanOutcome }
+  | {
+      kind: 'script';
+      effect: EffectOf<'script'>;
+      outcome: Answer | { recorded: EventData<'assertion.evaluated'> };
+    }
+  | { kind: 'replay'; effect: EffectOf<'replay'>; outcome: Answer }
   | { kind: 'timer'; effect: EffectOf<'timer'> }
   | { kind: 'deadline'; effect: EffectOf<'deadline'> };
+
+/** Outcomes that are no events. */
+export type Told = Extract<Outcome, { kind: 'script' | 'replay' }>;
 
 /**
  * Carries effects out and hands their outcomes back, one at a time: the order of the outcomes is the only thing about

@@ -2,18 +2,26 @@ import type { EndReason, EventData, EventType, JournalEvent, ToolCall } from '@r
 import { RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
 import { fromInstant } from '../journal/instant.js';
 import { turnOf } from '../journal/keys.js';
-import { isSettled, type NodeState, type ToolCallState } from './node-state.js';
+import { isSettled, PENDING, type NodeState, type ToolCallState } from './node-state.js';
 import type { RunState } from './state.js';
 
 /** Takes an event into the state. The state of a node is replaced, never changed: what was seen of it stays true. */
 export function evolve(state: RunState, event: JournalEvent): void {
   evolveRun(state, event);
-  if (event.lane === RUN_LANE || event.lane === VERDICT_LANE) return;
+  if (event.lane === VERDICT_LANE) return evolveJudge(state, event);
+  if (event.lane === RUN_LANE) return;
   const slot = state.slotOf(event.lane, event.key);
   if (!slot) return;
   const before = slot.state;
   slot.frame.put(slot, { ...evolveNode(before, event), lastSeq: event.seq });
   if (!isSettled(before) && isSettled(slot.state)) state.unjudged.push(slot);
+}
+
+/** What judges were asked and answered. */
+function evolveJudge(state: RunState, event: JournalEvent): void {
+  if (event.type === 'assertion.evaluated' || event.type === 'contract.violated') return;
+  state.asked.set(event.key, evolveNode(state.asked.get(event.key) ?? PENDING, event));
+  state.wake(event.key);
 }
 
 function evolveRun(state: RunState, event: JournalEvent): void {
@@ -33,15 +41,21 @@ function evolveRun(state: RunState, event: JournalEvent): void {
     case 'model.responded':
       if (isAgents) addTotals(state.totals, event.data);
       return;
+    case 'governance.blocked':
+      state.blocked.push(event.data.reason);
+      return;
     case 'budget.exceeded':
       state.ending = budgetEnding(event);
       return;
     case 'assertion.evaluated':
       state.judged.add(event.key);
+      state.close(event.key);
+      noteContract(state, event);
       countAssertion(state.tally, event.data);
       return;
     case 'contract.violated':
       state.judged.add(event.key);
+      state.broken.set(event.data.id, { verdict: 'failed', message: event.data.message });
       state.tally.failed += 1;
       return;
     case 'run.finished':
@@ -51,6 +65,11 @@ function evolveRun(state: RunState, event: JournalEvent): void {
     default:
       return;
   }
+}
+
+/** A contract that could not be told. */
+function noteContract(state: RunState, { key, data }: JournalEvent<'assertion.evaluated'>): void {
+  if (key.startsWith('contract/')) state.broken.set(data.id, { verdict: 'errored', message: data.reason });
 }
 
 const budgetEnding = ({ lane, data }: JournalEvent<'budget.exceeded'>): EndReason => ({

@@ -4,7 +4,8 @@ import { JournalWriter } from '../journal/writer.js';
 import type { Cancellation, Ports } from '../ports.js';
 import { drive, type JournalSink } from './drive.js';
 import { liveEffects } from './live-effects.js';
-import { laneNeedsOf, makePlan } from './plan.js';
+import { caseAssertions, laneNeedsOf, makePlan } from './plan.js';
+import { replayOwn } from '../replay/reexecute.js';
 
 export interface ExecuteRunRequest {
   graph: CompiledGraph;
@@ -54,15 +55,10 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
   const effects = liveEffects({ ports, onToken: request.onToken, signal: request.signal });
   const sink = request.journal ?? { append: () => {} };
   try {
-    const events = await drive({ plan, writer, sink, effects, recorded: request.recorded ?? [] });
+    const recorded = request.recorded ?? [];
+    const events = await drive({ plan, writer, sink, effects, recorded, replayOwn });
     return { events, finished: events.at(-1)?.type === 'run.finished' };
   } finally {
     effects.cancel();
   }
 }
-
-/** The assertions that the graph's own case adds to a run of it. */
-export const caseAssertions = (
-  graph: CompiledGraph,
-  caseId: string | null | undefined,
-): readonly PlacedAssertion[] => (caseId == null ? undefined : graph.cases.find(caseId))?.assertions ?? [];

@@ -1,10 +1,11 @@
 import type { EndReason, RunVerdict } from '@rehearse/contracts';
+import type { InjectedFault } from '../chaos/index.js';
 import type { CompiledBody } from '../graph/model.js';
 import { payloadDigest, RUN_LANE, runDigest } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
 import { graphSubject } from './bindings.js';
 import { graphResult } from './graph-result.js';
-import { judgeAll, outputErrored } from './judge.js';
+import { judgeAll, judgeUnanswered, outputErrored } from './judge.js';
 import { OUTPUT_KEY, type Plan } from './plan.js';
 import type { RunState } from './state.js';
 
@@ -17,16 +18,32 @@ export function endedEarly(reason: EndReason): string | null {
 }
 
 /** The run-level checks. What a budget has cut off is left out rather than guessed at. */
-export function judgeRun(plan: Plan, state: RunState, reason: EndReason): EventDraft[] {
+export function judgeRun(
+  plan: Plan,
+  state: RunState,
+  { reason, faults }: { reason: EndReason; faults: readonly InjectedFault[] },
+): EventDraft[] {
   const { graph, caseAssertions } = plan;
+  if (plan.withoutChecks) return [];
   const { error, ...result } = graphResult(plan, state.root, reason.kind === 'completed');
   const startedAt = state.started!.at;
-  const subject = graphSubject(plan, state.root, { ...result, startedAt, endedEarly: endedEarly(reason) });
-  const judging = { subject, judged: state.judged, withoutErrored: reason.kind === 'budget' };
-  const drafts = judgeAll(plan, [...graph.assertions, ...caseAssertions], judging);
+  const ended = { ...result, startedAt, endedEarly: endedEarly(reason) };
+  const subject = { ...graphSubject(plan, state.root, ended), ...knownOf(state, faults) };
+  const withoutErrored = reason.kind === 'budget';
+  const early = endedEarly(reason);
+  const drafts = early === null ? [] : judgeUnanswered(plan, state, { reason: early, withoutErrored });
+  const own = [...graph.assertions, ...caseAssertions];
+  drafts.push(...judgeAll(plan, state, own, { subject, withoutErrored }));
   if (error !== undefined && !state.judged.has(OUTPUT_KEY)) drafts.push(outputErrored(plan, error));
   return drafts;
 }
+
+/** What only the run as a whole can tell. A step that has not settled has not recovered. */
+const knownOf = ({ broken, blocked }: RunState, faults: readonly InjectedFault[]) => ({
+  contracts: broken,
+  blocked,
+  faults: faults.map(({ fault, on, key, recovered }) => ({ fault, on, key, recovered: recovered ?? false })),
+});
 
 interface Closing {
   reason: EndReason;

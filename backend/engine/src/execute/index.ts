@@ -2,5 +2,6 @@ export { clockOf, newCancellation } from './cancellation.js';
 export { executeRun, type ExecutedRun, type ExecuteRunRequest } from './execute-run.js';
 export type { JournalSink } from './drive.js';
 export { countRuns, planRuns, type PlannedCase, type PlannedRun, type RunChoice } from './plan-runs.js';
+export { prepareGraph } from './prepare.js';
 export { checkVars } from './check-vars.js';
 export { laneNeedsOf, nodeTypesOf } from './plan.js';

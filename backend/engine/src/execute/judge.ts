@@ -1,11 +1,13 @@
 import type { Json } from '@rehearse/contracts';
-import type { AssertionSubject } from '../assert/index.js';
+import type { AssertionResult, AssertionSubject } from '../assert/index.js';
 import type { Check, PlacedAssertion } from '../graph/model.js';
+import { digestOf } from '../journal/canonical.js';
 import { VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
 import { checkBindings, graphSubject, nodeBindings, nodeSubject } from './bindings.js';
 import type { Slot } from './frame.js';
 import { graphResult } from './graph-result.js';
+import { inquire } from './inquire.js';
 import {
   builtInKey,
   ensuresKey,
@@ -23,13 +25,8 @@ export function judgeNode(plan: Plan, state: RunState, slot: Slot): EventDraft[]
   const drafts = slot.state.status === 'finished' ? judgeEnsures(plan, state, slot) : [];
   if (node.type === 'graph') drafts.push(...judgeGraph(plan, state, slot));
   if (node.assertions.length === 0) return drafts;
-  const judging = {
-    subject: nodeSubject(plan, slot),
-    judged: state.judged,
-    prefix: prefixOf(slot),
-    node: node.id,
-  };
-  return [...drafts, ...judgeAll(plan, node.assertions, judging)];
+  const judging = { subject: nodeSubject(plan, slot), prefix: prefixOf(slot), node: node.id };
+  return [...drafts, ...judgeAll(plan, state, node.assertions, judging)];
 }
 
 /** What the ids of the checks of a node begin with: nothing at the top, else where its body stands. */
@@ -42,32 +39,82 @@ function judgeGraph(plan: Plan, state: RunState, slot: Slot): EventDraft[] {
   const endedEarly = own.error ? `the node errored: ${own.error.message}` : null;
   const result = graphResult(plan, frames[0], own.status === 'finished');
   const subject = graphSubject(plan, frames[0], { ...result, startedAt: own.startedAt!, endedEarly });
-  const judging = { subject, judged: state.judged, prefix: `${slot.key}/`, node: node.id };
-  return judgeAll(plan, node.body.assertions, judging);
+  const judging = { subject, prefix: `${slot.key}/`, node: node.id };
+  return judgeAll(plan, state, node.body.assertions, judging);
 }
 
 interface Judging {
   subject: AssertionSubject;
-  judged: ReadonlySet<string>;
   prefix?: string;
+  /** Of the node whose assertions they are; without it those of the run, which have asked already. */
   node?: string;
+  /** The execution of a node that waits for the results. */
+  waiting?: Slot;
   /** Leave out what could not be told. */
   withoutErrored?: boolean;
 }
 
-export function judgeAll(plan: Plan, assertions: readonly PlacedAssertion[], judging: Judging): EventDraft[] {
-  const { subject, judged, prefix = '', withoutErrored } = judging;
-  const node = judging.node === undefined ? {} : { node: judging.node };
+/** The results of assertions. Those of a node that have to ask first begin to wait for answers instead. */
+export function judgeAll(
+  plan: Plan,
+  state: RunState,
+  assertions: readonly PlacedAssertion[],
+  { subject, prefix = '', node, waiting, withoutErrored }: Judging,
+): EventDraft[] {
   const drafts: EventDraft[] = [];
   for (const { id, assertion } of assertions) {
     const key = prefix + id;
-    if (judged.has(key)) continue;
-    const result = assertion.evaluate(subject);
+    if (state.judged.has(key)) continue;
+    if (assertion.mayAsk && node !== undefined) {
+      state.open({ key, assertion, subject, node, ...(waiting && { waiting }) });
+      continue;
+    }
+    const inquired = assertion.mayAsk ? inquire(state, { key, assertion, subject }) : null;
+    const result = inquired && 'result' in inquired ? inquired.result : assertion.evaluate(subject);
     if (withoutErrored && result.verdict === 'errored') continue;
-    const data = { ...result, id: key, position: positionOf(plan, key), ...node };
-    drafts.push({ type: 'assertion.evaluated', lane: VERDICT_LANE, key, data });
+    drafts.push(evaluated(plan, state, { key, result, ...(node === undefined ? {} : { node }) }));
   }
   return drafts;
+}
+
+interface Evaluated {
+  key: string;
+  result: AssertionResult;
+  node?: string;
+}
+
+/** The event of a result. What its programs were given is part of it, as they have no event of their own. */
+export function evaluated(plan: Plan, state: RunState, { key, result, node }: Evaluated): EventDraft {
+  const data = {
+    ...{ ...result, id: key, position: positionOf(plan, key) },
+    ...(node === undefined ? {} : { node }),
+  };
+  const inDigest = scriptDigest(state, key);
+  return {
+    ...{ type: 'assertion.evaluated', lane: VERDICT_LANE, key, data },
+    ...(inDigest === undefined ? {} : { inDigest }),
+  };
+}
+
+export function scriptDigest({ scripts }: RunState, key: string): string | undefined {
+  const own = scripts.get(key);
+  if (!own) return undefined;
+  const digests = [...own].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, digest]) => digest);
+  return digests.length === 1 ? digests[0] : digestOf(digests);
+}
+
+/** A run that ends early waits for nobody: what was asked and not answered cannot be told. */
+export function judgeUnanswered(
+  plan: Plan,
+  state: RunState,
+  { reason, withoutErrored }: { reason: string; withoutErrored: boolean },
+): EventDraft[] {
+  return [...state.inquiries.values()].flatMap(({ key, assertion, subject, node }) => {
+    if (state.judged.has(key)) return [];
+    const result = assertion.evaluate({ endedEarly: { reason }, ...subject });
+    if (withoutErrored && result.verdict === 'errored') return [];
+    return [evaluated(plan, state, { key, result, ...(node === undefined ? {} : { node }) })];
+  });
 }
 
 function judgeEnsures(plan: Plan, state: RunState, slot: Slot): EventDraft[] {

@@ -1,5 +1,5 @@
 import type { StepError } from '@rehearse/contracts';
-import type { Cancellation, ModelOutcome, Ports, ToolOutcome } from '../ports.js';
+import type { Cancellation, EffectPlace, ModelOutcome, ModelRequest, Ports, ToolOutcome } from '../ports.js';
 import { newCancellation } from './cancellation.js';
 import type { Effect, EffectRunner, Outcome } from './effects.js';
 
@@ -78,6 +78,10 @@ async function carryOut(ports: Ports, effect: Effect, { run, onToken }: Carrying
       const outcome = await ports.human.ask(request, { key, signal: run });
       return outcome && { kind: 'human', effect, outcome };
     }
+    case 'script':
+      return { kind: 'script', effect, outcome: await ports.script.run(effect.request, run) };
+    case 'replay':
+      throw new Error('the driver replays its run itself');
     case 'model':
     case 'tool':
       if (effect.delayMs > 0 && !(await passing(ports, effect.delayMs, run))) return null;
@@ -103,9 +107,21 @@ async function callModel(
   const { key, attempt, inDigest, bindings, request } = effect;
   const tokens = onToken ? { onToken: (text: string) => onToken(key, text) } : {};
   const call = (signal: Cancellation) =>
-    ports.model.call(request, { key, attempt, inDigest, signal, ...bindings, ...tokens });
+    effect.isEmbedding
+      ? embed(ports, request, { key, attempt, inDigest, signal })
+      : ports.model.call(request, { key, attempt, inDigest, signal, ...bindings, ...tokens });
   const late = (error: StepError): ModelOutcome => ({ ok: false, error, retryable: true });
   return within(ports, effect, { run, call, late });
+}
+
+/** In the journal an embedding is a model that answers with vectors. */
+async function embed(ports: Ports, request: ModelRequest, place: EffectPlace): Promise<ModelOutcome> {
+  const { target, model, messages } = request;
+  const texts = messages.map(({ content }) => content ?? '');
+  const outcome = await ports.embed.call({ target, model, texts }, place);
+  if (!outcome.ok) return outcome;
+  const { vectors, ...rest } = outcome;
+  return { ...rest, content: JSON.stringify(vectors), toolCalls: [], finishReason: 'stop' };
 }
 
 async function callTool(ports: Ports, effect: ToolEffect, run: Cancellation): Promise<ToolOutcome> {

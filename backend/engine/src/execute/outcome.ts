@@ -1,12 +1,12 @@
 import { durationMs } from '@rehearse/contracts';
 import { elapsedMs } from '../journal/instant.js';
 import type { EventDraft } from '../journal/writer.js';
-import type { Outcome } from './effects.js';
+import type { Told, Outcome } from './effects.js';
 import type { Plan } from './plan.js';
 import type { RunState } from './state.js';
 
 /** The event that an outcome is. */
-export function outcomeDraft(plan: Plan, state: RunState, arrived: Outcome): EventDraft {
+export function outcomeDraft(plan: Plan, state: RunState, arrived: Exclude<Outcome, Told>): EventDraft {
   const { lane, key, attempt } = arrived.effect;
   const place = { lane, key, attempt };
   switch (arrived.kind) {

@@ -13,6 +13,8 @@ export interface Plan {
   live: boolean;
   offline: boolean;
   caseAssertions: readonly PlacedAssertion[];
+  /** Nothing is checked and nobody is asked: only what the nodes do is of interest. */
+  withoutChecks?: true;
   /** Null when a target can be called, else why it is passed over. */
   unavailable(target: Target, place: { key: string; attempt: number }): string | null;
   /** The place in the file of every assertion and contract, by the key of its event. */
@@ -140,3 +142,9 @@ export function nodeAt(graph: CompiledGraph, key: string): CompiledNode | undefi
 
 /** The types of the nodes of a graph, for the folds of its journals. */
 export const nodeTypesOf = (graph: CompiledGraph) => ({ typeOf: (key: string) => nodeAt(graph, key)?.type });
+
+/** The assertions that the graph's own case adds to a run of it. */
+export const caseAssertions = (
+  graph: CompiledGraph,
+  caseId: string | null | undefined,
+): readonly PlacedAssertion[] => (caseId == null ? undefined : graph.cases.find(caseId))?.assertions ?? [];

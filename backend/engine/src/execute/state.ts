@@ -1,7 +1,10 @@
 import type { EndReason, JsonObject } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import { keySteps } from '../journal/keys.js';
+import type { Answer } from '../assert/index.js';
 import { Frame, frameIn, type Slot } from './frame.js';
+import type { Inquiry } from './inquire.js';
+import type { NodeState } from './node-state.js';
 
 /** What the events so far fold to, as far as `decide` needs it. Only `evolve` changes it. */
 export class RunState {
@@ -16,6 +19,10 @@ export class RunState {
   /** Keys of assertions and contracts that have a result. */
   readonly judged = new Set<string>();
   tally = { failed: 0, errored: 0, counted: 0 };
+  /** What became of contracts that do not hold, by their ids. */
+  readonly broken = new Map<string, { verdict: 'failed' | 'errored'; message: string }>();
+  /** Why a policy stopped something. */
+  readonly blocked: string[] = [];
   totals = { turns: 0, tokens: 0, costUsd: 0 };
   ending: EndReason | null = null;
   finished = false;
@@ -24,10 +31,43 @@ export class RunState {
   lastAt = '';
   /** Executions of nodes that settled and whose checks have not been made, in the order in which they settled. */
   readonly unjudged: Slot[] = [];
+  /** Assertions that wait for answers, by the keys of their results; those that may have got one. */
+  readonly inquiries = new Map<string, Inquiry>();
+  readonly dueInquiries = new Set<string>();
+  /** Whether the run's own assertions have begun to ask. */
+  hasAsked = false;
+  /** How far judges are, by the key of what they were asked. */
+  readonly asked = new Map<string, NodeState>();
+  /** Answers that the journal does not hold: those of programs, and of judges that gave up. */
+  readonly told = new Map<string, Answer>();
+  /** What programs were given, by the key of the assertion and then of the ask: digests. */
+  readonly scripts = new Map<string, Map<string, string>>();
   readonly #slots = new Map<string, Slot>();
 
   constructor(graph: CompiledGraph) {
     this.root = new Frame(graph);
+  }
+
+  /** An assertion begins to wait for answers. */
+  open(inquiry: Inquiry): void {
+    if (this.inquiries.has(inquiry.key)) return;
+    this.inquiries.set(inquiry.key, inquiry);
+    this.dueInquiries.add(inquiry.key);
+  }
+
+  /** The result is there, and what waited for it goes on. */
+  close(key: string): void {
+    const { waiting } = this.inquiries.get(key) ?? {};
+    this.inquiries.delete(key);
+    this.dueInquiries.delete(key);
+    waiting?.frame.put(waiting, waiting.state);
+  }
+
+  /** Something was told under the key of an ask: whoever asked may go on. */
+  wake(key: string): void {
+    const own = key.slice(0, key.lastIndexOf('/turn['));
+    const set = own.replace(/\.assert\[\d+\]$/, '');
+    for (const waiting of [own, set]) if (this.inquiries.has(waiting)) this.dueInquiries.add(waiting);
   }
 
   /** The execution of a node that an event with this key speaks of; undefined when the graph has no such place. */

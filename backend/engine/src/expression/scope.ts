@@ -37,7 +37,7 @@ const VARIABLES: Readonly<Record<ExpressionScope, Variables>> = {
   check: { ...NODE, output: 'dyn', text: 'dyn', last: 'dyn', toolCalls: 'list' },
   mock: {
     ...{ node: 'string', turn: 'number', messages: 'list', last: 'dyn', toolResults: 'list' },
-    ...{ inputs: 'map', vars: 'map', run: 'map', case: 'map' },
+    ...{ inputs: 'map', vars: 'map', run: 'map', case: 'map', judge: 'dyn' },
   },
   tool: { args: 'map', inputs: 'map', vars: 'map', run: 'map' },
   contract: CONTRACT,

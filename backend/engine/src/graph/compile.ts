@@ -6,14 +6,14 @@ import { Folder, optionsOf } from './folder.js';
 import { whyNoGraph } from './kinds.js';
 import { cellsOf, entryOf, withMatrix } from './matrix.js';
 import type { CompiledCases, CompiledGraph, CompileResult, GraphVariant } from './model.js';
-import { compileAssertions } from './semantics/assertions.js';
+import { compileAssertions, compileUnusedTemplates } from './semantics/assertions.js';
 import { compileBody } from './semantics/bodies.js';
 import { compileCases } from './semantics/cases.js';
 import { compileChaos } from './semantics/chaos.js';
 import { Compilation, type DeclaredNames } from './semantics/compilation.js';
 import { compileContracts } from './semantics/contracts.js';
 import { compileRelations } from './semantics/metamorphic.js';
-import { compileMocks, compileRoutes } from './semantics/routes.js';
+import { compileMocks, compileRoutes, seatsOf } from './semantics/routes.js';
 import { expressionAt } from './semantics/text.js';
 import { compileTools } from './semantics/tools.js';
 import { postponeSections, warnUnused } from './semantics/unused.js';
@@ -126,6 +126,7 @@ function compileDocument(root: YamlNode, { findings, options, cases: shared }: A
   const cases = shared ?? compileCases(c, inputs);
   const chaos = compileChaos(c, nodes);
   const metamorphic = compileRelations(c);
+  compileUnusedTemplates(c);
   postponeSections(c);
   // While something is wrong, what looks unused may only be misspelt elsewhere.
   if (!findings.hasErrors) warnUnused(c);
@@ -143,6 +144,7 @@ function compileDocument(root: YamlNode, { findings, options, cases: shared }: A
     },
     ...{ nodeById, leaves },
     tools: around.tools,
+    seats: seatsOf(around.routes),
     ...(output && { output }),
     ...(inputs && { inputs }),
     budget: document.budget ?? {},

@@ -257,6 +257,8 @@ export interface CompiledGraph extends CompiledBody {
   /** SHA-256 of the canonical JSON of the document, and of what it encloses. */
   digest: string;
   tools: ReadonlyMap<string, CompiledTool>;
+  /** Who can be asked through each route, as judges are. */
+  seats: ReadonlyMap<string, ModelSeat>;
   mocks: ReadonlyMap<string, readonly CompiledMockRule[]>;
   contracts: readonly CompiledContract[];
   /** Profiles of faults, by their names. */

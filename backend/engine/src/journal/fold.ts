@@ -77,7 +77,7 @@ export function runFolder(contracts: readonly NamedContract[] = [], types: NodeT
     push(event) {
       run = foldHead({ ...run, lastSeq: event.seq }, event);
       foldStep(steps, event, types);
-      if (event.type === 'assertion.evaluated' && event.data.type !== 'contract')
+      if (event.type === 'assertion.evaluated' && !isContract(event))
         assertions.push({ ...event.data, seq: event.seq });
       foldContract(found, event);
     },
@@ -153,11 +153,15 @@ const ended = ({ startedAt }: RunFold, { at }: JournalEvent) => ({
   durationMs: startedAt === null ? null : elapsedMs(startedAt, at),
 });
 
+/** A contract that could not be told; an assertion about a contract has the same type and another key. */
+const isContract = ({ key, data }: JournalEvent<'assertion.evaluated'>): boolean =>
+  data.type === 'contract' && key.startsWith('contract/');
+
 function foldContract(found: Map<string, ContractView>, event: JournalEvent): void {
   if (event.type === 'contract.violated') {
     const { id, severity, seq, message } = event.data;
     found.set(id, { id, verdict: 'failed', severity, seq, message });
-  } else if (event.type === 'assertion.evaluated' && event.data.type === 'contract') {
+  } else if (event.type === 'assertion.evaluated' && isContract(event)) {
     const { id, severity, reason } = event.data;
     found.set(id, { id, verdict: 'errored', severity, message: reason });
   }

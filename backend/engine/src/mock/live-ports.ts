@@ -1,6 +1,7 @@
 import type { Target } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import type { Clock, Ports } from '../ports.js';
+import { mockEmbed } from './mock-embed.js';
 import { mockModel } from './mock-model.js';
 import { mockTool } from './mock-tool.js';
 
@@ -12,7 +13,17 @@ interface LivePortsOptions {
   offline?: boolean;
   /** Who decides; nobody by default. */
   human?: Ports['human'];
+  /** Where the programs of assertions run; nowhere by default. */
+  script?: Ports['script'];
 }
+
+/** Without a sandbox no program runs. */
+const NO_SANDBOX: Ports['script'] = {
+  run: async () => ({
+    ok: false,
+    error: { code: 'sandbox/not-available', message: 'there is no sandbox here', category: 'policy' },
+  }),
+};
 
 const NOBODY: Ports['human'] = { ask: async () => null };
 
@@ -22,6 +33,8 @@ export function livePorts(options: LivePortsOptions): Ports {
   return {
     clock,
     model: { unavailable: (target) => unavailable(target, options), call: mockModel(options) },
+    embed: { call: mockEmbed },
+    script: options.script ?? NO_SANDBOX,
     tool: { call: mockTool(options) },
     human: options.human ?? NOBODY,
   };

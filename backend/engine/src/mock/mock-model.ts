@@ -4,6 +4,7 @@ import { graphAt } from '../execute/plan.js';
 import { canonicalJson } from '../journal/canonical.js';
 import type { Clock, ModelOutcome, ModelPlace, ModelRequest } from '../ports.js';
 import { draw, drawLatencyMs } from './random.js';
+import { estimateTokens } from './tokens.js';
 
 interface MockOptions {
   graph: CompiledGraph;
@@ -54,6 +55,7 @@ function bindingsOf({ messages }: ModelRequest, place: ModelPlace): JsonObject {
     vars: place.vars,
     run: place.run,
     case: { id: place.caseId },
+    judge: place.judge ?? null,
   };
 }
 
@@ -132,6 +134,3 @@ function answer(chosen: Chosen, request: ModelRequest, place: ModelPlace): Model
     costUsd: chosen.costUsd ?? 0,
   };
 }
-
-/** Four characters a token: a mock has no tokenizer, and the same text must always count the same. */
-const estimateTokens = (text: string): number => Math.ceil(text.length / 4);

@@ -62,6 +62,7 @@ function messageOf(
   const name = (event: JournalEvent | null) => (event ? `${event.type} at ${event.key}` : 'nothing');
   switch (kind) {
     case 'input_changed': {
+      if (!isRequest(recorded)) return `${name(recorded)} was given something else`;
       const where =
         diff.length > 0 ? diff.map(({ pointer }) => pointer).join(', ') : 'its tools or its output schema';
       return `${name(recorded)} was asked something else: ${where}`;

@@ -1,15 +1,12 @@
 import type { Divergence, JournalEvent, Json } from '@rehearse/contracts';
-import { drive } from '../execute/drive.js';
-import { caseAssertions } from '../execute/execute-run.js';
-import { laneNeedsOf, makePlan, type Plan } from '../execute/plan.js';
+import { caseAssertions, laneNeedsOf, makePlan, type Plan } from '../execute/plan.js';
 import type { CompiledGraph, PlacedAssertion } from '../graph/model.js';
 import { isOutsideDigests, payloadDigest, RUN_LANE, runDigest, VERDICT_LANE } from '../journal/digest.js';
 import { verifyChain, type BrokenLink } from '../journal/verify.js';
 import type { LaneNeeds } from '../journal/lanes.js';
-import { JournalWriter } from '../journal/writer.js';
 import { lanesOf } from './lane-order.js';
 import { describeDivergence, ENGINE_VERSION, isSamePlace, type Difference } from './divergence.js';
-import { recordedOrder } from './recorded-order.js';
+import { reexecute } from './reexecute.js';
 import { Tape } from './tape.js';
 
 export interface StrictReplay {
@@ -58,20 +55,6 @@ function planOf({ graph, events, caseAssertions: given }: StrictRequest, tape: T
     ...started.data,
     caseAssertions: given ?? caseAssertions(graph, started.data.caseId),
     unavailable: (target, place) => tape.unavailable(target, place),
-  });
-}
-
-async function reexecute(plan: Plan, tape: Tape, events: readonly JournalEvent[]): Promise<JournalEvent[]> {
-  const { runId, epoch } = events[0]!;
-  const now = (event: { key: string; type: string; attempt: number }) => tape.now(event);
-  const writer = new JournalWriter({ runId, laneNeeds: laneNeedsOf(plan.graph), now, epoch });
-  return drive({
-    plan,
-    writer,
-    sink: { append: () => {} },
-    effects: tape,
-    recorded: [],
-    order: recordedOrder(events),
   });
 }
 

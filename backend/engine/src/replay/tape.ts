@@ -26,6 +26,7 @@ const targetKey = (key: string, target: Target) => `${key} ${canonicalJson(targe
 export class Tape implements EffectRunner {
   readonly #answers = new Map<string, JournalEvent>();
   readonly #requests = new Map<string, JournalEvent>();
+  readonly #judged = new Map<string, JournalEvent>();
   readonly #times = new Map<string, string>();
   readonly #passedOver = new Map<string, string>();
   readonly #asked = new Set<string>();
@@ -56,8 +57,14 @@ export class Tape implements EffectRunner {
   }
 
   start(effect: Effect): void {
-    const answer = this.#answers.get(effectId(effect));
-    if ('inDigest' in effect && this.#requests.get(placeOf(effect))?.inDigest !== effect.inDigest)
+    // A program is not run again: what it led to was recorded, together with what it was given.
+    const answer =
+      effect.kind === 'script' ? this.#judged.get(effect.assertion) : this.#answers.get(effectId(effect));
+    if (
+      effect.kind !== 'script' &&
+      'inDigest' in effect &&
+      this.#requests.get(placeOf(effect))?.inDigest !== effect.inDigest
+    )
       this.#hasMissed = true;
     // What was asked and never answered stays so: the run had ended meanwhile.
     else if (answer) this.#waiting.push({ effect, answer });
@@ -81,6 +88,7 @@ export class Tape implements EffectRunner {
     if (event.type === 'model.requested') this.#asked.add(targetKey(event.key, event.data.target));
     if (event.type === 'provider.switched')
       this.#passedOver.set(targetKey(event.key, event.data.from), event.data.reason);
+    if (event.type === 'assertion.evaluated') this.#judged.set(event.key, event);
     const kind = ANSWERS[event.type];
     if (event.type === 'budget.exceeded' && event.data.limit !== 'maxDuration') return;
     if (kind) this.#answers.set(effectId({ kind, ...event }), event);
@@ -97,6 +105,8 @@ function outcomeOf(effect: Effect, answer: JournalEvent): Outcome {
       return { kind: 'tool', effect, outcome: { ok: true, result: answer.data.result } } as Outcome;
     case 'tool.failed':
       return { kind: 'tool', effect, outcome: { ok: false, error: answer.data.error } } as Outcome;
+    case 'assertion.evaluated':
+      return { kind: 'script', effect, outcome: { recorded: answer.data } } as Outcome;
     case 'human.decided':
       return { kind: 'human', effect, outcome: answer.data } as Outcome;
     default:

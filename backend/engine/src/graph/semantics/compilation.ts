@@ -34,7 +34,7 @@ export class Compilation {
   readonly findings: Findings;
   readonly options: CompileOptions;
   /** What something refers to, to find what nothing does. */
-  readonly used: Readonly<Record<'tools' | 'providers' | 'mocks', Set<string>>>;
+  readonly used: Readonly<Record<'tools' | 'providers' | 'mocks' | 'assertTemplates', Set<string>>>;
   /** The variables that the nodes around give to those inside of them. */
   readonly locals: Readonly<Record<string, StaticType>>;
   readonly #parts: CompilationParts;
@@ -47,7 +47,10 @@ export class Compilation {
     this.findings = parts.findings;
     this.options = parts.options;
     this.locals = parts.locals ?? {};
-    this.used = parts.used ?? { tools: new Set(), providers: new Set(), mocks: new Set() };
+    this.used = parts.used ?? {
+      ...{ tools: new Set(), providers: new Set() },
+      ...{ mocks: new Set(), assertTemplates: new Set() },
+    };
   }
 
   isDamaged(path: Path): boolean {

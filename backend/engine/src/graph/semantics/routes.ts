@@ -1,6 +1,7 @@
 import type { Route, Target } from '@rehearse/contracts';
-import type { CompiledMockRule, CompiledRoute } from '../model.js';
+import type { CompiledMockRule, CompiledRoute, ModelSeat } from '../model.js';
 import type { Compilation } from './compilation.js';
+import { MODEL_ATTEMPTS, retryPolicy, timeoutOf } from './retry.js';
 import { conditionAt, templateValueAt } from './text.js';
 
 const SECRET = /^\$\{secret:[A-Za-z_][A-Za-z0-9_.-]*\}$/;
@@ -15,6 +16,19 @@ export function compileRoutes(c: Compilation): ReadonlyMap<string, CompiledRoute
   }
   return routes;
 }
+
+/** Whoever asks through a route without being a node. */
+export const seatsOf = (routes: ReadonlyMap<string, CompiledRoute>): ReadonlyMap<string, ModelSeat> =>
+  new Map(
+    [...routes].map(([name, route]) => [
+      name,
+      {
+        ...{ route, tools: [], params: route.spec.params ?? {} },
+        retry: retryPolicy(MODEL_ATTEMPTS, route.spec.retry),
+        timeoutMs: timeoutOf(route.spec.timeout),
+      },
+    ]),
+  );
 
 function checkStrategy(c: Compilation, route: Route): void {
   if (route.strategy === undefined || route.strategy === 'fallback') return;

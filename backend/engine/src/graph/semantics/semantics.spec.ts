@@ -151,9 +151,9 @@ tools: {t: {mock: [{when: arg.x == 1, return: {y: "{{ result }}"}}]}}
 nodes: {a: {type: agent, tools: [t], system: "{{ unclosed", messages: [{role: user, content: "{{ 1 + }}"}]}}
 contracts: [{id: c, never: tol == "x"}, {id: d, precedes: {first: "x.matches('(')", then: tool == }}]`),
     ).toMatchInlineSnapshot(`
-     "7:14-17 expression/unknown-name mocks.s[0].when: unknown name \`nod\`; known here are node, turn, messages, last, toolResults, inputs, vars, run, case (did you mean \`node\`?)
+     "7:14-17 expression/unknown-name mocks.s[0].when: unknown name \`nod\`; known here are node, turn, messages, last, toolResults, inputs, vars, run, case, judge (did you mean \`node\`?)
      7:55-55 expression/syntax mocks.s[0].reply.content: expected a name, got the end (complete the CEL expression, as in nodes.a.output == "x")
-     7:102-107 expression/unknown-name mocks.s[0].reply.toolCalls[0].arguments.x[0]: unknown name \`argss\`; known here are node, turn, messages, last, toolResults, inputs, vars, run, case (use a name that exists here)
+     7:102-107 expression/unknown-name mocks.s[0].reply.toolCalls[0].arguments.x[0]: unknown name \`argss\`; known here are node, turn, messages, last, toolResults, inputs, vars, run, case, judge (use a name that exists here)
      9:27-30 expression/unknown-name tools.t.mock[0].when: unknown name \`arg\`; known here are args, inputs, vars, run (did you mean \`args\`?)
      9:55-61 expression/unknown-name tools.t.mock[0].return.y: unknown name \`result\`; known here are args, inputs, vars, run (use a name that exists here)
      10:47-49 expression/syntax nodes.a.system: \`{{\` is never closed (end the expression with }}, or write {{ "{{" }} for two braces)

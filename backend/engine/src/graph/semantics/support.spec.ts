@@ -42,27 +42,15 @@ nodes:
     `);
   });
 
-  it('is refused of assertions, contracts and cases', () => {
+  it('is refused of contracts and cases', () => {
     expect(
-      graph(`${ONE}assertTemplates: {x: {type: contains, value: a}}
-assert:
-  - {type: llm-rubric, value: polite}
-  - {type: assert-set, assert: [{type: contains, value: a}]}
-  - {$ref: "#/assertTemplates/x"}
-  - {type: contains, value: a, provider: m, votes: 3}
-contracts:
+      graph(`${ONE}contracts:
   - {id: d, never: "false", stopOnViolation: true}
 cases:
   - {id: x, memory: {a: 1}}`),
     ).toMatchInlineSnapshot(`
-     "5:1-16 graph/not-yet-supported assertTemplates: assertion templates do not run yet (write the assertions out)
-     7:12-22 graph/not-yet-supported assert[0].type: the assertion llm-rubric does not run yet (use one that needs no judge, such as contains, is-json or cel)
-     8:12-22 graph/not-yet-supported assert[1].type: assertion sets do not run yet (list the assertions one by one)
-     9:6-10 graph/not-yet-supported assert[2].$ref: assertion templates do not run yet (write the assertion out)
-     10:32-40 graph/not-yet-supported assert[3].provider: \`provider\` of an assertion does not run yet (remove \`provider\`)
-     10:45-50 graph/not-yet-supported assert[3].votes: \`votes\` of an assertion does not run yet (remove \`votes\`)
-     12:29-44 graph/not-yet-supported contracts[0].stopOnViolation: stopping at a violation does not run yet (remove \`stopOnViolation\`)
-     14:13-19 graph/not-yet-supported cases[0].memory: memory does not run yet (remove \`memory\`)"
+     "6:29-44 graph/not-yet-supported contracts[0].stopOnViolation: stopping at a violation does not run yet (remove \`stopOnViolation\`)
+     8:13-19 graph/not-yet-supported cases[0].memory: memory does not run yet (remove \`memory\`)"
     `);
   });
 

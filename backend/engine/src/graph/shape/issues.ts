@@ -88,9 +88,13 @@ const expectedTypes = (branch: Issue[]): string[] =>
 /** The branch with the least to mend is the one that was meant; ties go to the first. */
 const cost = (branch: Issue[]): number => branch.reduce((sum, issue) => sum + costOf(issue), 0);
 
-/** Who writes a `type` means it. */
+/** Who writes a `type` means it, and nobody forgets a `$ref`. */
 const costOf = (issue: Issue): number =>
-  issue.code === 'unrecognized_keys' ? issue.keys.length : issue.path.at(-1) === 'type' ? 2 : 1;
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.length
+    : ['type', '$ref'].includes(String(issue.path.at(-1)))
+      ? 2
+      : 1;
 
 const missing = (path: Path): ShapeProblem => ({
   code: 'graph/missing-key',

@@ -6,6 +6,7 @@ import {
   foldRun,
   importTrajectories,
   namedContracts,
+  prepareGraph,
   sha256Hex,
 } from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
@@ -47,6 +48,7 @@ export class InteropService {
     ].join(' ');
     const known = await this.experiments.imported(principal, importKey);
     if (known) return { experiment: known, existing: true, diagnostics: [] };
+    if (lent) await prepareGraph(lent.graph);
     const parsed = parse(file, { format, graph: lent?.graph });
     const graphVersionId = lent?.versionId ?? (await this.standIn(principal, parsed));
     const runs = parsed.runs.map((run) => recordedRun(run, lent?.graph));

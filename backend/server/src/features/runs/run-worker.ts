@@ -21,6 +21,7 @@ import { ClaimLost, GroupWriter, type RunBatch } from './run-journal.js';
 import { finalState } from './run-records.js';
 import { type RunSpan, RunSpans } from './run-spans.js';
 import { type ClaimedRun, RunWorkRepository } from './run-work.repository.js';
+import { SCRIPTS, type Scripts } from './scripts.js';
 
 /** How long a run rests before it is taken up again when the database did not answer: longer with each claim. */
 const RETRY_AFTER_MS = 2_000;
@@ -41,6 +42,7 @@ export class RunWorker implements OnApplicationBootstrap {
 
   constructor(
     @Inject(RUN_DISPATCHER) private readonly dispatcher: RunDispatcher,
+    @Inject(SCRIPTS) private readonly scripts: Scripts,
     private readonly runs: RunWorkRepository,
     private readonly compiled: CompiledGraphs,
     private readonly feed: RunFeed,
@@ -65,6 +67,7 @@ export class RunWorker implements OnApplicationBootstrap {
     this.lifecycle.onDrain(async (drainMs) => {
       await work.stop(drainMs);
       await this.writer.idle();
+      this.scripts.close();
     });
     const unfinished = await this.runs.unfinished();
     if (unfinished.length > 0) this.log.info(`takes up ${unfinished.length} unfinished runs`);
@@ -108,7 +111,7 @@ export class RunWorker implements OnApplicationBootstrap {
     try {
       const { finished } = await executeRun({
         ...{ graph, runId, vars, seed, caseId, repeat, chaos, live, offline, recorded, epoch },
-        ports: livePorts({ graph, seed, offline, clock: systemClock }),
+        ports: livePorts({ graph, seed, offline, clock: systemClock, script: this.scripts }),
         journal: this.journalOf(run, { graph, recorded, stop, span }),
         signal: stop.signal,
         onToken: (key, text) => this.feed.token({ runId, key, text }),

@@ -17,6 +17,7 @@ import { RunsController } from './runs.controller.js';
 import { RunsGateway } from './runs.gateway.js';
 import { RunsRepository } from './runs.repository.js';
 import { RunsService } from './runs.service.js';
+import { scriptsProvider } from './scripts.js';
 
 @Module({
   imports: [AccessModule, GraphsModule],
@@ -31,6 +32,7 @@ import { RunsService } from './runs.service.js';
           onError: (error, { runId, tenantId }) => log.error('a run was dropped', { runId, tenantId, error }),
         }),
     },
+    scriptsProvider,
     CassettesService,
     RunFeed,
     RunLists,

@@ -186,6 +186,14 @@ export const VARIABLES = {
     meaning: 'How many runs this process drives at once; the rest waits.',
     group: 'Runs',
   }),
+  javascriptAssertions: variable({
+    name: 'REHEARSE_JAVASCRIPT_ASSERTIONS',
+    schema: flag,
+    default: false,
+    meaning:
+      'Runs the programs of `javascript` assertions, in a process of their own without files, network or environment. Off: they are errored.',
+    group: 'Runs',
+  }),
   runTimeout: variable({
     name: 'RUN_TIMEOUT',
     schema: number({ min: 1, max: 604_800 }),

@@ -1,19 +1,23 @@
 import type { Json } from '@rehearse/contracts';
-import type { CompiledSchema } from '../schema-check/index.js';
-import { compileSchema } from '../schema-check/index.js';
+import type { CompiledSchema } from '../../schema-check/index.js';
+import { compileSchema } from '../../schema-check/index.js';
 import { findJson } from './find-json.js';
-import { onText } from './output-text.js';
-import type { CompileRule, Finding } from './rule.js';
-import { BadAssertion, badValue, excerpt, quote } from './rule.js';
+import { onText } from '../output-text.js';
+import type { AssertionIssue, CompileRule, Finding } from '../rule.js';
+import { BadAssertion, badValue, excerpt, quote } from '../rule.js';
 
-function schemaOf(value: Json | undefined): CompiledSchema | undefined {
+/** The schema of a `value`: none where there is no value; a text is read as JSON. */
+export function schemaOf(
+  value: Json | undefined,
+  at: AssertionIssue['path'] = ['value'],
+): CompiledSchema | undefined {
   if (value === undefined || value === null) return undefined;
   const schema = typeof value === 'string' ? parsed(value) : { json: value };
-  if (!schema) return badValue('the value must be a JSON Schema');
+  if (!schema) return badValue('must be a JSON Schema', at);
   const compiled = compileSchema(schema.json);
   if (!Array.isArray(compiled)) return compiled;
   throw new BadAssertion(
-    compiled.map((issue) => ({ ...issue, severity: 'error', path: ['value', ...issue.path] })),
+    compiled.map((issue) => ({ ...issue, severity: 'error', path: [...at, ...issue.path] })),
   );
 }
 
@@ -25,7 +29,7 @@ function parsed(text: string): { json: Json } | undefined {
   }
 }
 
-const problemsOf = (value: Json, schema: CompiledSchema | undefined): string[] =>
+export const problemsOf = (value: Json, schema: CompiledSchema | undefined): string[] =>
   schema?.check(value).map(({ path, message }) => `${path}${path && ': '}${message}`) ?? [];
 
 const isJson: CompileRule = (spec) => {
@@ -66,8 +70,8 @@ const containsJson: CompileRule = (spec) => {
   };
 };
 
-/** The structure family, as far as it runs. */
-export const STRUCTURE_RULES: Readonly<Record<string, CompileRule>> = {
+/** JSON in the output. */
+export const JSON_RULES: Readonly<Record<string, CompileRule>> = {
   'is-json': isJson,
   'contains-json': containsJson,
 };

@@ -1,0 +1,104 @@
+import type { AssertionSpec, Json } from '@rehearse/contracts';
+import type { ScriptForm } from './ask.js';
+import type { CompileRule, Finding, Unknown } from './rule.js';
+import { BadAssertion, badValue, clip, excerpt, isMap, quote, rounded, scoreThreshold } from './rule.js';
+import type { AssertionSubject } from './subject.js';
+
+/** The longest program that is taken. */
+const MOST_SOURCE = 50_000;
+
+function sourceOf({ value }: AssertionSpec): { source: string; form: ScriptForm } {
+  if (typeof value !== 'string' || value.trim() === '') return badValue('the value must be JavaScript');
+  if (value.length > MOST_SOURCE) return badValue(`the program is longer than ${MOST_SOURCE} characters`);
+  if (value.startsWith('file:'))
+    return badValue('programs are not read from files', ['value'], 'write the program here');
+  return { source: value, form: formOf(value) };
+}
+
+/** Only parsed here, never run: a function that is made from the text and thrown away. */
+function problemOf(parameters: string, body: string): string | undefined {
+  try {
+    // oxlint-disable-next-line typescript/no-implied-eval -- the parser that every JavaScript engine brings; nothing is called
+    new Function(parameters, `'use strict'; ${body}`);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function formOf(source: string): ScriptForm {
+  if (problemOf('output, context', `return (${source}\n)`) === undefined) return 'expression';
+  const problem = problemOf('output, context', source);
+  if (problem === undefined) return /\breturn\b/.test(source) ? 'body' : 'statements';
+  const issue = {
+    code: 'assertion/javascript',
+    severity: 'error' as const,
+    message: problem,
+    path: ['value'],
+  };
+  throw new BadAssertion([{ ...issue, suggestion: 'write an expression, or a function body with `return`' }]);
+}
+
+/** What a program that never speaks of it is not given: it would only be carried about. */
+const contextOf = (source: string, { bindings, text, toolCalls }: AssertionSubject): Json => {
+  if (!/context|arguments|eval/.test(source)) return null;
+  const { output: _, ...rest } = bindings;
+  return { ...rest, text, toolCalls: toolCalls as unknown as Json };
+};
+
+/**
+ * A program that sees `output` and `context {vars, nodes, toolCalls, …}` and gives true or false, a score, or `{pass, score, reason}`;
+ * a score has to reach the threshold, or be more than 0 without one. As in promptfoo, except that a program that throws tells
+ * nothing of the agent: it is errored.
+ */
+const javascript: CompileRule = (spec) => {
+  const program = sourceOf(spec);
+  const least = spec.threshold === undefined ? undefined : scoreThreshold(spec, 0);
+  return {
+    mayAsk: true,
+    evaluate: (subject, [answer]) => {
+      const { output, bindings } = subject;
+      if (!answer) {
+        const run = isMap(bindings['run']) ? bindings['run']['seed'] : 0;
+        const seed = typeof run === 'number' ? run : 0;
+        const context = contextOf(program.source, subject);
+        return {
+          asks: [{ kind: 'script', language: 'javascript', ...program, bindings: { output, context }, seed }],
+        };
+      }
+      if (!answer.ok) return { unknown: answer.error.message };
+      const said = readResult(answer.value, least);
+      if ('unknown' in said) return said;
+      return {
+        ...said,
+        claim: [quote(program.source), least === undefined ? 'hold' : `give at least ${least}`],
+        evidence: { expected: program.source, actual: excerptOf(output) },
+      };
+    },
+  };
+};
+
+const excerptOf = (output: Json): Json => (typeof output === 'string' ? excerpt(output) : output);
+
+type Said = Pick<Finding, 'holds' | 'score' | 'got'>;
+
+function readResult(value: Json, least: number | undefined): Said | Unknown {
+  if (typeof value === 'boolean') return { holds: value, score: Number(value), got: String(value) };
+  if (typeof value === 'number')
+    return { holds: reaches(value, least), score: bounded(value), got: rounded(value) };
+  if (!isMap(value) || typeof value['pass'] !== 'boolean')
+    return {
+      unknown: `the program gave ${clip(JSON.stringify(value))}, not true, false, a score or {pass, score, reason}`,
+    };
+  const { pass, score = Number(pass), reason } = value;
+  if (typeof score !== 'number') return { unknown: 'the `score` that the program gave is no number' };
+  const got = `${String(pass)}, score ${rounded(score)}${typeof reason === 'string' && reason !== '' ? `: ${clip(reason)}` : ''}`;
+  return { holds: pass && (least === undefined || score >= least), score: bounded(score), got };
+}
+
+const reaches = (score: number, least: number | undefined): boolean =>
+  least === undefined ? score > 0 : score >= least;
+const bounded = (score: number): number => Math.min(1, Math.max(0, score));
+
+/** Programs in the sandbox. */
+export const JAVASCRIPT_RULES: Readonly<Record<string, CompileRule>> = { javascript };

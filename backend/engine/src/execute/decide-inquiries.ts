@@ -1,0 +1,53 @@
+import type { PlacedAssertion } from '../graph/model.js';
+import { graphSubject } from './bindings.js';
+import { emit, NOTHING, type Deciding, type Decision } from './decision.js';
+import { graphResult } from './graph-result.js';
+import { decideInquiry } from './decide-inquiry.js';
+import { inquire } from './inquire.js';
+import { evaluated } from './judge.js';
+
+/**
+ * What is to be asked for the assertions that wait for answers, and the results of those that have them. The results of
+ * the run's own assertions stand behind its contracts, so they are told when it ends.
+ */
+export function decideInquiries(deciding: Deciding): Decision | null {
+  const { plan, state } = deciding;
+  for (const key of state.dueInquiries) {
+    const inquiry = state.inquiries.get(key)!;
+    const decision = decideInquiry(deciding, inquiry);
+    if (decision !== NOTHING) return decision;
+    state.dueInquiries.delete(key);
+    const found = inquire(state, inquiry);
+    if ('open' in found) continue;
+    if (inquiry.node !== undefined) return emit(evaluated(plan, state, { ...inquiry, result: found.result }));
+    state.close(key);
+  }
+  return null;
+}
+
+/** All nodes have settled: now the run's own assertions ask as well. */
+export function decideRunInquiries(deciding: Deciding): Decision | null {
+  const { plan, state } = deciding;
+  if (!state.hasAsked && !plan.withoutChecks) {
+    state.hasAsked = true;
+    openRunInquiries(deciding);
+  }
+  return decideInquiries(deciding);
+}
+
+function openRunInquiries({ plan, state }: Deciding): void {
+  const asking = runAssertions(plan).filter(({ id, assertion }) => assertion.mayAsk && !state.judged.has(id));
+  if (asking.length === 0) return;
+  const result = graphResult(plan, state.root, true);
+  const subject = graphSubject(plan, state.root, {
+    ...result,
+    startedAt: state.started!.at,
+    endedEarly: null,
+  });
+  for (const { id, assertion } of asking) state.open({ key: id, assertion, subject });
+}
+
+const runAssertions = ({ graph, caseAssertions }: Deciding['plan']): readonly PlacedAssertion[] => [
+  ...graph.assertions,
+  ...caseAssertions,
+];
