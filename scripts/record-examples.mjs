@@ -19,7 +19,8 @@ const { load } = createRequire(path.join(root, 'backend/engine/package.json'))('
 /** What an example may end with: some are there to fail, or to be left undecided. */
 const FINE = [0, 100, 101];
 let failed = 0;
-for (const file of readdirSync(examples, { recursive: true }).sort()) {
+const files = readdirSync(examples, { recursive: true, encoding: 'utf8' });
+for (const file of files.toSorted((one, other) => (one < other ? -1 : 1))) {
   if (!file.endsWith('.yaml') || file.startsWith('cassettes')) continue;
   if (wanted.length > 0 && !wanted.some((part) => file.includes(part))) continue;
   const { kind, chaos = {} } = load(readFileSync(path.join(examples, file), 'utf8'));
