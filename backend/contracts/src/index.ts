@@ -16,6 +16,7 @@ export * from './format/trajectory.js';
 export * from './graphs.js';
 export * from './health.js';
 export * from './ids.js';
+export * from './imports.js';
 export * from './journal.js';
 export * from './json.js';
 export * from './messages.js';

@@ -1,12 +1,18 @@
-/** Words in lower case, without the punctuation around them. */
-function wordsOf(text: string): string[] {
-  return (
-    text
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+(?:['’.,-][\p{L}\p{N}]+)*/gu)
-      ?.map((word) => word.replace(/’/g, "'")) ?? []
-  );
-}
+/** Words in lower case as white space parts them, as promptfoo takes them for BLEU. */
+const plainWords = (text: string): string[] => text.toLowerCase().match(/\S+/g) ?? [];
+
+/** The same without full stops at their ends, as promptfoo takes them for GLEU. */
+const wordsWithoutStops = (text: string): string[] =>
+  plainWords(text)
+    .map((word) => word.replace(/\.+$/, ''))
+    .filter((word) => word !== '');
+
+const TREEBANK =
+  /n't(?![\p{L}\p{N}])|'(?:s|m|d|ll|re|ve)(?![\p{L}\p{N}])|[\p{L}\p{N}]+?(?=n't(?![\p{L}\p{N}]))|[\p{L}\p{N}]+(?:[.,:-][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu;
+
+/** Words and marks in lower case, contractions cut in two, much as the Penn Treebank has them and ROUGE counts them. */
+const treebankTokens = (text: string): string[] =>
+  text.toLowerCase().replace(/’/g, "'").match(TREEBANK) ?? [];
 
 type Counts = ReadonlyMap<string, number>;
 
@@ -29,18 +35,22 @@ function overlap(left: Counts, right: Counts): number {
 }
 
 /** The best score against any of the references. */
-const best = (references: readonly string[], score: (words: readonly string[]) => number): number =>
-  Math.max(...references.map((reference) => score(wordsOf(reference))));
+const best = (
+  references: readonly (readonly string[])[],
+  score: (words: readonly string[]) => number,
+): number => Math.max(...references.map(score));
 
 /**
- * ROUGE-N: the share of the reference's n-grams that the text has (recall), the best of several references.
- * C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", ACL 2004.
+ * ROUGE-N as F1: the harmonic mean of the shares of n-grams that text and reference have in common, the best of several
+ * references. C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", ACL 2004; the score that promptfoo and
+ * the usual packages report.
  */
 export function rougeN(text: string, references: readonly string[], n: number): number {
-  const grams = countGrams(wordsOf(text), n);
-  return best(references, (words) => {
-    const count = total(words, n);
-    return count === 0 ? 0 : overlap(countGrams(words, n), grams) / count;
+  const tokens = treebankTokens(text);
+  const grams = countGrams(tokens, n);
+  return best(references.map(treebankTokens), (words) => {
+    const count = total(words, n) + total(tokens, n);
+    return count === 0 ? 0 : (2 * overlap(countGrams(words, n), grams)) / count;
   });
 }
 
@@ -53,8 +63,8 @@ const ORDERS = [1, 2, 3, 4];
  * out, so that a short text that equals its reference scores 1; nothing is smoothed.
  */
 export function bleu(text: string, references: readonly string[]): number {
-  const words = wordsOf(text);
-  const others = references.map(wordsOf);
+  const words = plainWords(text);
+  const others = references.map(plainWords);
   const orders = ORDERS.filter((n) => total(words, n) > 0);
   if (orders.length === 0) return 0;
   const logs = orders.map((n) => Math.log(clippedMatches(words, others, n) / total(words, n)));
@@ -87,10 +97,10 @@ function brevityPenalty(length: number, references: readonly string[][]): number
  * "Google's Neural Machine Translation System", 2016, section 4.3.
  */
 export function gleu(text: string, references: readonly string[]): number {
-  const words = wordsOf(text);
+  const words = wordsWithoutStops(text);
   const grams = ORDERS.map((n) => countGrams(words, n));
   const count = (some: readonly string[]) => ORDERS.reduce((sum, n) => sum + total(some, n), 0);
-  return best(references, (reference) => {
+  return best(references.map(wordsWithoutStops), (reference) => {
     const matches = ORDERS.reduce(
       (sum, n, index) => sum + overlap(grams[index]!, countGrams(reference, n)),
       0,

@@ -51,7 +51,8 @@ describe('scores of n-grams', () => {
     expect(rougeN('police kill the gunman', reference, 1)).toBeCloseTo(3 / 4, 12);
     expect(rougeN('police kill the gunman', reference, 2)).toBeCloseTo(1 / 3, 12);
     expect(rougeN('the gunman kill police', reference, 2)).toBeCloseTo(1 / 3, 12);
-    expect(rougeN('nothing', ['a b', 'nothing at all'], 1)).toBeCloseTo(1 / 3, 12);
+    // Recall 1/3, precision 1.
+    expect(rougeN('nothing', ['a b', 'nothing at all'], 1)).toBeCloseTo(1 / 2, 12);
     expect(rougeN('a', ['a'], 2)).toBe(0);
   });
 
@@ -72,12 +73,14 @@ describe('scores of n-grams', () => {
 
   it('punish a text that is too short, and let a short text that is right be right', () => {
     expect(bleu('the cat', ['the cat sat on the mat'])).toBeCloseTo(Math.exp(1 - 6 / 2), 12);
-    expect([
-      bleu('Hello, world!', ['hello world']),
-      gleu('yes', ['Yes.']),
-      rougeN('yes', ['Yes.'], 1),
-    ]).toEqual([1, 1, 1]);
+    expect([bleu('Hello, world!', ['hello, World!']), gleu('yes', ['Yes.'])]).toEqual([1, 1]);
     expect([bleu('', ['a']), gleu('', ['a']), rougeN('', ['a'], 1), bleu('a', ['b'])]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('count marks as promptfoo does: apart for ROUGE, with their word for BLEU, a full stop not at all for GLEU', () => {
+    expect(rougeN('yes', ['Yes.'], 1)).toBeCloseTo(2 / 3, 12);
+    expect(rougeN("It's $1,000, isn't it?", ["it 's $ 1,000 , is n't it ?"], 2)).toBe(1);
+    expect([bleu('Yes.', ['yes']), gleu('Yes.', ['yes'])]).toEqual([0, 1]);
   });
 
   it('are the lesser of precision and recall for GLEU', () => {

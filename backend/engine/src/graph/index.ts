@@ -13,5 +13,6 @@ export {
 export { folderPath } from './folder-path.js';
 export { optionsOf } from './folder.js';
 export type * from './model.js';
+export { printGraph } from './print.js';
 export { withSettings } from './suite.js';
 export { withValues } from './variants.js';

@@ -1,0 +1,50 @@
+import { ASSERTION_TYPES } from '@rehearse/contracts';
+
+/** Ours that promptfoo does not have. */
+const OURS = new Set([
+  'cel',
+  'tokens',
+  'contract',
+  'replay:identical',
+  'chaos:recovered',
+  'metamorphic',
+  'ends-with',
+]);
+const SAME = new Set<string>(ASSERTION_TYPES.filter((type) => !OURS.has(type)));
+
+/** Its names for what is called otherwise here. */
+const RENAMED: Readonly<Record<string, string>> = {
+  'similar:cosine': 'similar',
+  'model-graded-factuality': 'factuality',
+};
+
+/** Its types that nothing here does. */
+const FOREIGN = new Set([
+  ...['python', 'ruby', 'webhook', 'meteor', 'perplexity', 'perplexity-score', 'human', 'pi', 'max-score'],
+  ...['is-valid-function-call', 'is-valid-openai-function-call', 'skill-used', 'search-rubric'],
+  ...['similar:dot', 'similar:euclidean', 'conversation-relevance', 'agent-rubric', 'contains-sql'],
+  ...['trace-span-count', 'trace-span-duration', 'trace-error-spans'],
+]);
+
+/** Whether promptfoo has an assertion type of this name, without `not-`. */
+export const isAssertionType = (type: string): boolean =>
+  SAME.has(type) || Object.hasOwn(RENAMED, type) || FOREIGN.has(type);
+
+/** What an assertion type of promptfoo is called here; undefined when nothing does the same. */
+export function typeHere(written: string): string | undefined {
+  const [not, type] = written.startsWith('not-') ? ['not-', written.slice('not-'.length)] : ['', written];
+  const name = RENAMED[type] ?? (SAME.has(type) ? type : undefined);
+  return name === undefined ? undefined : not + name;
+}
+
+/** Assertions whose verdict a model gives. */
+export const JUDGED: ReadonlySet<string> = new Set([
+  ...['llm-rubric', 'g-eval', 'factuality', 'model-graded-closedqa', 'answer-relevance', 'select-best'],
+  ...['context-faithfulness', 'context-recall', 'context-relevance', 'trajectory:goal-success'],
+]);
+
+/** Assertions whose value is a text with variables in it, here as there. */
+export const TEMPLATED: ReadonlySet<string> = new Set([
+  ...['equals', 'contains', 'icontains', 'contains-all', 'contains-any', 'icontains-all', 'icontains-any'],
+  ...['starts-with', 'regex', 'levenshtein', 'rouge-n', 'bleu', 'gleu', 'similar', ...JUDGED],
+]);

@@ -1,0 +1,155 @@
+import type { AssertionEntry, AssertionSpec, Json, JsonObject } from '@rehearse/contracts';
+import { compileAssertion } from '../../assert/index.js';
+import { type At, isMapping, type Sources } from '../sources.js';
+import { JUDGED, TEMPLATED, typeHere } from './assertion-types.js';
+import { refersToFile, resolve } from './file-paths.js';
+import type { Providers } from './providers.js';
+import type { Templates } from './templates.js';
+
+const REF = /^#\/assertionTemplates\/(.+)$/;
+const KEYS = ['type', 'value', 'threshold', 'weight', 'metric', 'provider', 'assert'];
+
+interface Surroundings {
+  sources: Sources;
+  templates: Templates;
+  providers: Providers;
+  folder: string;
+  /** `assertionTemplates` of the config. */
+  shared: JsonObject;
+}
+
+/** Turns assertions of promptfoo into ours. What cannot be turned is noted as lost and left out. */
+export class Assertions {
+  /** Some of them ask a judge and name none. */
+  needsJudge = false;
+
+  constructor(private readonly around: Surroundings) {}
+
+  /** `judge` is the route of the judges that name none. */
+  list(written: Json | undefined, at: At, judge?: string): AssertionEntry[] {
+    if (written === undefined || written === null) return [];
+    if (!Array.isArray(written)) {
+      this.around.sources.lost(at, '`assert` is a list');
+      return [];
+    }
+    return written.flatMap((entry, index) => {
+      const made = this.#entry(entry, { at: [written, index], judge });
+      return made ? [made] : [];
+    });
+  }
+
+  #entry(entry: Json, { at, judge }: Context): AssertionEntry | undefined {
+    if (!isMapping(entry)) return void this.around.sources.lost(at, 'an assertion is a mapping');
+    const whole = this.#resolved(entry);
+    if (!whole) return undefined;
+    return whole['type'] === 'assert-set' ? this.#set(whole, { at, judge }) : this.#one(whole, { at, judge });
+  }
+
+  /** With what its `$ref` names written out, and what stands beside it instead of the template's. */
+  #resolved(entry: JsonObject): JsonObject | undefined {
+    const { $ref, ...own } = entry;
+    if ($ref === undefined) return entry;
+    const name = typeof $ref === 'string' ? REF.exec($ref)?.[1] : undefined;
+    const template = name === undefined ? undefined : this.around.shared[name];
+    if (isMapping(template)) return { ...template, ...own };
+    return void this.around.sources.lost([entry, '$ref'], `\`${String($ref)}\` names no assertion template`);
+  }
+
+  #set(entry: JsonObject, { at, judge }: Context): AssertionEntry | undefined {
+    const parts = this.list(entry['assert'], at, judge);
+    const plain = parts.filter((part) => !('assert' in part)) as AssertionSpec[];
+    if (plain.length < parts.length) this.around.sources.lost(at, 'a set within a set has no counterpart');
+    if (plain.length === 0) return undefined;
+    return { type: 'assert-set', assert: plain, ...this.#weighing(entry, at) };
+  }
+
+  #one(entry: JsonObject, { at, judge }: Context): AssertionSpec | undefined {
+    const { sources } = this.around;
+    const written = String(entry['type'] ?? '');
+    const type = typeHere(written);
+    if (type === undefined) return void sources.lost(at, `the assertion \`${written}\` has no counterpart`);
+    const blocking = Object.keys(entry).find((key) => !KEYS.includes(key));
+    if (blocking !== undefined)
+      return void sources.lost(
+        at,
+        `\`${blocking}\` of an assertion has no counterpart, and without it \`${written}\` would check something else`,
+      );
+    const value = entry['value'] === undefined ? undefined : this.#value(type, entry['value'], at);
+    if (value === undefined && entry['value'] !== undefined) return undefined;
+    const spec: AssertionSpec = {
+      type,
+      ...(value !== undefined && { value }),
+      ...this.#weighing(entry, at),
+      ...this.#judge(type, entry, { at, judge }),
+    };
+    return this.#sound(spec, at) ? spec : undefined;
+  }
+
+  /** A value as it is here; undefined, and noted, when it has none. */
+  #value(type: string, written: Json, at: At): Json | undefined {
+    const { sources, templates } = this.around;
+    const value = typeof written === 'string' && refersToFile(written) ? this.#file(written, at) : written;
+    if (value === undefined) return undefined;
+    const plain = type.replace(/^not-/, '');
+    if (TEMPLATED.has(plain)) return templates.convertAll(value, at);
+    if (JSON.stringify(value).includes('{{')) {
+      sources.lost(at, `variables in the value of \`${type}\` have no counterpart`);
+      return undefined;
+    }
+    return value;
+  }
+
+  #file(reference: string, at: At): Json | undefined {
+    const { sources, folder } = this.around;
+    const file = resolve(folder, reference);
+    if (/\.(json|ya?ml)$/.test(file)) return sources.document(file, at);
+    if (/\.(txt|md|html|xml|sql)$/.test(file)) return sources.text(file, at)?.trim();
+    return void sources.lost(at, `an assertion that is a program (${file}) has no counterpart`);
+  }
+
+  #weighing(entry: JsonObject, at: At): Pick<AssertionSpec, 'threshold' | 'weight' | 'metric'> {
+    const { sources } = this.around;
+    const { threshold, weight, metric } = entry;
+    if (weight === 0)
+      sources.changed(
+        at,
+        '`weight: 0` is checked and reported here, and counts for nothing; promptfoo lets it pass unchecked',
+      );
+    if (threshold === 0) sources.changed(at, '`threshold: 0` is a threshold like any other here');
+    const isPlain = typeof metric === 'string' && metric !== '' && !metric.includes('{{');
+    if (metric !== undefined && !isPlain)
+      sources.lost(at, 'a metric with variables in its name has no counterpart');
+    return {
+      ...(typeof threshold === 'number' && { threshold }),
+      ...(typeof weight === 'number' && weight >= 0 && { weight }),
+      ...(isPlain && { metric }),
+    };
+  }
+
+  #judge(type: string, entry: JsonObject, { at, judge }: Context): { provider?: string } {
+    const written = entry['provider'];
+    if (written !== undefined) {
+      const [provider] = this.around.providers.entry(written, at);
+      return provider ? { provider: provider.route } : {};
+    }
+    if (!JUDGED.has(type.replace(/^not-/, ''))) return {};
+    if (judge === undefined) this.needsJudge = true;
+    return judge === undefined ? {} : { provider: judge };
+  }
+
+  /** Compiled here so that one assertion that we refuse does not cost the graph. */
+  #sound(spec: AssertionSpec, at: At): boolean {
+    const compiled = compileAssertion(spec);
+    const issues = Array.isArray(compiled)
+      ? compiled.filter(({ code }) => code !== 'assertion/not-supported')
+      : [];
+    for (const { message } of issues)
+      this.around.sources.lost(at, `\`${spec.type}\` cannot be taken over: ${message}`);
+    return issues.length === 0;
+  }
+}
+
+interface Context {
+  at: At;
+  judge: string | undefined;
+}

@@ -1,0 +1,29 @@
+import type { JsonObject } from '@rehearse/contracts';
+import { isMapping, type Sources } from '../sources.js';
+
+/** A config of promptfoo has at least one of these. */
+export const CONFIG_KEYS = ['prompts', 'providers', 'targets', 'tests', 'scenarios'];
+const USED = [...CONFIG_KEYS, 'description', 'tags', 'defaultTest', 'assertionTemplates', 'evaluateOptions'];
+/** About how promptfoo runs or what it does with results. */
+const RUNNING = [
+  'outputPath',
+  'sharing',
+  'writeLatestResults',
+  'commandLineOptions',
+  'metadata',
+  '$schema',
+  'version',
+];
+
+/** Notes the keys of a config that nothing here reads. */
+export function checkConfig(root: JsonObject, sources: Sources): void {
+  for (const key of Object.keys(root)) {
+    if (USED.includes(key)) continue;
+    if (RUNNING.includes(key)) sources.ignored([root, key], `\`${key}\` is about running promptfoo`);
+    else sources.lost([root, key], `\`${key}\` has no counterpart`);
+  }
+  const options = root['evaluateOptions'];
+  for (const key of isMapping(options) ? Object.keys(options) : [])
+    if (key !== 'repeat')
+      sources.ignored([options as JsonObject, key], `\`${key}\` is about running promptfoo`);
+}

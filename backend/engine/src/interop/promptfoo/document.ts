@@ -1,0 +1,139 @@
+import {
+  API_VERSION,
+  type AssertionEntry,
+  type GraphDocument,
+  type InlineCase,
+  type Json,
+  type JsonObject,
+  type LlmNode,
+} from '@rehearse/contracts';
+import { isMapping, type Sources } from '../sources.js';
+import type { CaseDraft } from './cases.js';
+import type { Prompt } from './prompts.js';
+import type { Provider, Providers } from './providers.js';
+import type { Templates } from './templates.js';
+
+/** All that the graphs share, but for the prompt. */
+export interface Config {
+  root: JsonObject;
+  /** It has one prompt. */
+  isAlone: boolean;
+  providers: Provider[];
+  routes: Providers;
+  cases: CaseDraft[];
+  shared: AssertionEntry[];
+  templates: Templates;
+  sources: Sources;
+}
+
+export interface Draft {
+  prompt: Prompt;
+  node: LlmNode;
+  name: string;
+}
+
+/** The graph of one prompt. */
+export function documentOf(config: Config, { prompt, node, name }: Draft): GraphDocument {
+  const { root, shared, sources } = config;
+  const asked = config.providers.filter(({ prompts }) => isMeant(prompt.label, prompts));
+  const cases = config.cases
+    .filter(({ prompts }) => isMeant(prompt.label, prompts))
+    .map((one) => withAllVars(one.case, config.templates.named));
+  const isChecked =
+    shared.length > 0 || (cases.length > 0 && cases.every(({ assert }) => assert !== undefined));
+  if (!isChecked)
+    sources.changed([root], 'a run without an assertion is inconclusive here; promptfoo lets it pass');
+  const routes = [...new Set(asked.map(({ route }) => route))];
+  if (routes.length === 0) sources.lost([root], `no provider came over for the prompt ${prompt.label}`);
+  if (prompt.messages && routes.some((route) => isEcho(config, route)))
+    sources.changed(
+      prompt.at,
+      'asked with a chat, `echo` answers its last message here, and all of it as JSON in promptfoo',
+    );
+  const used = providersFor(config, routes);
+  const inputs = inputsOf(cases, config.templates.named);
+  const about = aboutOf(config, prompt);
+  const labels = labelsOf(root['tags']);
+  const repeat = isMapping(root['evaluateOptions']) ? root['evaluateOptions']['repeat'] : undefined;
+  return {
+    ...{ apiVersion: API_VERSION, kind: 'Graph', name },
+    ...(about !== undefined && { description: about }),
+    ...(labels && { labels }),
+    ...(inputs && { inputs }),
+    ...used,
+    nodes: { answer: { ...node, provider: routes[0] ?? Object.keys(used.providers)[0]! } },
+    ...(shared.length > 0 && { assert: shared }),
+    ...(typeof repeat === 'number' && repeat > 1 && { repeat: { runs: repeat } }),
+    ...(cases.length > 0 && (cases.length > 1 || Object.keys(cases[0]!).length > 2 || inputs) && { cases }),
+    ...(routes.length > 1 && { matrix: { 'nodes.answer.provider': routes } }),
+  };
+}
+
+function aboutOf({ root, isAlone }: Config, { label }: Prompt): string | undefined {
+  const written = typeof root['description'] === 'string' ? root['description'].trim() : '';
+  const about = isAlone ? written : [written, label].filter((text) => text !== '').join(': ');
+  return about === '' ? undefined : about;
+}
+
+/** A filter of promptfoo names labels, and may end in `*`. */
+const isMeant = (label: string, filter: readonly string[] | undefined): boolean =>
+  filter === undefined ||
+  filter.some(
+    (one) =>
+      one === label || one === `file://${label}` || (one.endsWith('*') && label.startsWith(one.slice(0, -1))),
+  );
+
+const MOCK_RULES = {
+  echo: [{ reply: { content: '{{ last.content }}' } }],
+  not_imported: [{ error: 'the provider of promptfoo has no counterpart here' }],
+};
+
+const isEcho = ({ routes }: Config, route: string): boolean =>
+  routes.routes[route]?.targets.some((target) => target.provider === 'mock' && target.script === 'echo') ??
+  false;
+
+/** The routes that a graph asks, those of its judges among them, and the mock scripts behind them. */
+function providersFor({ routes, providers }: Config, asked: readonly string[]) {
+  const others = new Set(providers.map(({ route }) => route).filter((route) => !asked.includes(route)));
+  const used = Object.entries(routes.routes).filter(([name]) => !others.has(name));
+  if (used.length === 0) used.push(['answer', { targets: [{ provider: 'mock', script: 'not_imported' }] }]);
+  const scripts = used.flatMap(([, { targets }]) =>
+    targets.flatMap((target) =>
+      target.provider === 'mock' ? [target.script as keyof typeof MOCK_RULES] : [],
+    ),
+  );
+  const mocks = Object.fromEntries([...new Set(scripts)].map((script) => [script, MOCK_RULES[script]]));
+  return { providers: Object.fromEntries(used), ...(scripts.length > 0 && { mocks }) };
+}
+
+/** In promptfoo a variable that a test lacks is an empty text; here it would be an error. */
+function withAllVars(one: InlineCase, named: ReadonlySet<string>): InlineCase {
+  const missing = [...named].filter((name) => !Object.hasOwn(one.vars ?? {}, name));
+  return { ...one, vars: { ...one.vars, ...Object.fromEntries(missing.map((name) => [name, ''])) } };
+}
+
+/** Each variable with its type, where all cases agree on it. */
+function inputsOf(cases: readonly InlineCase[], named: ReadonlySet<string>): JsonObject | undefined {
+  const types = new Map<string, Set<string>>();
+  for (const { vars = {} } of cases)
+    for (const [name, value] of Object.entries(vars))
+      types.set(name, (types.get(name) ?? new Set()).add(typeOf(value)));
+  if (types.size === 0) return undefined;
+  const properties = [...types].map(([name, found]) => [
+    name,
+    found.size === 1 ? { type: [...found][0]! } : {},
+  ]);
+  return {
+    type: 'object',
+    ...(named.size > 0 && { required: [...named] }),
+    properties: Object.fromEntries(properties) as JsonObject,
+  };
+}
+
+const typeOf = (value: Json): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+
+function labelsOf(tags: Json | undefined): Record<string, string> | undefined {
+  if (!isMapping(tags) || Object.keys(tags).length === 0) return undefined;
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
+}

@@ -1,0 +1,120 @@
+import type { Diagnostic, ImportNote, JsonObject, LlmNode } from '@rehearse/contracts';
+import { compileGraph, printGraph } from '../../graph/index.js';
+import type { ImportProblem } from '../recording.js';
+import { slugs } from '../slugs.js';
+import { type ImportFiles, isMapping, Sources } from '../sources.js';
+import { Assertions } from './assertions.js';
+import { readCases } from './cases.js';
+import { checkConfig, CONFIG_KEYS } from './config-keys.js';
+import { type Config, documentOf, type Draft } from './document.js';
+import { folderOf } from './file-paths.js';
+import { type Prompt, readPrompts } from './prompts.js';
+import { Providers } from './providers.js';
+import { Templates } from './templates.js';
+import { readTests } from './tests.js';
+
+/** A graph that an import made. */
+export interface ImportedGraph {
+  name: string;
+  yaml: string;
+  /** Why it cannot be uploaded as it is; empty when it can. */
+  errors: Diagnostic[];
+}
+
+export type GraphImport =
+  | { ok: true; graphs: ImportedGraph[]; notes: ImportNote[] }
+  | { ok: false; problems: ImportProblem[]; notes: ImportNote[] };
+
+/**
+ * A config of promptfoo as graphs, one for each prompt; its providers are routes, and several of them a matrix. What has
+ * no counterpart is noted. Never throws. `file` is the path of the config among the files.
+ */
+export function importPromptfoo({ file, files }: { file: string; files: ImportFiles }): GraphImport {
+  const sources = new Sources(files);
+  const read = files.read(file);
+  const config = read.ok ? sources.main(read.text, file) : undefined;
+  const problems = read.ok ? sources.problems : [problem(`${file} cannot be read: ${read.message}`)];
+  if (config === undefined) return { ok: false, problems, notes: [] };
+  if (!isMapping(config) || !CONFIG_KEYS.some((key) => key in config))
+    return { ok: false, problems: [problem(`${file} is no config of promptfoo`)], notes: [] };
+  const graphs = graphsOf(config, { sources, file });
+  if (graphs.length > 0) return { ok: true, graphs, notes: sources.notes };
+  return {
+    ok: false,
+    problems: [problem(`nothing of ${file} can be used: no prompt came over`)],
+    notes: sources.notes,
+  };
+}
+
+const problem = (message: string): ImportProblem => ({
+  ...{ code: 'import/not-usable', path: '', message },
+  suggestion: 'give a promptfooconfig.yaml; one that is a program can be written out as YAML first',
+});
+
+function graphsOf(root: JsonObject, { sources, file }: { sources: Sources; file: string }): ImportedGraph[] {
+  const folder = folderOf(file);
+  const templates = new Templates(sources);
+  const routes = new Providers(sources, folder);
+  checkConfig(root, sources);
+  const providers = routes.list(root);
+  const around = { sources, templates, providers: routes, folder };
+  const shared = sharedTemplates(root);
+  const assertions = new Assertions({ ...around, shared });
+  const tests = readTests(root, sources, folder);
+  const read = readCases(tests, { ...around, assertions });
+  if (assertions.needsJudge) addJudge(routes, { root, sources });
+  const prompts = readPrompts(root, sources, folder).map((prompt) => ({
+    prompt,
+    node: nodeOf(prompt, templates),
+  }));
+  const name = typeof root['description'] === 'string' ? root['description'] : nameOf(file);
+  const config = { root, providers, routes, ...read, templates, sources, isAlone: prompts.length === 1 };
+  const names = slugs(
+    prompts.map(({ prompt }) => (prompts.length === 1 ? name : `${name} ${shortLabel(prompt)}`)),
+  );
+  return prompts.map(({ prompt, node }, index) => graphOf(config, { prompt, node, name: names[index]! }));
+}
+
+const sharedTemplates = (root: JsonObject): JsonObject =>
+  isMapping(root['assertionTemplates']) ? root['assertionTemplates'] : {};
+
+/** Of a file its name, without folder and ending. */
+const shortLabel = ({ label }: Prompt): string =>
+  label.replace(/^\S*\//, '').replace(/\.(txt|md|j2|json|jsonl|ya?ml)(?=-\d+$|$)/, '');
+
+/** A file `promptfooconfig.yaml` says nothing of its content; its folder may. */
+const nameOf = (file: string): string =>
+  file
+    .split('/')
+    .slice(-2)
+    .map((part) => part.replace(/\.(ya?ml|json)$/i, ''))
+    .filter((part) => !/^promptfoo-?config$/i.test(part))
+    .at(-1) ?? 'promptfoo';
+
+/** The model that grades in promptfoo 0.123 when nobody says which. */
+const GRADER = 'gpt-5.6-sol';
+
+function addJudge(routes: Providers, { root, sources }: { root: JsonObject; sources: Sources }): void {
+  routes.routes['judge'] ??= { targets: [{ provider: 'openai', model: GRADER }] };
+  sources.changed([root], `assertions that a model grades ask the route \`judge\` (openai, ${GRADER})`);
+}
+
+function nodeOf(prompt: Prompt, templates: Templates): LlmNode {
+  const text = (source: string) => {
+    const converted = templates.convert(source, prompt.at);
+    // What could not be converted is noted; it stands as a text, so that a person can mend it.
+    return converted ?? source.replaceAll('{{', '{{ "{{" }}');
+  };
+  if (prompt.text !== undefined) return { type: 'llm', prompt: text(prompt.text) };
+  return {
+    type: 'llm',
+    messages: prompt.messages!.map(({ role, content }) => ({ role, content: text(content) })),
+  };
+}
+
+function graphOf(config: Config, draft: Draft): ImportedGraph {
+  const document = documentOf(config, draft);
+  const yaml = printGraph(document);
+  const { diagnostics } = compileGraph(yaml);
+  return { name: draft.name, yaml, errors: diagnostics.filter(({ severity }) => severity === 'error') };
+}
