@@ -4,6 +4,8 @@ export const EXIT = {
   crash: 1,
   usage: 2,
   unreachable: 3,
+  /** An import came over in part. */
+  partly: 11,
   failed: 100,
   errored: 101,
   diverged: 102,

@@ -10,15 +10,11 @@ export const notReleased = (what: string, instead?: string): CliError =>
 
 /** Commands that are planned. They are not listed, and say so when they are called. */
 export const LATER_COMMANDS: readonly string[] = [
-  ...['worker', 'diff', 'new', 'attribute', 'cassette', 'record', 'guard', 'promote', 'audit'],
+  ...['worker', 'diff', 'attribute', 'cassette', 'record', 'guard', 'promote', 'audit'],
   ...['seed-demo', 'load', 'bench', 'replay-agent'],
 ];
-export const LATER_IMPORTS: readonly string[] = ['promptfoo', 'agents', 'cassette'];
-
 /** Refuses a command line that calls for something of a later release. */
 export function refuseLater(argv: readonly string[]): void {
-  const [command, second] = argv.filter((arg) => !arg.startsWith('-'));
+  const [command] = argv.filter((arg) => !arg.startsWith('-'));
   if (command !== undefined && LATER_COMMANDS.includes(command)) throw notReleased(`\`rehearse ${command}\``);
-  if (command === 'import' && second !== undefined && LATER_IMPORTS.includes(second))
-    throw notReleased(`\`rehearse import ${second}\``, 'This release imports trajectories.');
 }

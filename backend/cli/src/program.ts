@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Io } from './io.js';
 import type { DoctorFlags } from './doctor/doctor-command.js';
 import type { ValidateFlags } from './graphs/validate-command.js';
+import type { ServerFlags } from './import/import-cassette.js';
 import type { ImportFlags } from './import/import-command.js';
+import type { GraphImportFlags } from './import/import-graphs.js';
 import type { ReplayFlags } from './replay/replay-command.js';
 import { parseApproval } from './run/approvals.js';
 import { MODES, REPORTERS, type Approval, type ReporterChoice, type RunFlags } from './run/run-options.js';
@@ -19,6 +21,7 @@ Exit codes:
   1    crash
   2    wrong use, invalid graph or cassette
   3    the server or its database does not answer
+  11   an import came over in part
   100  an assertion or a contract failed
   101  a run errored or is inconclusive
   102  a replay diverged, or a recording is missing
@@ -139,9 +142,31 @@ function addValidate(program: Command, io: Io, ended: Ended): void {
 }
 
 function addImport(program: Command, io: Io, ended: Ended): void {
-  program
-    .command('import')
-    .description('Bring in what was recorded elsewhere.')
+  const command = program.command('import').description('Bring in what was made elsewhere.');
+  addImportTrajectories(command, io, ended);
+  addImportGraphs(command, io, ended);
+  command
+    .command('cassette')
+    .description('Import the recorded runs of a cassette into the running server.')
+    .argument('<file>', 'a file of `rehearse run --cassette`, or a download of the studio')
+    .option(...URL_OPTION)
+    .option(...TOKEN_OPTION)
+    .action(async (file: string, flags: ServerFlags) =>
+      ended(await (await import('./import/import-cassette.js')).importCassette(io, file, flags)),
+    );
+}
+
+const URL_OPTION = [
+  '--url <url>',
+  'the server; default: REHEARSE_URL, else the one that runs on this folder',
+] as const;
+const TOKEN_OPTION = [
+  '--token <token>',
+  'an API key; default: REHEARSE_TOKEN, else the one that the local server left',
+] as const;
+
+function addImportTrajectories(command: Command, io: Io, ended: Ended): void {
+  command
     .command('trajectories')
     .description(
       'Import conversations of an agent: into the running server, or with --output into a cassette.',
@@ -154,10 +179,33 @@ function addImport(program: Command, io: Io, ended: Ended): void {
     )
     .option('--graph <graph.yaml>', 'check the contracts and assertions of this graph over them')
     .option('--output <dir>', 'write a cassette there; no server is needed')
-    .option('--url <url>', 'the server; default: REHEARSE_URL, else the one that runs on this folder')
-    .option('--token <token>', 'an API key; default: REHEARSE_TOKEN, else the one that the local server left')
+    .option(...URL_OPTION)
+    .option(...TOKEN_OPTION)
     .action(async (file: string, flags: ImportFlags) =>
       ended(await (await import('./import/import-command.js')).importCommand(io, file, flags)),
+    );
+}
+
+function addImportGraphs(command: Command, io: Io, ended: Ended): void {
+  const codes = `
+What has no counterpart is listed with its line. Exit code 0: everything came over; 11: in part; 2: nothing.`;
+  command
+    .command('promptfoo')
+    .description('Make graphs of a config of promptfoo, one for each prompt.')
+    .argument('<promptfooconfig.yaml>', 'the config; what it names is read beside it')
+    .option('--output <dir>', 'where the graphs are written', '.')
+    .addHelpText('after', codes)
+    .action(async (file: string, flags: GraphImportFlags) =>
+      ended(await (await import('./import/import-graphs.js')).importPromptfooFile(io, file, flags)),
+    );
+  command
+    .command('agents')
+    .description('Make graphs of agent configs of version 1, in JSON or YAML.')
+    .argument('<file-or-folder>', 'a config, or a folder with configs in it and in its folders')
+    .option('--output <dir>', 'where the graphs are written', '.')
+    .addHelpText('after', codes)
+    .action(async (file: string, flags: GraphImportFlags) =>
+      ended(await (await import('./import/import-graphs.js')).importAgentFiles(io, file, flags)),
     );
 }
 

@@ -3,11 +3,12 @@ import { GraphView } from './graphs.js';
 
 /**
  * What became of a part of a file that was imported. `lost`: it has no counterpart and was left out. `changed`: it came
- * over and is named, or means, something else. `ignored`: it says nothing about behaviour.
+ * over and is named, or means, something else. `ignored`: it says nothing about behaviour. `mapped`: where it went, said of
+ * imports that put everything elsewhere.
  */
 export const ImportNote = z
   .object({
-    kind: z.enum(['lost', 'changed', 'ignored']),
+    kind: z.enum(['lost', 'changed', 'ignored', 'mapped']),
     file: z.string(),
     line: z
       .int()

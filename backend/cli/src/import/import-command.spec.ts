@@ -238,6 +238,44 @@ describe('rehearse import trajectories, into a server', () => {
     expect((await importExcerpt('--url', await serve(404, { message: 'no' }))).code).toBe(3);
   });
 
+  it('sends a cassette, and tells where its runs are', async () => {
+    const runs = [
+      { id: 'r1', graph: 'hello', caseId: 'ada', verdict: 'passed' },
+      { id: 'r2', graph: 'hello', caseId: null, verdict: 'failed' },
+    ];
+    const url = await serve(201, { run: runs[0], runs });
+    folder.write('two.jsonl', '{"rehearse":"cassette/v1"}\n');
+    const { code, out } = await rehearse([
+      'import',
+      'cassette',
+      'two.jsonl',
+      '--url',
+      url,
+      '--token',
+      'rh_x',
+    ]);
+    expect(code).toBe(0);
+    expect(out.replaceAll(url, '<url>')).toMatchInlineSnapshot(`
+      "2 runs imported
+        hello ada  passed  <url>/runs/r1
+        hello  failed  <url>/runs/r2
+      "
+    `);
+    expect(seen).toEqual([
+      { url: '/api/v1/runs/import', authorization: 'Bearer rh_x', body: '{"rehearse":"cassette/v1"}\n' },
+    ]);
+    server!.close();
+    const refused = await serve(422, { code: 'cassette/invalid', detail: 'line 1: the chain is broken' });
+    expect(await rehearse(['import', 'cassette', 'two.jsonl', '--url', refused])).toMatchInlineSnapshot(`
+      {
+        "code": 2,
+        "err": "error line 1: the chain is broken (cassette/invalid)
+      ",
+        "out": "",
+      }
+    `);
+  });
+
   it('does not believe an address that a dead server left', async () => {
     folder.write('.rehearse/server.json', JSON.stringify({ url: 'http://127.0.0.1:1', pid: 2 ** 22 + 1 }));
     expect((await importExcerpt()).err).toContain('no server runs on');

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ImportAnswer, Problem, TrajectoryFormat } from '@rehearse/contracts';
+import type { CassetteImportAnswer, ImportAnswer, Problem, TrajectoryFormat } from '@rehearse/contracts';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import type { ServerAddress } from './local-server.js';
@@ -13,9 +13,9 @@ interface Upload {
 
 const PATIENCE_MS = 180_000;
 
-/** Hands the file to the server; the same file twice gives the experiment of the first time. */
+/** Hands recordings to the server; the same file twice gives the experiment of the first time. */
 export async function upload(
-  { url, token }: ServerAddress,
+  address: ServerAddress,
   { file, text, format, graph }: Upload,
 ): Promise<ImportAnswer> {
   const form = new FormData();
@@ -23,14 +23,25 @@ export async function upload(
   form.set('file', new Blob([text], { type: 'application/json' }), path.basename(file));
   if (graph)
     form.set('graph', new Blob([graph.source], { type: 'application/yaml' }), path.basename(graph.file));
+  return send<ImportAnswer>(address, { path: 'import/trajectories', body: form });
+}
+
+/** The runs of a cassette, stored on the server. */
+export const uploadCassette = (address: ServerAddress, text: string): Promise<CassetteImportAnswer> =>
+  send(address, { path: 'runs/import', body: new Blob([text], { type: 'application/x-ndjson' }) });
+
+async function send<T>(
+  { url, token }: ServerAddress,
+  { path: route, body }: { path: string; body: FormData | Blob },
+): Promise<T> {
   const headers = { accept: 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) };
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  const request = { method: 'POST', body: form, headers, signal } as const;
-  const response = await fetch(`${url}/api/v1/import/trajectories`, request).catch((error: unknown) => {
+  const request = { method: 'POST', body, headers, signal } as const;
+  const response = await fetch(`${url}/api/v1/${route}`, request).catch((error: unknown) => {
     throw unreachable(url, error);
   });
   const answer = await response.json().catch(() => null);
-  if (response.ok && answer) return answer as ImportAnswer;
+  if (response.ok && answer) return answer as T;
   throw refused(url, response.status, answer as Partial<Problem> | null);
 }
 

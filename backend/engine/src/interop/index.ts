@@ -1,5 +1,7 @@
 export { importTrajectories, type ImportRequest, type ImportResult } from './import.js';
 export type { ImportedRun } from './journal.js';
 export type { ImportProblem } from './recording.js';
-export { importPromptfoo, type GraphImport, type ImportedGraph } from './promptfoo/import-promptfoo.js';
+export { importAgents } from './agents/import-agents.js';
+export type { GraphImport, ImportedGraph } from './imported-graph.js';
+export { importPromptfoo } from './promptfoo/import-promptfoo.js';
 export type { ImportFiles } from './sources.js';

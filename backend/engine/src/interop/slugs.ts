@@ -17,6 +17,7 @@ export function slugs(texts: readonly string[]): string[] {
 export function slugOf(text: string, otherwise = 'graph'): string {
   const plain = text
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[-0-9]+/, '')

@@ -25,12 +25,20 @@ export const isMapping = (value: Json | undefined): value is JsonObject =>
 
 /** Reads files and remembers where each mapping and list in them stands, so that what is said of it names its line. */
 export class Sources {
-  readonly notes: ImportNote[] = [];
+  readonly #notes: ImportNote[] = [];
   readonly problems: ImportProblem[] = [];
   readonly #noted = new Set<string>();
   readonly #places = new WeakMap<object, (member?: string | number) => Place>();
 
   constructor(private readonly files: ImportFiles) {}
+
+  /** In the order of the files and their lines. */
+  get notes(): ImportNote[] {
+    const files = [...new Set(this.#notes.map(({ file }) => file))];
+    return this.#notes.toSorted(
+      (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0),
+    );
+  }
 
   find(pattern: string): string[] {
     return this.files.find(pattern);
@@ -92,12 +100,16 @@ export class Sources {
     this.#note('ignored', at, message);
   }
 
+  mapped(at: At, message: string): void {
+    this.#note('mapped', at, message);
+  }
+
   #note(kind: ImportNote['kind'], at: At, message: string): void {
     const note = { kind, ...this.place(at), message };
     const identity = JSON.stringify([note.file, note.path, message]);
     if (this.#noted.has(identity)) return;
     this.#noted.add(identity);
-    this.notes.push(note);
+    this.#notes.push(note);
   }
 
   #keep({ located, lines, file }: ReadDocument): Json {

@@ -1,29 +1,17 @@
-import type { Diagnostic, ImportNote, JsonObject, LlmNode } from '@rehearse/contracts';
-import { compileGraph, printGraph } from '../../graph/index.js';
+import type { JsonObject, LlmNode } from '@rehearse/contracts';
+import { importedGraph, type GraphImport, type ImportedGraph } from '../imported-graph.js';
 import type { ImportProblem } from '../recording.js';
 import { slugs } from '../slugs.js';
 import { type ImportFiles, isMapping, Sources } from '../sources.js';
 import { Assertions } from './assertions.js';
 import { readCases } from './cases.js';
 import { checkConfig, CONFIG_KEYS } from './config-keys.js';
-import { type Config, documentOf, type Draft } from './document.js';
+import { documentOf } from './document.js';
 import { folderOf } from './file-paths.js';
 import { type Prompt, readPrompts } from './prompts.js';
 import { Providers } from './providers.js';
 import { Templates } from './templates.js';
 import { readTests } from './tests.js';
-
-/** A graph that an import made. */
-export interface ImportedGraph {
-  name: string;
-  yaml: string;
-  /** Why it cannot be uploaded as it is; empty when it can. */
-  errors: Diagnostic[];
-}
-
-export type GraphImport =
-  | { ok: true; graphs: ImportedGraph[]; notes: ImportNote[] }
-  | { ok: false; problems: ImportProblem[]; notes: ImportNote[] };
 
 /**
  * A config of promptfoo as graphs, one for each prompt; its providers are routes, and several of them a matrix. What has
@@ -72,7 +60,9 @@ function graphsOf(root: JsonObject, { sources, file }: { sources: Sources; file:
   const names = slugs(
     prompts.map(({ prompt }) => (prompts.length === 1 ? name : `${name} ${shortLabel(prompt)}`)),
   );
-  return prompts.map(({ prompt, node }, index) => graphOf(config, { prompt, node, name: names[index]! }));
+  return prompts.map(({ prompt, node }, index) =>
+    importedGraph(documentOf(config, { prompt, node, name: names[index]! })),
+  );
 }
 
 const sharedTemplates = (root: JsonObject): JsonObject =>
@@ -110,11 +100,4 @@ function nodeOf(prompt: Prompt, templates: Templates): LlmNode {
     type: 'llm',
     messages: prompt.messages!.map(({ role, content }) => ({ role, content: text(content) })),
   };
-}
-
-function graphOf(config: Config, draft: Draft): ImportedGraph {
-  const document = documentOf(config, draft);
-  const yaml = printGraph(document);
-  const { diagnostics } = compileGraph(yaml);
-  return { name: draft.name, yaml, errors: diagnostics.filter(({ severity }) => severity === 'error') };
 }
