@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './features/access/index.js';
+import { BuilderModule } from './features/builder/index.js';
 import { DemoModule } from './features/demo/index.js';
 import { ExperimentsModule } from './features/experiments/index.js';
 import { GraphsModule } from './features/graphs/index.js';
@@ -16,6 +17,7 @@ const FEATURES = [
   QaModule,
   ExperimentsModule,
   InteropModule,
+  BuilderModule,
   DemoModule,
 ];
 

@@ -70,7 +70,7 @@ class PromptReader {
   #file(file: string, { at, label }: Context): Prompt[] {
     const ending = /\.([a-z0-9]+)(:\w+)?$/i.exec(file)?.[1]?.toLowerCase() ?? '';
     if (!TEXT_FILE.test(ending))
-      return this.#lost({ at }, `a prompt that is a program (${file}) has no counterpart`);
+      return this.#lost({ at }, `a prompt from ${file} has no counterpart: it is a program, or no text`);
     const text = this.sources.text(file, at);
     if (text === undefined) return [];
     const parts = partsOf(text, ending);

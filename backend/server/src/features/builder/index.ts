@@ -1,0 +1,1 @@
+export { BuilderModule } from './builder.module.js';
