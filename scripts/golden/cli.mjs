@@ -4,7 +4,11 @@ import { withParts } from '../docs/generated.mjs';
 
 export const file = 'docs/cli.md';
 
-const COMMANDS = ['run', 'replay', 'validate', 'import trajectories', 'start', 'migrate', 'doctor'];
+const COMMANDS = [
+  ...['run', 'replay', 'validate', 'new'],
+  ...['import trajectories', 'import promptfoo', 'import agents', 'import cassette'],
+  ...['start', 'migrate', 'doctor'],
+];
 
 export async function make() {
   const { main } = await import('../../backend/cli/src/main.ts');

@@ -5,6 +5,7 @@ import type { ValidateFlags } from './graphs/validate-command.js';
 import type { ServerFlags } from './import/import-cassette.js';
 import type { ImportFlags } from './import/import-command.js';
 import type { GraphImportFlags } from './import/import-graphs.js';
+import type { NewFlags } from './new/new-command.js';
 import type { ReplayFlags } from './replay/replay-command.js';
 import { parseApproval } from './run/approvals.js';
 import { MODES, REPORTERS, type Approval, type ReporterChoice, type RunFlags } from './run/run-options.js';
@@ -50,7 +51,7 @@ export function programFor(io: Io, ended: Ended): Command {
       getErrHasColors: () => false,
     })
     .addHelpText('after', EXIT_CODES);
-  for (const add of [addRun, addReplay, addValidate, addImport, addStart, addMigrate, addDoctor])
+  for (const add of [addRun, addReplay, addValidate, addNew, addImport, addStart, addMigrate, addDoctor])
     add(program, io, ended);
   return program;
 }
@@ -138,6 +139,30 @@ function addValidate(program: Command, io: Io, ended: Ended): void {
     .addOption(reporterOption(['spec', 'json']))
     .action(async (paths: string[], flags: ValidateFlags) =>
       ended(await (await import('./graphs/validate-command.js')).validateCommand(io, paths, flags)),
+    );
+}
+
+function addNew(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('new')
+    .description('Write a graph: from a description, from a list of nodes, or from a recorded run.')
+    .argument('[name]', 'what the graph is called')
+    .option(
+      '--from <what>',
+      'a description in words, a .json file with nodes and edges, or a cassette (.jsonl)',
+    )
+    .option('--case <id>', 'of a cassette the run of this case; default: the first run')
+    .option('--output <file>', 'where it is written, - for standard output; default: <name>.yaml')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  rehearse new --from "a support agent that refunds orders"
+  rehearse new pipeline --from spec.json
+  rehearse new regression --from hello.jsonl --case ada`,
+    )
+    .action(async (name: string | undefined, flags: NewFlags) =>
+      ended(await (await import('./new/new-command.js')).newCommand(io, name, flags)),
     );
 }
 

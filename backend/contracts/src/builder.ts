@@ -3,7 +3,12 @@ import { Diagnostic } from './diagnostics.js';
 import { GraphDocument } from './format/graph-document.js';
 import { Expression, Name, Slug } from './format/scalars.js';
 
-const sections = GraphDocument.partial().omit({ apiVersion: true, kind: true, nodes: true, name: true }).shape;
+const sections = GraphDocument.partial().omit({
+  apiVersion: true,
+  kind: true,
+  nodes: true,
+  name: true,
+}).shape;
 
 /** A graph as a program builds it: nodes and edges in lists. Any other section is as in the format. */
 export const GraphSpec = z
@@ -19,7 +24,9 @@ export const GraphSpec = z
         z.strictObject({
           from: z.string(),
           to: z.string(),
-          when: Expression.optional().describe('Joins the `when` of the node that the edge leads to, by `&&`.'),
+          when: Expression.optional().describe(
+            'Joins the `when` of the node that the edge leads to, by `&&`.',
+          ),
         }),
       )
       .max(20_000)
@@ -35,7 +42,9 @@ export const GenerateRequest = z
     z.strictObject({
       from: z.literal('description'),
       text: z.string().trim().min(1).max(4_000),
-      provider: Name.optional().describe('Who writes it; default: a template, chosen by the words of the text.'),
+      provider: Name.optional().describe(
+        'Who writes it; default: a template, chosen by the words of the text.',
+      ),
     }),
     z.strictObject({ from: z.literal('spec'), ...GraphSpec.shape }),
     z.strictObject({ from: z.literal('run'), runId: z.string() }),

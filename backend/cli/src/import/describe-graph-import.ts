@@ -25,13 +25,19 @@ export function describeGraphImport({ imported, what, files, place }: Described,
   const { graphs, notes } = imported;
   const written = graphs.flatMap(({ errors }, index) => {
     const problems = errors.map(
-      ({ line, code, message }) => `      ${files[index]}:${line} ${paint('dim', code)} ${printable(message)}\n`,
+      ({ line, code, message }) =>
+        `      ${files[index]}:${line} ${paint('dim', code)} ${printable(message)}\n`,
     );
-    return [`  ${paint('cyan', files[index]!)}${errors.length > 0 ? `  ${paint('red', 'does not validate')}` : ''}\n`, ...problems];
+    return [
+      `  ${paint('cyan', files[index]!)}${errors.length > 0 ? `  ${paint('red', 'does not validate')}` : ''}\n`,
+      ...problems,
+    ];
   });
   const sections = HEADS.flatMap(([kind, colour, head]) => {
     const own = notes.filter((note) => note.kind === kind);
-    return own.length === 0 ? [] : [`\n${paint(colour, `${head} (${own.length})`)}\n`, ...own.map((note) => line(note, place))];
+    return own.length === 0
+      ? []
+      : [`\n${paint(colour, `${head} (${own.length})`)}\n`, ...own.map((note) => line(note, place))];
   });
   const next = files.length === 1 ? files[0]! : files[0]!.replace(/[^/\\]*$/, '') || '.';
   return [

@@ -100,7 +100,7 @@ tests:
           nothing of code.yaml can be used: no prompt came over
           help: give a promptfooconfig.yaml; one that is a program can be written out as YAML first
 
-        code.yaml:1 a prompt that is a program (prompt.py) has no counterpart
+        code.yaml:1 a prompt from prompt.py has no counterpart: it is a program, or no text
 
       2 error cannot read absent.yaml: there is no such file (cli/no-such-file)
       help  Paths start at the working folder.

@@ -73,13 +73,17 @@ interface Finished {
 async function finish(io: Io, { imported, what, folder, flags }: Finished): Promise<number> {
   const place = (file: string) => shownPath(io, path.join(folder, file));
   if (!imported.ok) throw refused(imported, { what, place });
-  const files = imported.graphs.map(({ name, yaml }) => ({ file: path.join(flags.output, `${name}.yaml`), yaml }));
+  const files = imported.graphs.map(({ name, yaml }) => ({
+    file: path.join(flags.output, `${name}.yaml`),
+    yaml,
+  }));
   await refuseToOverwrite(io, files);
   for (const { file, yaml } of files) await writeWhole(io, file, yaml);
   const shown = files.map(({ file }) => shownPath(io, file));
   io.stdout.write(describeGraphImport({ imported, what, files: shown, place }, paintFor(io.stdout, io)));
   const isWhole =
-    imported.notes.every(({ kind }) => kind !== 'lost') && imported.graphs.every(({ errors }) => errors.length === 0);
+    imported.notes.every(({ kind }) => kind !== 'lost') &&
+    imported.graphs.every(({ errors }) => errors.length === 0);
   return isWhole ? EXIT.ok : EXIT.partly;
 }
 
@@ -105,7 +109,8 @@ function refused(
       `  ${what}${line === undefined ? '' : `:${line}`} ${code}\n    ${printable(message)}\n    help: ${suggestion}\n`,
   );
   const lost = notes.map(
-    ({ file, line, message }) => `  ${place(file)}${line === undefined ? '' : `:${line}`} ${printable(message)}\n`,
+    ({ file, line, message }) =>
+      `  ${place(file)}${line === undefined ? '' : `:${line}`} ${printable(message)}\n`,
   );
   return new CliError({
     code: 'import/invalid',

@@ -1,15 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { importTrajectories } from '../interop/index.js';
 import { graphFromRun } from './from-run.js';
 import { errorsOf, runOffline } from './testing/run-offline.js';
 
 const EXAMPLE = path.resolve(import.meta.dirname, '../../../cli/examples/refund-agent.yaml');
-const EXCERPT = path.resolve(
-  import.meta.dirname,
-  '../../fixtures/trajectories/tau-bench-airline/excerpt.json',
-);
 
 const HEAD = 'apiVersion: rehearse/v1\nkind: Graph\nname: test\n';
 
@@ -229,24 +224,5 @@ assert: [{type: contains, value: here}]
         /^tool\.(returned|failed)|^model\.(responded|failed)/.test(type) ? [{ type, key, data }] : [],
       );
     expect(calls(again.events)).toEqual(calls(recorded.events));
-  });
-
-  it('of an imported conversation is an agent that holds it', async () => {
-    const imported = importTrajectories({ format: 'tau-bench', text: readFileSync(EXCERPT, 'utf8'), now: 0 });
-    if (!imported.ok) throw new Error('the excerpt cannot be read');
-    const [run] = imported.runs;
-    const made = graphFromRun({ graph: null, name: imported.graphName, seed: 1, ...run! });
-    expect(errorsOf(made)).toEqual([]);
-    expect(
-      made.yaml
-        .split('\n')
-        .filter((line) => /^[a-z]|^ {2}\w+:/.test(line))
-        .join('\n'),
-    ).toMatchInlineSnapshot();
-    const again = await runOffline(made.yaml);
-    const calls = (events: typeof again.events) =>
-      events.flatMap((event) => (event.type === 'tool.called' ? [event.data.tool] : []));
-    expect(calls(again.events)).toEqual(calls(run!.events));
-    expect(again.verdict).toBe('passed');
   });
 });

@@ -8,7 +8,13 @@ import {
   type Tool,
 } from '@rehearse/contracts';
 import { generated } from './generated.js';
-import { modelRules, type RecordedRun, toolCallsOf, toolRules, type RecordedCall } from './recorded-answers.js';
+import {
+  modelRules,
+  type RecordedRun,
+  toolCallsOf,
+  toolRules,
+  type RecordedCall,
+} from './recorded-answers.js';
 import { recordedDocument } from './recorded-document.js';
 
 const SCRIPT = 'recorded';
@@ -17,7 +23,10 @@ const SCRIPT = 'recorded';
  * The graph of a run: it answers as was recorded, by node and turn, and asserts the tool calls that were made. Of a
  * conversation that was imported, an agent that holds it. Runs the same without a key and without a network.
  */
-export function graphFromRun({ graph, ...run }: RecordedRun & { graph: GraphDocument | null }): GenerateAnswer {
+export function graphFromRun({
+  graph,
+  ...run
+}: RecordedRun & { graph: GraphDocument | null }): GenerateAnswer {
   const base = graph ?? recordedDocument(run);
   const calls = toolCallsOf(run.events);
   const rules = modelRules(run.events);
@@ -27,7 +36,12 @@ export function graphFromRun({ graph, ...run }: RecordedRun & { graph: GraphDocu
     ...{ apiVersion: API_VERSION, kind: 'Graph', name: nameOf(base.name) },
     ...(rules.length > 0 && replayed(base, rules)),
     ...(base.tools && { tools: answered(base.tools, calls) }),
-    nodes: mapped(base.nodes, (node, id) => asserted(node, calls.filter((call) => call.node === id))),
+    nodes: mapped(base.nodes, (node, id) =>
+      asserted(
+        node,
+        calls.filter((call) => call.node === id),
+      ),
+    ),
     cases: [{ id: caseId(run.caseId), vars: run.vars, seed: run.seed }],
   });
 }
@@ -36,9 +50,15 @@ const nameOf = (name: string): string => `${name.replace(/-recorded$/, '').slice
 
 /** Ids of imported recordings may hold what an id of a case may not. */
 const caseId = (id: string | null): string =>
-  (id ?? 'recorded').replace(/[^A-Za-z0-9_.:-]+/g, '-').replace(/^[.:-]+/, '').slice(0, 128) || 'recorded';
+  (id ?? 'recorded')
+    .replace(/[^A-Za-z0-9_.:-]+/g, '-')
+    .replace(/^[.:-]+/, '')
+    .slice(0, 128) || 'recorded';
 
-const mapped = <T, U>(record: Readonly<Record<string, T>>, change: (value: T, key: string) => U): Record<string, U> =>
+const mapped = <T, U>(
+  record: Readonly<Record<string, T>>,
+  change: (value: T, key: string) => U,
+): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 
 /** Every route asks the recording. */
@@ -67,8 +87,10 @@ function asserted(node: Node, calls: readonly RecordedCall[]): Node {
     const identity = JSON.stringify([tool, args]);
     if (typeof args === 'string' || Object.keys(args).length === 0 || seen.has(identity)) continue;
     seen.add(identity);
-    made.push({ type: 'trajectory:tool-args-match', value: { name: tool, args: escapedArgs, mode: 'exact' } });
+    made.push({
+      type: 'trajectory:tool-args-match',
+      value: { name: tool, args: escapedArgs, mode: 'exact' },
+    });
   }
   return { ...node, assert: [...(node.assert ?? []), ...made] };
 }
-

@@ -19,8 +19,7 @@ export function graphFromSpec({ name = 'built', nodes, edges = [], ...sections }
   const told: Diagnostic[] = [];
   const known = nodesOf(nodes, told);
   for (const [index, edge] of edges.entries()) addEdge(known, { edge, index, told });
-  const lacksProvider =
-    sections.providers === undefined && nodes.some(({ type }) => ASKS_A_MODEL.has(type));
+  const lacksProvider = sections.providers === undefined && nodes.some(({ type }) => ASKS_A_MODEL.has(type));
   const document = {
     ...{ apiVersion: API_VERSION, kind: 'Graph', name },
     ...sections,

@@ -24,7 +24,8 @@ export interface RecordedCall {
 }
 
 /** The node of a lane: `each/item[2]/draft` is one of `draft`. */
-export const nodeOf = (lane: string): string => lane.split('/').findLast((step) => !step.includes('[')) ?? lane;
+export const nodeOf = (lane: string): string =>
+  lane.split('/').findLast((step) => !step.includes('[')) ?? lane;
 
 const turnOf = (key: string): number => Number(/turn\[(\d+)\]$/.exec(key)?.[1] ?? 1);
 
@@ -62,7 +63,8 @@ function answersOf(events: readonly JournalEvent[]): Map<string, Answer> {
   const answers = new Map<string, Answer>();
   const asked = new Map<string, string | null>();
   for (const event of events) {
-    if (event.type === 'model.requested') asked.set(event.key, event.data.messagesAdded.at(-1)?.content ?? null);
+    if (event.type === 'model.requested')
+      asked.set(event.key, event.data.messagesAdded.at(-1)?.content ?? null);
     const reply = replyOf(event);
     if (!reply) continue;
     const { key, lane } = event;
@@ -100,7 +102,8 @@ export function toolCallsOf(events: readonly JournalEvent[]): RecordedCall[] {
     if (event.type === 'tool.called') {
       const { tool, args } = event.data;
       calls.set(event.key, { node: nodeOf(event.lane), tool, args, escapedArgs: escaped(args) });
-    } else if (event.type === 'tool.returned') Object.assign(calls.get(event.key) ?? {}, { result: event.data.result });
+    } else if (event.type === 'tool.returned')
+      Object.assign(calls.get(event.key) ?? {}, { result: event.data.result });
     else if (event.type === 'tool.failed')
       Object.assign(calls.get(event.key) ?? {}, { error: event.data.error.message });
   }

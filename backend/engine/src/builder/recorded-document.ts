@@ -1,4 +1,11 @@
-import { API_VERSION, type ChatMessage, type GraphDocument, type JournalEvent, type Node, type Tool } from '@rehearse/contracts';
+import {
+  API_VERSION,
+  type ChatMessage,
+  type GraphDocument,
+  type JournalEvent,
+  type Node,
+  type Tool,
+} from '@rehearse/contracts';
 import { slugOf } from '../interop/slugs.js';
 import { literal } from './generated.js';
 import { type RecordedRun, toolCallsOf } from './recorded-answers.js';
@@ -8,7 +15,9 @@ const AGENT = 'recorded';
 
 /** A conversation that was imported, as a graph: an agent, and a script of the user where there is more than one turn. */
 export function recordedDocument({ name, events }: RecordedRun): GraphDocument {
-  const messages = events.flatMap((event) => (event.type === 'model.requested' ? event.data.messagesAdded : []));
+  const messages = events.flatMap((event) =>
+    event.type === 'model.requested' ? event.data.messagesAdded : [],
+  );
   const asked = textsOf(messages, 'user');
   const system = textsOf(messages, 'system').join('\n\n');
   const tools = toolsOf(events);
@@ -40,5 +49,7 @@ const talkOf = (asked: readonly string[]): Node => ({
 /** A tool of which nothing but its calls is known. */
 function toolsOf(events: readonly JournalEvent[]): Record<string, Tool> {
   const names = new Set(toolCallsOf(events).map(({ tool }) => tool));
-  return Object.fromEntries([...names].map((name) => [name, { mock: [{ error: 'this call was not recorded' }] }]));
+  return Object.fromEntries(
+    [...names].map((name) => [name, { mock: [{ error: 'this call was not recorded' }] }]),
+  );
 }

@@ -25,7 +25,10 @@ export const retrieval: Template = {
         ensures: ['text.contains("[" + nodes.find.output[0].id + "]")'],
       },
     },
-    assert: [{ type: 'contains', value: '30 days' }, { type: 'latency', threshold: '20s' }],
+    assert: [
+      { type: 'contains', value: '30 days' },
+      { type: 'latency', threshold: '20s' },
+    ],
     cases: [{ id: 'returns', vars: { question: 'How long can I return something?' } }],
   }),
 };

@@ -33,7 +33,10 @@ export const tools: Template = {
         tools: ['get_weather'],
         maxTurns: 4,
         assert: [
-          { type: 'trajectory:tool-args-match', value: { name: 'get_weather', args: { city: '{{ inputs.city }}' } } },
+          {
+            type: 'trajectory:tool-args-match',
+            value: { name: 'get_weather', args: { city: '{{ inputs.city }}' } },
+          },
         ],
       },
     },

@@ -26,4 +26,7 @@ export async function runOffline(
 export const errorsOf = ({ diagnostics }: GenerateAnswer): string[] =>
   diagnostics
     .filter(({ severity }) => severity === 'error')
-    .map(({ code, path, message, suggestion }) => `${code} ${path}: ${message}${suggestion ? ` (${suggestion})` : ''}`);
+    .map(
+      ({ code, path, message, suggestion }) =>
+        `${code} ${path}: ${message}${suggestion ? ` (${suggestion})` : ''}`,
+    );

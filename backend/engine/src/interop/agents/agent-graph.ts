@@ -1,4 +1,10 @@
-import { API_VERSION, type AgentNode, type GraphDocument, type Json, type JsonObject } from '@rehearse/contracts';
+import {
+  API_VERSION,
+  type AgentNode,
+  type GraphDocument,
+  type Json,
+  type JsonObject,
+} from '@rehearse/contracts';
 import { type At, isMapping, type Sources } from '../sources.js';
 import { isModelConfig, isModelKey, routeOf } from './model.js';
 import { secretsIn, withoutSecrets } from './secrets.js';
@@ -6,13 +12,24 @@ import { nameOf, readTools } from './tools.js';
 
 /** Keys that say nothing about behaviour. */
 const IGNORED = ['pricing', 'id', 'created_at', 'updated_at', 'author', 'owner'];
-const USED = ['name', 'description', 'system_prompt', 'capabilities', 'tools', 'access_level', 'version', 'tags', 'max_turns'];
+const USED = [
+  'name',
+  'description',
+  'system_prompt',
+  'capabilities',
+  'tools',
+  'access_level',
+  'version',
+  'tags',
+  'max_turns',
+];
 
 /** Whether a mapping is the config of an agent. */
 export const isAgent = (value: Json | undefined): value is JsonObject =>
   isMapping(value) &&
   (typeof value['system_prompt'] === 'string' ||
-    (typeof value['name'] === 'string' && Object.keys(value).some((key) => KNOWN_MARKS.includes(key) || isModelConfig(key))));
+    (typeof value['name'] === 'string' &&
+      Object.keys(value).some((key) => KNOWN_MARKS.includes(key) || isModelConfig(key))));
 const KNOWN_MARKS = ['model', 'tools', 'capabilities', 'access_level'];
 
 interface Placed {
@@ -36,7 +53,9 @@ export function agentGraph(agent: JsonObject, { name, file, sources }: Placed): 
     labels,
     inputs: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } },
     providers: { agent: { targets: [target, { provider: 'mock', script: 'offline' }], ...route } },
-    mocks: { offline: [{ reply: { content: `${plain(title)} is not connected; it was asked: {{ last.content }}` } }] },
+    mocks: {
+      offline: [{ reply: { content: `${plain(title)} is not connected; it was asked: {{ last.content }}` } }],
+    },
     ...(Object.keys(tools).length > 0 && { tools }),
     nodes: { [nameOf(title)]: nodeOf(agent, Object.keys(tools)) },
     cases: [{ id: 'hello', vars: { message: 'Hello' } }],
@@ -92,12 +111,19 @@ function noteKeys(agent: JsonObject, { name, sources, toolNames }: Noted): void 
     const at: At = [agent, key];
     if (IGNORED.includes(key)) sources.ignored(at, `\`${key}\` says nothing about behaviour`);
     else if (key === 'memory_config')
-      sources.lost(at, '`memory_config`: memory is a pair of tools here, `memory_read` and `memory_write`; declare them where the agent needs it');
+      sources.lost(
+        at,
+        '`memory_config`: memory is a pair of tools here, `memory_read` and `memory_write`; declare them where the agent needs it',
+      );
     else if (key === 'name') noteName(String(value), { at, name, sources });
     else if (key === 'tools' && toolNames.length > 0)
-      sources.changed(at, `\`tools\` are declared, and answer an error until they get \`http\` or a \`mock\`: ${toolNames.join(', ')}`);
+      sources.changed(
+        at,
+        `\`tools\` are declared, and answer an error until they get \`http\` or a \`mock\`: ${toolNames.join(', ')}`,
+      );
     else if (Object.hasOwn(PLACES, key)) sources.mapped(at, `\`${key}\` is ${PLACES[key]!}`);
-    else if (key === 'model') sources.mapped(at, '`model` is a target of the route `agent`, with a mock behind it');
+    else if (key === 'model')
+      sources.mapped(at, '`model` is a target of the route `agent`, with a mock behind it');
     else if (!USED.includes(key) && !isModelKey(key) && !(isModelConfig(key) && isMapping(value)))
       sources.lost(at, `\`${key}\` has no counterpart`);
   }

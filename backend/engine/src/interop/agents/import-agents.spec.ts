@@ -89,15 +89,6 @@ openai_api_key: sk-12345678
 
       error 24 graph/not-yet-supported access by scopes does not run yet
       error 40 graph/not-yet-supported \`scopes\` of an agent does not run yet
-      mapped agents/support.yaml:17 openai_config.temperature: \`openai_config.temperature\` is \`params.temperature\` of the route \`agent\`
-      mapped agents/support.yaml:17 openai_config.max_tokens: \`openai_config.max_tokens\` is \`params.maxOutputTokens\` of the route \`agent\`
-      mapped agents/support.yaml:17 openai_config.timeout: \`openai_config.timeout\` is \`timeout\` of the route \`agent\`
-      changed agents/support.yaml:17 openai_config.max_retries: \`openai_config.max_retries\` is \`retry.attempts\`, which counts the first attempt as well
-      changed agents/support.yaml:17 openai_config.api_key: \`openai_config.api_key\` is \`\${secret:openai_api_key}\`; the key itself is left out
-      lost agents/support.yaml:17 openai_config.top_k: \`openai_config.top_k\` has no counterpart
-      changed agents/support.yaml:20 openai_api_key: \`openai_api_key\` is \`\${secret:openai_api_key}\`; the key itself is left out
-      changed agents/support.yaml:11 tools[0]: the tool \`lookup-order\` is called \`lookup_order\`
-      lost agents/support.yaml:16 tools[2]: \`retries\` of a tool has no counterpart
       changed agents/support.yaml:2 name: \`Support Agent\` is called \`support-agent\`
       mapped agents/support.yaml:3 description: \`description\` is \`description\`
       mapped agents/support.yaml:4 system_prompt: \`system_prompt\` is \`system\` of the node
@@ -106,8 +97,17 @@ openai_api_key: sk-12345678
       mapped agents/support.yaml:8 access_level: \`access_level\` is \`scopes\` of the node; a tool says in \`access\` which of them may call it
       mapped agents/support.yaml:9 max_turns: \`max_turns\` is \`maxTurns\` of the node
       changed agents/support.yaml:10 tools: \`tools\` are declared, and answer an error until they get \`http\` or a \`mock\`: lookup_order, send_mail, refund
+      changed agents/support.yaml:11 tools[0]: the tool \`lookup-order\` is called \`lookup_order\`
+      lost agents/support.yaml:16 tools[2]: \`retries\` of a tool has no counterpart
+      mapped agents/support.yaml:17 openai_config.temperature: \`openai_config.temperature\` is \`params.temperature\` of the route \`agent\`
+      mapped agents/support.yaml:17 openai_config.max_tokens: \`openai_config.max_tokens\` is \`params.maxOutputTokens\` of the route \`agent\`
+      mapped agents/support.yaml:17 openai_config.timeout: \`openai_config.timeout\` is \`timeout\` of the route \`agent\`
+      changed agents/support.yaml:17 openai_config.max_retries: \`openai_config.max_retries\` is \`retry.attempts\`, which counts the first attempt as well
+      changed agents/support.yaml:17 openai_config.api_key: \`openai_config.api_key\` is \`\${secret:openai_api_key}\`; the key itself is left out
+      lost agents/support.yaml:17 openai_config.top_k: \`openai_config.top_k\` has no counterpart
       lost agents/support.yaml:18 memory_config: \`memory_config\`: memory is a pair of tools here, \`memory_read\` and \`memory_write\`; declare them where the agent needs it
-      ignored agents/support.yaml:19 pricing: \`pricing\` says nothing about behaviour"
+      ignored agents/support.yaml:19 pricing: \`pricing\` says nothing about behaviour
+      changed agents/support.yaml:20 openai_api_key: \`openai_api_key\` is \`\${secret:openai_api_key}\`; the key itself is left out"
     `);
   });
 
@@ -123,7 +123,7 @@ openai_api_key: sk-12345678
     ).toMatchInlineSnapshot(`
       "apiVersion: rehearse/v1
       kind: Graph
-      name: e-crivain-2
+      name: ecrivain-2
       labels: {importedFrom: a.json}
       inputs:
         type: object
@@ -137,7 +137,7 @@ openai_api_key: sk-12345678
       mocks:
         offline: [{reply: {content: 'Écrivain 2 is not connected; it was asked: {{ last.content }}'}}]
       nodes:
-        E_crivain_2: {type: agent, provider: agent, system: Write., prompt: '{{ inputs.message }}'}
+        Ecrivain_2: {type: agent, provider: agent, system: Write., prompt: '{{ inputs.message }}'}
       cases:
         - {id: hello, vars: {message: Hello}}
 
@@ -177,16 +177,16 @@ openai_api_key: sk-12345678
       cases:
         - {id: hello, vars: {message: Hello}}
 
-      lost b.yaml:3 agents[1]: this entry is no config of an agent
-      lost broken.json: : broken.json:1 cannot be read: unexpected end of the stream within a flow collection
-      lost other.yaml: : other.yaml is no config of an agent
-      changed a.json:1 name: \`Écrivain 2\` is called \`e-crivain-2\`
-      mapped a.json:1 system_prompt: \`system_prompt\` is \`system\` of the node
-      mapped a.json:1 model: \`model\` is a target of the route \`agent\`, with a mock behind it
       mapped b.yaml:2 agents[0].name: \`name\` is the name of the graph and of its node
       mapped b.yaml:2 agents[0].model: \`model\` is a target of the route \`agent\`, with a mock behind it
+      lost b.yaml:3 agents[1]: this entry is no config of an agent
       mapped b.yaml:4 agents[2].azure_config.deployment: \`azure_config.deployment\` is the model of the route \`agent\`
-      changed b.yaml:4 agents[2].name: \`one\` is called \`one-2\`"
+      changed b.yaml:4 agents[2].name: \`one\` is called \`one-2\`
+      lost broken.json: : broken.json:1 cannot be read: unexpected end of the stream within a flow collection
+      lost other.yaml: : other.yaml is no config of an agent
+      changed a.json:1 name: \`Écrivain 2\` is called \`ecrivain-2\`
+      mapped a.json:1 system_prompt: \`system_prompt\` is \`system\` of the node
+      mapped a.json:1 model: \`model\` is a target of the route \`agent\`, with a mock behind it"
     `);
   });
 

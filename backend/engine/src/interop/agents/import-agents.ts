@@ -9,17 +9,26 @@ import { secretsIn, withoutSecrets } from './secrets.js';
  * Agent configs of version 1, in JSON or YAML, as a graph each. A file that cannot be read, or holds no agent, is noted as
  * lost and the rest goes on. Never throws; no secret of a config is in what it answers.
  */
-export function importAgents({ paths, files }: { paths: readonly string[]; files: ImportFiles }): GraphImport {
+export function importAgents({
+  paths,
+  files,
+}: {
+  paths: readonly string[];
+  files: ImportFiles;
+}): GraphImport {
   const sources = new Sources(files);
   const found = paths.flatMap((file) => agentsIn(file, sources).map((agent) => ({ agent, file })));
-  const names = slugs(found.map(({ agent, file }) => (typeof agent['name'] === 'string' ? agent['name'] : stem(file))));
+  const names = slugs(
+    found.map(({ agent, file }) => (typeof agent['name'] === 'string' ? agent['name'] : stem(file))),
+  );
   const graphs = found.map(({ agent, file }, index) =>
     importedGraph(agentGraph(agent, { name: names[index]!, file, sources })),
   );
   const secrets = found.flatMap(({ agent }) => secretsIn(agent));
   const notes = sources.notes.map((note) => ({ ...note, message: withoutSecrets(note.message, secrets) }));
   if (graphs.length > 0) return { ok: true, graphs, notes };
-  const message = paths.length === 0 ? 'there is no .json or .yaml file' : 'none of the files holds the config of an agent';
+  const message =
+    paths.length === 0 ? 'there is no .json or .yaml file' : 'none of the files holds the config of an agent';
   const suggestion = 'an agent has a `name` and a `system_prompt`';
   return { ok: false, problems: [{ code: 'import/not-usable', path: '', message, suggestion }], notes };
 }
@@ -42,4 +51,8 @@ function agentOr(value: Json, otherwise: () => void): JsonObject[] {
   return [];
 }
 
-const stem = (file: string): string => file.split('/').at(-1)!.replace(/\.(ya?ml|json)$/i, '');
+const stem = (file: string): string =>
+  file
+    .split('/')
+    .at(-1)!
+    .replace(/\.(ya?ml|json)$/i, '');

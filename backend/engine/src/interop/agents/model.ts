@@ -17,19 +17,28 @@ const MODEL_CONFIG = /^(openai|anthropic|azure|model|llm)_config$/;
 const MODEL_SECRET = /^((open_?ai|anthropic|azure(_openai)?)_)?api_?key$/i;
 
 export const isModelConfig = (key: string): boolean => MODEL_CONFIG.test(key);
-export const isModelKey = (key: string): boolean => key === 'model' || Object.hasOwn(PARAMS, key) || isSecretKey(key);
+export const isModelKey = (key: string): boolean =>
+  key === 'model' || Object.hasOwn(PARAMS, key) || isSecretKey(key);
 
 /** What is said of the model: in the agent itself and in `openai_config` and its like, which wins. */
 export function routeOf(agent: JsonObject, sources: Sources): Omit<Route, 'targets'> & { target: Target } {
-  const settings: Settings = { params: {}, key: undefined, url: undefined, timeout: undefined, attempts: undefined };
+  const settings: Settings = {
+    params: {},
+    key: undefined,
+    url: undefined,
+    timeout: undefined,
+    attempts: undefined,
+  };
   let model = textOf(agent['model']);
   let vendor: string | undefined;
   for (const [key, value] of Object.entries(agent)) {
     if (isModelConfig(key) && isMapping(value)) {
       vendor ??= /^(openai|anthropic|azure)/.exec(key)?.[1];
       model = textOf(value['model']) ?? textOf(value['deployment']) ?? model;
-      for (const inner of Object.keys(value)) take(settings, { container: value, key: inner, prefix: `${key}.`, sources });
-    } else if (isModelKey(key) && key !== 'model') take(settings, { container: agent, key, prefix: '', sources });
+      for (const inner of Object.keys(value))
+        take(settings, { container: value, key: inner, prefix: `${key}.`, sources });
+    } else if (isModelKey(key) && key !== 'model')
+      take(settings, { container: agent, key, prefix: '', sources });
   }
   if (model === undefined) sources.changed([agent], `no model is named; \`${DEFAULT_MODEL}\` is asked`);
   const { params, key, url, timeout, attempts } = settings;
@@ -62,11 +71,14 @@ function take(settings: Settings, { container, key, prefix, sources }: Member): 
   const value = container[key]!;
   const at = [container, key] as const;
   const param = PARAMS[key];
-  if (key === 'model' || key === 'deployment') sources.mapped(at, `\`${prefix}${key}\` is the model of the route \`agent\``);
+  if (key === 'model' || key === 'deployment')
+    sources.mapped(at, `\`${prefix}${key}\` is the model of the route \`agent\``);
   else if (isSecretKey(key) && !MODEL_SECRET.test(key))
     sources.lost(at, `\`${prefix}${key}\` is a secret of something that is not imported; it is left out`);
   else if (isSecretKey(key)) {
-    settings.key = secretName(key === 'api_key' && prefix !== '' ? prefix.replace('_config.', '_api_key') : key);
+    settings.key = secretName(
+      key === 'api_key' && prefix !== '' ? prefix.replace('_config.', '_api_key') : key,
+    );
     sources.changed(at, `\`${prefix}${key}\` is \`\${secret:${settings.key}}\`; the key itself is left out`);
   } else if (param && ModelParams.safeParse({ [param]: value }).success) {
     settings.params[param] = value;
@@ -77,9 +89,18 @@ function take(settings: Settings, { container, key, prefix, sources }: Member): 
   } else if (/^timeout(_seconds)?$/.test(key) && typeof value === 'number' && value > 0) {
     settings.timeout = `${value}s`;
     sources.mapped(at, `\`${prefix}${key}\` is \`timeout\` of the route \`agent\``);
-  } else if (key === 'max_retries' && typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 20) {
+  } else if (
+    key === 'max_retries' &&
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    value >= 0 &&
+    value < 20
+  ) {
     settings.attempts = value + 1;
-    sources.changed(at, `\`${prefix}max_retries\` is \`retry.attempts\`, which counts the first attempt as well`);
+    sources.changed(
+      at,
+      `\`${prefix}max_retries\` is \`retry.attempts\`, which counts the first attempt as well`,
+    );
   } else sources.lost(at, `\`${prefix}${key}\` has no counterpart`);
 }
 

@@ -36,7 +36,8 @@ function entriesOf(written: Json | undefined, at: At): [Json, At, string?][] {
 }
 
 function definitionOf(entry: Json, key: string | undefined): { name: string; spec: JsonObject } | undefined {
-  if (typeof entry === 'string') return { name: key ?? entry, spec: key === undefined ? {} : { description: entry } };
+  if (typeof entry === 'string')
+    return { name: key ?? entry, spec: key === undefined ? {} : { description: entry } };
   if (!isMapping(entry)) return key === undefined ? undefined : { name: key, spec: {} };
   // As a call to OpenAI has them.
   const spec = isMapping(entry['function']) ? { ...entry, ...entry['function'] } : entry;

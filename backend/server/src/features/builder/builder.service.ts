@@ -27,7 +27,10 @@ export class BuilderService {
 
   private described({ text, provider }: Extract<GenerateRequest, { from: 'description' }>): GenerateAnswer {
     if (provider === undefined || provider === 'mock') return graphFromDescription(text);
-    throw new AppError('builder/no-provider', `No provider ${provider} is configured; leave it out to get a template.`);
+    throw new AppError(
+      'builder/no-provider',
+      `No provider ${provider} is configured; leave it out to get a template.`,
+    );
   }
 
   private async recorded(principal: Principal, runId: string): Promise<GenerateAnswer> {

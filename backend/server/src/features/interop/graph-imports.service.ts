@@ -34,7 +34,9 @@ export class GraphImportsService {
     const valid = imported.graphs.filter(({ errors }) => errors.length === 0);
     const notes = [...imported.notes, ...imported.graphs.flatMap(invalidNotes)];
     if (valid.length === 0)
-      throw new AppError('import/invalid', 'No graph that came of it validates.', { errors: problemsOf(notes) });
+      throw new AppError('import/invalid', 'No graph that came of it validates.', {
+        errors: problemsOf(notes),
+      });
     const files = valid.map(({ name, yaml }) => ({ name: `${name}.yaml`, source: yaml }));
     const { answer, created } = await this.graphs.upload(principal, files);
     const graphs: GraphView[] = answer.graphs ?? [answer.graph];
@@ -48,7 +50,10 @@ function configAmong(names: readonly string[]): string {
   const [file, ...others] = candidates;
   if (file !== undefined && others.length === 0) return file;
   const found = candidates.length === 0 ? 'there is none' : `there are ${candidates.join(', ')}`;
-  throw new AppError('import/invalid', `Send one promptfooconfig.yaml, with what it names beside it; ${found}.`);
+  throw new AppError(
+    'import/invalid',
+    `Send one promptfooconfig.yaml, with what it names beside it; ${found}.`,
+  );
 }
 
 function refused({ problems, notes }: Extract<GraphImport, { ok: false }>): AppError {

@@ -15,7 +15,9 @@ export class UploadedFiles implements ImportFiles {
   constructor(body: unknown) {
     if (!(body instanceof MultipartBody) || body.files.length === 0)
       throw new AppError('graph/no-file', 'Send a form with files, or a zip archive, in the field `file`.');
-    const texts = body.files.flatMap((file) => (isArchive(file) ? opened(file) : [textOf(file.name, file.bytes)]));
+    const texts = body.files.flatMap((file) =>
+      isArchive(file) ? opened(file) : [textOf(file.name, file.bytes)],
+    );
     this.#texts = new Map(texts);
   }
 
@@ -41,7 +43,10 @@ function opened(file: UploadedFile): [string, string][] {
     return Object.entries(entries).map(([name, bytes]) => textOf(name, bytes));
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('request/invalid', `${file.name} is not a readable zip archive: ${(error as Error).message}.`);
+    throw new AppError(
+      'request/invalid',
+      `${file.name} is not a readable zip archive: ${(error as Error).message}.`,
+    );
   }
 }
 
