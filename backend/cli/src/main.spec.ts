@@ -25,7 +25,9 @@ describe('the command line', () => {
                                             identical, or the first divergence.
         validate [options] <graph.yaml...>  Check graphs, personas and suites, and tell everything that is
                                             wrong, with line and column.
-        import                              Bring in what was recorded elsewhere.
+        new [options] [name]                Write a graph: from a description, from a list of nodes, or
+                                            from a recorded run.
+        import                              Bring in what was made elsewhere.
         start [options]                     Start server, worker and studio in one process, on the
                                             embedded database.
         migrate                             Bring the database up to this version: DATABASE_URL, else the

@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { GraphSpec, SLUG_PATTERN, type Diagnostic, type GenerateAnswer } from '@rehearse/contracts';
-import { compileGraph, graphFromDescription, graphFromRun, graphFromSpec } from '@rehearse/engine';
+import {
+  compileGraph,
+  graphFromDescription,
+  graphFromRun,
+  graphFromSpec,
+  optionsOf,
+  withValues,
+} from '@rehearse/engine';
 import { readCassette } from '../cassette/read-cassette.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
@@ -79,10 +86,11 @@ async function fromCassette(io: Io, file: string, { case: caseId }: NewFlags): P
   const source = runs.find(
     (one) => one.header.graph.digest === header.graph.digest && one.header.graph.source,
   )?.header;
-  const compiled = source?.graph.source === undefined ? null : compileGraph(source.graph.source);
+  const compiled =
+    source?.graph.source === undefined ? null : compileGraph(source.graph.source, optionsOf(source.graph));
   const [started] = events;
   return graphFromRun({
-    graph: compiled?.ok ? compiled.graph.document : null,
+    graph: compiled?.ok ? (withValues(compiled.graph, header.matrix ?? null) ?? compiled.graph) : null,
     name: header.graph.name,
     events,
     caseId: header.caseId,

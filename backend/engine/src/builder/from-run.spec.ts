@@ -11,10 +11,9 @@ const HEAD = 'apiVersion: rehearse/v1\nkind: Graph\nname: test\n';
 describe('a graph from a run', () => {
   it('answers as was recorded, and asserts the tool calls that were made', async () => {
     const recorded = await runOffline(readFileSync(EXAMPLE, 'utf8'));
-    const { document } = recorded.graph;
-    const { id, vars } = recorded.graph.cases[0]!;
+    const { id, vars } = [...recorded.graph.cases][0]!;
     const made = graphFromRun({
-      graph: document,
+      graph: recorded.graph,
       name: 'x',
       events: recorded.events,
       caseId: id,
@@ -143,9 +142,9 @@ describe('a graph from a run', () => {
 
   it('fails once the agent calls other tools', async () => {
     const recorded = await runOffline(readFileSync(EXAMPLE, 'utf8'));
-    const { id, vars } = recorded.graph.cases[0]!;
+    const { id, vars } = [...recorded.graph.cases][0]!;
     const made = graphFromRun({
-      ...{ graph: recorded.graph.document, name: 'x', events: recorded.events, caseId: id, vars, seed: 1 },
+      ...{ graph: recorded.graph, name: 'x', events: recorded.events, caseId: id, vars, seed: 1 },
     });
     const changed = made.yaml.replace('toolCalls: [{name: issue_refund', 'toolCalls: [{name: lookup_order');
     expect(changed).not.toBe(made.yaml);
@@ -169,7 +168,7 @@ assert: [{type: contains, value: here}]
     const recorded = await runOffline(yaml);
     const made = graphFromRun({
       ...{
-        graph: recorded.graph.document,
+        graph: recorded.graph,
         name: 'x',
         events: recorded.events,
         caseId: null,
@@ -224,5 +223,20 @@ assert: [{type: contains, value: here}]
         /^tool\.(returned|failed)|^model\.(responded|failed)/.test(type) ? [{ type, key, data }] : [],
       );
     expect(calls(again.events)).toEqual(calls(recorded.events));
+  });
+
+  it('needs no file any more: the texts of prompts stand in it', async () => {
+    const yaml = `${HEAD}providers: {main: {targets: [{provider: mock, script: main}]}}
+mocks: {main: [{reply: {content: ok}}]}
+nodes: {ask: {type: llm, prompt: {file: prompts/ask.md}}}
+assert: [{type: contains, value: ok}]
+`;
+    const files = () => ({ ok: true, text: 'From a file' }) as const;
+    const recorded = await runOffline(yaml, { files });
+    const made = graphFromRun({
+      ...{ graph: recorded.graph, name: 'x', events: recorded.events, caseId: null, vars: {}, seed: 1 },
+    });
+    expect(made.yaml).toContain('prompt: From a file');
+    expect((await runOffline(made.yaml)).verdict).toBe('passed');
   });
 });

@@ -3,10 +3,13 @@ import {
   type AssertionEntry,
   type GenerateAnswer,
   type GraphDocument,
+  type Json,
+  type JsonObject,
   type MockRule,
   type Node,
   type Tool,
 } from '@rehearse/contracts';
+import type { CompiledGraph } from '../graph/index.js';
 import { generated } from './generated.js';
 import {
   modelRules,
@@ -26,8 +29,8 @@ const SCRIPT = 'recorded';
 export function graphFromRun({
   graph,
   ...run
-}: RecordedRun & { graph: GraphDocument | null }): GenerateAnswer {
-  const base = graph ?? recordedDocument(run);
+}: RecordedRun & { graph: RecordedGraph | null }): GenerateAnswer {
+  const base = graph ? withTexts(graph) : recordedDocument(run);
   const calls = toolCallsOf(run.events);
   const rules = modelRules(run.events);
   const { matrix: _, repeat: __, ...kept } = base;
@@ -44,6 +47,24 @@ export function graphFromRun({
     ),
     cases: [{ id: caseId(run.caseId), vars: run.vars, seed: run.seed }],
   });
+}
+
+/** What was run, and the files that it read. */
+export type RecordedGraph = Pick<CompiledGraph, 'document' | 'enclosures'>;
+
+/** The document with the texts of its prompts in it, so that it needs no file. */
+function withTexts({ document, enclosures: { files = {} } }: RecordedGraph): GraphDocument {
+  const visit = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== 'object' || value === null) return value;
+    const text =
+      typeof value['file'] === 'string' && Object.keys(value).length === 1 ? files[value['file']] : undefined;
+    return text ?? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, visit(member)]));
+  };
+  return {
+    ...document,
+    nodes: visit(document.nodes as unknown as JsonObject) as unknown as GraphDocument['nodes'],
+  };
 }
 
 const nameOf = (name: string): string => `${name.replace(/-recorded$/, '').slice(0, 54)}-recorded`;

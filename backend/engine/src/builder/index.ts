@@ -1,4 +1,4 @@
 export { graphFromDescription } from './from-description.js';
-export { graphFromRun } from './from-run.js';
+export { graphFromRun, type RecordedGraph } from './from-run.js';
 export { graphFromSpec } from './from-spec.js';
 export type { RecordedRun } from './recorded-answers.js';

@@ -1,6 +1,6 @@
 import type { GenerateAnswer, JournalEvent, RunVerdict } from '@rehearse/contracts';
 import { clockOf, executeRun } from '../../execute/index.js';
-import { compileGraph, type CompiledGraph } from '../../graph/index.js';
+import { compileGraph, type CompiledGraph, type CompileOptions } from '../../graph/index.js';
 import { livePorts } from '../../mock/live-ports.js';
 
 /** Time that stands still: no timeout ever comes. */
@@ -9,8 +9,9 @@ const clock = clockOf({ now: () => 0, setTimer: () => () => {} });
 /** Runs the first case of a graph on its mocks. Throws with all findings when the graph has errors. */
 export async function runOffline(
   yaml: string,
+  options: CompileOptions = {},
 ): Promise<{ graph: CompiledGraph; events: JournalEvent[]; verdict: RunVerdict | undefined }> {
-  const compiled = compileGraph(yaml);
+  const compiled = compileGraph(yaml, options);
   if (!compiled.ok) throw new Error(`${JSON.stringify(compiled.diagnostics, null, 1)}\n${yaml}`);
   const { graph } = compiled;
   const [first] = graph.cases;

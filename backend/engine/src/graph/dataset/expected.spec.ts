@@ -18,6 +18,7 @@ describe('an `__expected` cell', () => {
     ['similar(0.8): a greeting', { type: 'similar', value: 'a greeting', threshold: 0.8 }],
     ['levenshtein(5):Paris', { type: 'levenshtein', value: 'Paris', threshold: 5 }],
     ['latency(1000)', { type: 'latency', threshold: 1000 }],
+    ['levenshtein: Paris', { type: 'levenshtein', value: 'Paris', threshold: 0.75 }],
     ['is-json', { type: 'is-json' }],
     ['not-is-json', { type: 'not-is-json' }],
     ['is-json: {"type": "object"}', { type: 'is-json', value: { type: 'object' } }],

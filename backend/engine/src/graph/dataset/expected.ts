@@ -32,6 +32,13 @@ const LISTS: ReadonlySet<string> = new Set([
 const TEXTS =
   /^(equals|i?contains|starts-with|ends-with|regex|javascript|cel|similar|.*rubric.*|g-eval|levenshtein)$/;
 
+/** What promptfoo asks of these when a cell names no threshold. */
+const THRESHOLD = 0.75;
+const WITH_THRESHOLD: ReadonlySet<string> = new Set([
+  ...['answer-relevance', 'classifier', 'context-faithfulness', 'context-recall', 'context-relevance'],
+  ...['cost', 'latency', 'levenshtein', 'rouge-n', 'similar'],
+]);
+
 /** The longer name first, where one begins like another. */
 const TYPES = [...ASSERTION_TYPES, ...Object.keys(ALIASES), ...FOREIGN].toSorted(
   (a, b) => b.length - a.length,
@@ -49,12 +56,13 @@ export function expectedAssertion(text: string): Expected {
     return { ok: false, message: `the assertion \`${name}\` of promptfoo has no counterpart here` };
   const type = ALIASES[name] ?? name;
   const value = rest === undefined ? undefined : valueOf(type, rest.trim());
+  const asked = threshold === undefined && WITH_THRESHOLD.has(type) ? THRESHOLD : threshold;
   return {
     ok: true,
     assertion: {
       type: `${not}${type}`,
       ...(value !== undefined && value !== '' && { value }),
-      ...(threshold !== undefined && { threshold: Number(threshold) }),
+      ...(asked !== undefined && { threshold: Number(asked) }),
     },
   };
 }

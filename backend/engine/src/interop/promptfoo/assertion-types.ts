@@ -18,18 +18,6 @@ const RENAMED: Readonly<Record<string, string>> = {
   'model-graded-factuality': 'factuality',
 };
 
-/** Its types that nothing here does. */
-const FOREIGN = new Set([
-  ...['python', 'ruby', 'webhook', 'meteor', 'perplexity', 'perplexity-score', 'human', 'pi', 'max-score'],
-  ...['is-valid-function-call', 'is-valid-openai-function-call', 'skill-used', 'search-rubric'],
-  ...['similar:dot', 'similar:euclidean', 'conversation-relevance', 'agent-rubric', 'contains-sql'],
-  ...['trace-span-count', 'trace-span-duration', 'trace-error-spans'],
-]);
-
-/** Whether promptfoo has an assertion type of this name, without `not-`. */
-export const isAssertionType = (type: string): boolean =>
-  SAME.has(type) || Object.hasOwn(RENAMED, type) || FOREIGN.has(type);
-
 /** What an assertion type of promptfoo is called here; undefined when nothing does the same. */
 export function typeHere(written: string): string | undefined {
   const [not, type] = written.startsWith('not-') ? ['not-', written.slice('not-'.length)] : ['', written];

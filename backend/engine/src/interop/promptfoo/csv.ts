@@ -1,20 +1,17 @@
 import type { Json, JsonObject } from '@rehearse/contracts';
-import { csvParseRows } from 'd3-dsv';
-import type { Sources } from '../sources.js';
-import { expectedAssertion } from './expected.js';
-import { isAssertionType } from './assertion-types.js';
+import { csvReader } from '../../graph/dataset/csv.js';
+import { expectedAssertion } from '../../graph/dataset/expected.js';
+import type { Place, Sources } from '../sources.js';
 
 /** The rows of a CSV file as tests of promptfoo; columns are variables, and those that begin with `__` say more. */
 export function csvTests(text: string, { file, sources }: { file: string; sources: Sources }): JsonObject[] {
-  const [header = [], ...rows] = csvParseRows(text);
-  const columns = header.map((column) => column.trim());
-  let line = 1 + lineBreaks(header);
-  return rows.flatMap((cells) => {
-    line += 1;
+  return [...csvReader(text).rows()].flatMap((row) => {
+    const line = row.line ?? 1;
     const place = { file, line, path: `line ${line}` };
-    line += lineBreaks(cells);
-    if (cells.every((cell) => cell.trim() === '')) return [];
-    const test = testOf(new Map(columns.map((column, index) => [column, cells[index] ?? ''])));
+    if ('problem' in row) return (sources.lost(place, row.problem), []);
+    const cells = Object.entries(row.cells).map(([column, cell]): Cell => [column.trim(), String(cell)]);
+    if (cells.every(([, cell]) => cell.trim() === '')) return [];
+    const test = testOf(new Map(cells), { place, sources });
     for (const part of [
       test,
       test['vars'],
@@ -27,8 +24,7 @@ export function csvTests(text: string, { file, sources }: { file: string; source
   });
 }
 
-const lineBreaks = (cells: readonly string[]): number =>
-  cells.reduce((count, cell) => count + (cell.match(/\n/g)?.length ?? 0), 0);
+type Cell = [column: string, cell: string];
 
 const OPTIONS: Readonly<Record<string, string>> = { __prefix: 'prefix', __suffix: 'suffix' };
 const KEYS: Readonly<Record<string, string>> = {
@@ -36,14 +32,22 @@ const KEYS: Readonly<Record<string, string>> = {
   __providerOutput: 'providerOutput',
 };
 
-function testOf(row: ReadonlyMap<string, string>): JsonObject {
+interface Context {
+  place: Place;
+  sources: Sources;
+}
+
+function testOf(row: ReadonlyMap<string, string>, context: Context): JsonObject {
   const test: JsonObject = {};
   const [vars, options, metadata]: JsonObject[] = [{}, {}, {}];
   const assertions: JsonObject[] = [];
+  let number = -1;
   for (const [column, cell] of row) {
     const isFilled = cell.trim() !== '';
     if (column.startsWith('__expected')) {
-      if (isFilled) assertions.push(expectedAssertion(cell.trim(), isAssertionType));
+      if (!isFilled) continue;
+      number += 1;
+      assertions.push(...expected(cell.trim(), context, settingsOf(row, number)));
     } else if (!column.startsWith('__')) vars![column] = cell;
     else if (!isFilled || column === '__metric') continue;
     else if (column === '__threshold') test['threshold'] = Number(cell);
@@ -51,9 +55,15 @@ function testOf(row: ReadonlyMap<string, string>): JsonObject {
     else if (column.startsWith('__metadata:')) metadata![column.slice('__metadata:'.length)] = cell;
     else if (!column.startsWith('__config:')) test[KEYS[column] ?? column] = cell;
   }
-  for (const [index, assertion] of assertions.entries()) Object.assign(assertion, settingsOf(row, index));
   const full = { ...test, vars: vars!, assert: assertions, options: options! };
   return Object.keys(metadata!).length > 0 ? { ...full, metadata: metadata! } : full;
+}
+
+function expected(cell: string, { place, sources }: Context, settings: JsonObject): JsonObject[] {
+  const read = expectedAssertion(cell);
+  if (read.ok) return [{ ...(read.assertion as JsonObject), ...settings }];
+  sources.lost(place, read.message);
+  return [];
 }
 
 /** `__metric` is for every assertion of the row, `__config:__expected2:threshold` for the second. */

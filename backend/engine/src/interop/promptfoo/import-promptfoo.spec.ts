@@ -293,12 +293,12 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }] }]
 
       error 20 graph/not-yet-supported assertion sets do not run yet
       error 30 graph/not-yet-supported the assertion javascript does not run yet
+      lost a.csv:4 line 4: the assertion \`python\` of promptfoo has no counterpart here
       lost c.jsonl:2 line 2: the line holds no test
       changed promptfooconfig.yaml:1 : a run without an assertion is inconclusive here; promptfoo lets it pass
       lost promptfooconfig.yaml:3 tests[3]: tests of gen.py have no counterpart: it is a program or a sheet
       lost promptfooconfig.yaml:3 tests[4]: tests from https://sheets.example/x are not fetched; download them first
-      lost promptfooconfig.yaml:3 tests[5]: none.csv cannot be read: there is no such file
-      lost a.csv:4 line 4: the assertion \`python\` has no counterpart"
+      lost promptfooconfig.yaml:3 tests[5]: none.csv cannot be read: there is no such file"
     `);
   });
 

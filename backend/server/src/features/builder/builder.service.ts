@@ -36,6 +36,6 @@ export class BuilderService {
   private async recorded(principal: Principal, runId: string): Promise<GenerateAnswer> {
     const { run, events, graph } = await this.runs.withJournal(principal, runId);
     const { caseId, seed, vars } = run;
-    return graphFromRun({ graph: graph?.document ?? null, name: run.graph, events, caseId, vars, seed });
+    return graphFromRun({ graph, name: run.graph, events, caseId, vars, seed });
   }
 }

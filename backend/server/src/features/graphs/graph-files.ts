@@ -78,6 +78,22 @@ function openArchive(file: UploadedFile): GraphFile[] {
   }));
 }
 
+/** All files of a form by their names, archives opened; each is inflated when it is wanted. */
+export function uploadEntries(body: unknown): Map<string, TreeEntry> {
+  if (!(body instanceof MultipartBody) || body.files.length === 0)
+    throw new AppError('graph/no-file', 'Send a form with files, or a zip archive, in the field `file`.');
+  const entries = new Map<string, TreeEntry>();
+  for (const file of body.files) {
+    const { name, bytes } = file;
+    if (!isArchive(file)) entries.set(name, { size: bytes.length, bytes: () => bytes });
+    else {
+      const note = entryFilter(file, entries);
+      unzip(file, (entry) => note(entry) && false);
+    }
+  }
+  return entries;
+}
+
 type Filter = (entry: { name: string; originalSize: number }) => boolean;
 
 function unzip(file: UploadedFile, filter: Filter): Record<string, Uint8Array> {

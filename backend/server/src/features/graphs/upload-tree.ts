@@ -14,7 +14,7 @@ export function folderOf(entries: ReadonlyMap<string, TreeEntry>, path: string):
 }
 
 const treeOf = (entries: ReadonlyMap<string, TreeEntry>): FileTree => ({
-  read: (path) => read(entries, path),
+  read: (path) => readEntry(entries, path),
   documents: (folder) => {
     const prefix = folder === '' ? '' : `${folder}/`;
     return [...entries.keys()]
@@ -24,7 +24,8 @@ const treeOf = (entries: ReadonlyMap<string, TreeEntry>): FileTree => ({
   },
 });
 
-function read(entries: ReadonlyMap<string, TreeEntry>, path: string): FileAnswer {
+/** The text of a file of an upload, or why there is none. */
+export function readEntry(entries: ReadonlyMap<string, TreeEntry>, path: string): FileAnswer {
   const entry = entries.get(path);
   if (!entry)
     return { ok: false, code: 'graph/file-missing', message: `there is no file ${path} in the upload` };
