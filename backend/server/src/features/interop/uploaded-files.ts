@@ -31,7 +31,9 @@ export class UploadedFiles implements ImportFiles {
   }
 
   #inflated(name: string): Read {
-    this.#bytes += this.#entries.get(name)?.size ?? 0;
+    const entry = this.#entries.get(name);
+    if (!entry) return { ok: false, message: 'it was not sent along' };
+    this.#bytes += entry.size;
     return this.#bytes > LIMITS.filesBytes
       ? { ok: false, message: 'with it the files have more than 50 MiB together' }
       : readEntry(this.#entries, name);
