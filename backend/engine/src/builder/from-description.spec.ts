@@ -17,8 +17,7 @@ describe('a graph from a description', () => {
     expect(graphFromDescription(text).name).toBe(name);
   });
 
-  const { conversation: _, 'review-pipeline': __, ...runnable } = TEXTS;
-  it.each(Object.entries(runnable))('validates and passes offline: %s', async (_name, text) => {
+  it.each(Object.entries(TEXTS))('validates and passes offline: %s', async (_name, text) => {
     const made = graphFromDescription(text);
     expect(made.diagnostics).toEqual([]);
     expect((await runOffline(made.yaml)).verdict).toBe('passed');

@@ -1,10 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { importTrajectories } from '../interop/index.js';
 import { graphFromRun } from './from-run.js';
 import { errorsOf, runOffline } from './testing/run-offline.js';
 
 const EXAMPLE = path.resolve(import.meta.dirname, '../../../cli/examples/refund-agent.yaml');
+
+const EXCERPT = path.resolve(
+  import.meta.dirname,
+  '../../fixtures/trajectories/tau-bench-airline/excerpt.json',
+);
 
 const HEAD = 'apiVersion: rehearse/v1\nkind: Graph\nname: test\n';
 
@@ -238,5 +244,39 @@ assert: [{type: contains, value: ok}]
     });
     expect(made.yaml).toContain('prompt: From a file');
     expect((await runOffline(made.yaml)).verdict).toBe('passed');
+  });
+
+  it('of an imported conversation is an agent that holds it', async () => {
+    const imported = importTrajectories({ format: 'tau-bench', text: readFileSync(EXCERPT, 'utf8'), now: 0 });
+    if (!imported.ok) throw new Error('the excerpt cannot be read');
+    const [run] = imported.runs;
+    const made = graphFromRun({ graph: null, name: imported.graphName, seed: 1, ...run! });
+    expect(errorsOf(made)).toEqual([]);
+    expect(
+      made.yaml
+        .split('\n')
+        .filter((line) => /^[a-z]|^ {2}\w+:/.test(line))
+        .join('\n'),
+    ).toMatchInlineSnapshot(`
+      "apiVersion: rehearse/v1
+      kind: Graph
+      name: imported-tau-bench-recorded
+      providers:
+        recorded: {targets: [{provider: mock, script: recorded}]}
+      mocks:
+        recorded:
+      tools:
+        get_reservation_details:
+        cancel_reservation:
+      nodes:
+        recorded:
+        talk:
+      cases:"
+    `);
+    const again = await runOffline(made.yaml);
+    const calls = (events: typeof again.events) =>
+      events.flatMap((event) => (event.type === 'tool.called' ? [event.data.tool] : []));
+    expect(calls(again.events)).toEqual(calls(run!.events));
+    expect(again.verdict).toBe('passed');
   });
 });

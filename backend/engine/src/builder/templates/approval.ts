@@ -1,6 +1,6 @@
 import { mockRoute, textInputs, type Template } from './template.js';
 
-/** A draft that a person approves before it is sent. */
+/** A draft that a person approves before it is published; when nobody does in time, it is not. */
 export const approval: Template = {
   name: 'review-pipeline',
   words: /\b(approv\w*|review\w*|humans?|sign-?off|pipeline|publish\w*|drafts?|editor\w*)\b/gi,
@@ -22,11 +22,11 @@ export const approval: Template = {
         type: 'human',
         prompt: 'Publish this?\n\n{{ nodes.draft.text }}',
         timeout: '1h',
-        onTimeout: 'approve',
+        onTimeout: 'reject',
       },
       publish: {
         type: 'tool',
-        needs: ['check'],
+        when: 'nodes.check.output.decision != "reject"',
         tool: 'publish',
         args: { text: '{{ nodes.draft.text }}' },
       },
@@ -35,10 +35,14 @@ export const approval: Template = {
     contracts: [
       {
         id: 'approved-first',
-        precedes: { first: 'type == "human.decided"', then: 'type == "tool.called" && tool == "publish"' },
+        precedes: {
+          first: 'type == "human.decided" && data.decision != "reject"',
+          then: 'type == "tool.called" && tool == "publish"',
+        },
       },
     ],
-    assert: [{ type: 'contains', value: 'published' }],
+    output: 'nodes.draft.text',
+    assert: [{ type: 'contains', value: '{{ inputs.topic }}' }],
     cases: [{ id: 'tea', vars: { topic: 'tea' } }],
   }),
 };

@@ -3,8 +3,14 @@ import { clockOf, executeRun } from '../../execute/index.js';
 import { compileGraph, type CompiledGraph, type CompileOptions } from '../../graph/index.js';
 import { livePorts } from '../../mock/live-ports.js';
 
-/** Time that stands still: no timeout ever comes. */
-const clock = clockOf({ now: () => 0, setTimer: () => () => {} });
+/** Time that stands still: what is due at once comes, and no timeout ever does. */
+const clock = clockOf({
+  now: () => 0,
+  setTimer(callback, durationMs) {
+    if (durationMs <= 0) void Promise.resolve().then(callback);
+    return () => {};
+  },
+});
 
 /** Runs the first case of a graph on its mocks. Throws with all findings when the graph has errors. */
 export async function runOffline(
