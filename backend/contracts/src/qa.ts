@@ -10,6 +10,16 @@ export const ReplayRequest = z
   .meta({ id: 'ReplayRequest' });
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
 
+export const DecisionRequest = z
+  .strictObject({
+    key: z.string().describe('Of `waitingFor`.'),
+    decision: z.enum(['approve', 'modify', 'reject']),
+    value: Json.optional().describe('What the form asks for.'),
+    reason: z.string().max(4_000),
+  })
+  .meta({ id: 'DecisionRequest' });
+export type DecisionRequest = z.infer<typeof DecisionRequest>;
+
 export const DIVERGENCE_KINDS = [
   'input_changed',
   'unexpected_effect',

@@ -112,6 +112,20 @@ const summary = {
 export const RunSummary = z.object(summary).meta({ id: 'RunSummary' });
 export type RunSummary = z.infer<typeof RunSummary>;
 
+/** What a run asks a person. */
+export const HumanRequestView = z
+  .object({
+    key: z.string().describe('What a decision names.'),
+    prompt: z.string(),
+    form: Json.optional().describe('What the person is to give, as JSON Schema.'),
+    approvers: z
+      .array(z.string())
+      .optional()
+      .describe('Roles and e-mail addresses; absent: everybody who may write.'),
+  })
+  .meta({ id: 'HumanRequestView' });
+export type HumanRequestView = z.infer<typeof HumanRequestView>;
+
 /** A run with all that its journal folds to. */
 export const RunView = z
   .object({
@@ -124,6 +138,7 @@ export const RunView = z
     contracts: z.array(ContractView),
     steps: z.array(StepView),
     error: StepError.nullable(),
+    waitingFor: z.array(HumanRequestView).optional().describe('Of a run that waits.'),
     parent: z.object({ runId: RunId, fromSeq: z.int() }).nullable(),
   })
   .meta({ id: 'RunView' });

@@ -53,11 +53,14 @@ function withId(path: string, id: (kind: string) => string): string {
 }
 
 /** A body that each route takes, so that the answer is about the id. */
-const bodyOf = (method: string): unknown => (method === 'POST' || method === 'PATCH' ? {} : undefined);
+const bodyOf = (method: string, path: string): unknown => {
+  if (path.endsWith('/decisions')) return { key: 'review', decision: 'approve', reason: '' };
+  return method === 'POST' || method === 'PATCH' ? {} : undefined;
+};
 
 /** The answer without what may differ: the request's own id, and the id that was asked for. */
 async function answerOf(client: Client, { method, path, id }: { method: string; path: string; id: string }) {
-  const answer = await client.call<Problem>(path, { method, body: bodyOf(method) });
+  const answer = await client.call<Problem>(path, { method, body: bodyOf(method, path) });
   const { requestId: _, ...problem } = answer.body;
   return { status: answer.status, problem: JSON.stringify(problem).replaceAll(id, '<id>') };
 }

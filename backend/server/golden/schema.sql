@@ -124,6 +124,16 @@ create table run (
   matrix json,
   graph_digest text
 );
+create table run_decision (
+  tenant_id uuid not null,
+  run_id uuid not null,
+  key text not null,
+  decision text not null,
+  value json,
+  reason text not null,
+  decided_by text not null,
+  at timestamp(3) with time zone not null default now()
+);
 create table run_event (
   tenant_id uuid not null,
   run_id uuid not null,
@@ -181,6 +191,9 @@ alter table run add constraint run_tenant_id_graph_version_id_fkey FOREIGN KEY (
 alter table run add constraint run_tenant_id_parent_run_id_fkey FOREIGN KEY (tenant_id, parent_run_id) REFERENCES run(tenant_id, id);
 alter table run add constraint run_status_is_known CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'waiting'::text, 'finished'::text, 'canceled'::text])));
 alter table run add constraint run_verdict_is_known CHECK ((verdict = ANY (ARRAY['passed'::text, 'failed'::text, 'inconclusive'::text, 'errored'::text])));
+alter table run_decision add constraint run_decision_pkey PRIMARY KEY (tenant_id, run_id, key);
+alter table run_decision add constraint run_decision_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES run(tenant_id, id) ON DELETE CASCADE;
+alter table run_decision add constraint run_decision_is_known CHECK ((decision = ANY (ARRAY['approve'::text, 'modify'::text, 'reject'::text])));
 alter table run_event add constraint run_event_pkey PRIMARY KEY (tenant_id, run_id, seq);
 alter table run_event add constraint run_event_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES run(tenant_id, id) ON DELETE CASCADE;
 alter table run_event add constraint run_event_attempt_from_1 CHECK ((attempt >= 1));
@@ -236,6 +249,8 @@ alter table refresh_token enable row level security;
 alter table refresh_token force row level security;
 alter table run enable row level security;
 alter table run force row level security;
+alter table run_decision enable row level security;
+alter table run_decision force row level security;
 alter table run_event enable row level security;
 alter table run_event force row level security;
 alter table sign_in_link enable row level security;
@@ -259,6 +274,8 @@ create policy look_up on refresh_token for select to rehearse_lookup using (true
 create policy tenant_only on refresh_token for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy every_tenant on run for all to rehearse_worker using (true) with check (true);
 create policy tenant_only on run for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy every_tenant on run_decision for select to rehearse_worker using (true);
+create policy tenant_only on run_decision for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy every_tenant on run_event for all to rehearse_worker using (true) with check (true);
 create policy tenant_only on run_event for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy look_up on sign_in_link for select to rehearse_lookup using (true);
@@ -330,6 +347,8 @@ grant delete, insert, select, update on idempotency_key to rehearse_app;
 grant delete, insert, select, update on refresh_token to rehearse_app;
 grant delete, insert, select, update on run to rehearse_app;
 grant select, update on run to rehearse_worker;
+grant insert, select on run_decision to rehearse_app;
+grant select on run_decision to rehearse_worker;
 grant insert, select on run_event to rehearse_app;
 grant insert, select on run_event to rehearse_worker;
 grant delete, insert, select, update on sign_in_link to rehearse_app;

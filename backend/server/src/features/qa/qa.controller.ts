@@ -1,9 +1,16 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ReplayAnswer, ReplayRequest, RunListQuery, RunPage } from '@rehearse/contracts';
+import {
+  DecisionRequest,
+  ReplayAnswer,
+  ReplayRequest,
+  RunEnvelope,
+  RunListQuery,
+  RunPage,
+} from '@rehearse/contracts';
 import type { Principal } from '../../platform/http/index.js';
 import { Answers } from '../../platform/openapi/answers.js';
-import { CurrentPrincipal, READERS, Roles, Scopes } from '../access/index.js';
-import { RunsService } from '../runs/index.js';
+import { CurrentPrincipal, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
+import { DecisionsService, RunsService } from '../runs/index.js';
 import { QaService } from './qa.service.js';
 
 @Controller('user-testing/runs')
@@ -11,6 +18,7 @@ export class QaController {
   constructor(
     private readonly qa: QaService,
     private readonly runs: RunsService,
+    private readonly decisions: DecisionsService,
   ) {}
 
   @Get('history')
@@ -19,6 +27,19 @@ export class QaController {
   @Answers({ status: 200, description: 'Newest first.', schema: RunPage })
   history(@CurrentPrincipal() principal: Principal, @Query({ schema: RunListQuery }) query: RunListQuery) {
     return this.runs.list(principal, query);
+  }
+
+  @Post(':id/decisions')
+  @HttpCode(202)
+  @Roles(...WRITERS)
+  @Scopes('runs:write')
+  @Answers({ status: 202, description: 'The decision is taken; the run goes on.', schema: RunEnvelope })
+  async decide(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') runId: string,
+    @Body({ schema: DecisionRequest }) request: DecisionRequest,
+  ) {
+    return { run: await this.decisions.decide(principal, runId, request) };
   }
 
   @Post(':id/replay')

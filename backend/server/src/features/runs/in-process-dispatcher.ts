@@ -30,6 +30,8 @@ export class InProcessDispatcher implements RunDispatcher {
   readonly #known = new Map<string, DispatchOptions>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #running = new Map<string, Promise<void>>();
+  /** Poked while they were driven: what was said may have come too late for that drive. */
+  readonly #poked = new Set<string>();
   #drive: Drive | undefined;
   #abort = new AbortController();
 
@@ -55,6 +57,7 @@ export class InProcessDispatcher implements RunDispatcher {
       this.#enqueue(ticket);
       return Promise.resolve();
     }
+    if (this.#running.has(ticket.runId)) this.#poked.add(ticket.runId);
     return this.dispatch(ticket);
   }
 
@@ -120,8 +123,9 @@ export class InProcessDispatcher implements RunDispatcher {
 
   async #run(drive: Drive, ticket: RunTicket): Promise<void> {
     const outcome = await this.#outcomeOf(drive, ticket);
+    const wasPoked = this.#poked.delete(ticket.runId);
     if (outcome === 'done') this.#known.delete(ticket.runId);
-    else if (outcome === 'yield') queueMicrotask(() => this.#enqueue(ticket));
+    else if (outcome === 'yield' || wasPoked) queueMicrotask(() => this.#enqueue(ticket));
     else this.#park(ticket, outcome.parked.wakeAt);
   }
 

@@ -6,7 +6,8 @@ import { LRUCache } from 'lru-cache';
 export type RunNotice =
   | { kind: 'events'; runId: string; tenantId: string; maxSeq: number; events: readonly JournalEvent[] }
   | { kind: 'token'; runId: string; key: string; text: string }
-  | { kind: 'changed'; runId: string; tenantId: string };
+  | { kind: 'changed'; runId: string; tenantId: string; isWaiting?: boolean }
+  | { kind: 'decided'; runId: string };
 
 type Listener<T> = (notice: T) => void;
 
@@ -50,9 +51,14 @@ export class RunFeed {
     if (this.#runs.has(token.runId)) this.#tell(token.runId, { kind: 'token', ...token });
   }
 
-  changed(run: { runId: string; tenantId: string }): void {
+  /** `isWaiting`: nothing goes on until a person decides. */
+  changed(run: { runId: string; tenantId: string; isWaiting?: boolean }): void {
     this.#tell(run.runId, { kind: 'changed', ...run });
     for (const listener of this.#tenants.get(run.tenantId) ?? []) listener(run.runId);
+  }
+
+  decided(runId: string): void {
+    this.#tell(runId, { kind: 'decided', runId });
   }
 
   /** The events behind `afterSeq` when memory holds them without a gap, else undefined. */

@@ -2,6 +2,7 @@ import type {
   AssertionView,
   ContractView,
   EndReason,
+  HumanRequestView,
   Json,
   JsonObject,
   RunStatus,
@@ -130,7 +131,11 @@ export function runSummary(run: RunRecord): RunSummary {
 }
 
 /** A run with its steps; of a live one they come from a fold of the journal so far. */
-export function runView(run: RunRecord, live: RunFold | null): RunView {
+export function runView(
+  run: RunRecord,
+  live: RunFold | null,
+  waitingFor: readonly HumanRequestView[] = [],
+): RunView {
   const views = run.views ?? live ?? { steps: [], assertions: [], contracts: [] };
   const view: RunView = {
     ...runSummary(run),
@@ -146,5 +151,8 @@ export function runView(run: RunRecord, live: RunFold | null): RunView {
   };
   if (live && !run.views)
     Object.assign(view, { usage: live.usage, costUsd: live.costUsd, lastSeq: live.lastSeq });
+  // It asks before its worker has put it down.
+  if (waitingFor.length > 0 && !isOver(run.status))
+    Object.assign(view, { status: 'waiting', waitingFor: [...waitingFor] });
   return view;
 }

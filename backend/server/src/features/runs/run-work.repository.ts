@@ -1,4 +1,5 @@
-import type { JournalEvent, JsonObject } from '@rehearse/contracts';
+import type { Json, JournalEvent, JsonObject } from '@rehearse/contracts';
+import type { HumanOutcome } from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { Prisma, TenantDatabase } from '../../platform/database/index.js';
 import type { GraphContent } from '../graphs/index.js';
@@ -78,6 +79,38 @@ export class RunWorkRepository {
     return rows.map(eventOf);
   }
 
+  /** What people have decided of a run, by key. */
+  async decisions({ runId, tenantId }: RunTicket): Promise<ReadonlyMap<string, HumanOutcome>> {
+    const rows = await this.database.asWorker(
+      (tx) => tx.$queryRaw<DecisionRow[]>`
+        select key, decision, value::text as value, reason, decided_by from run_decision
+        where tenant_id = ${tenantId}::uuid and run_id = ${runId}::uuid`,
+    );
+    return new Map(rows.map((row) => [row.key, outcomeOf(row)]));
+  }
+
+  /**
+   * Puts a run down until somebody decides. `decided`: that has happened since; `given` are the keys whose decisions
+   * the run has. `lost`: another worker has it.
+   */
+  park(
+    { runId, tenantId, epoch }: RunTicket & { epoch: number },
+    given: ReadonlySet<string>,
+  ): Promise<'waiting' | 'decided' | 'lost'> {
+    return this.database.asWorker(async (tx) => {
+      const ours = await tx.$queryRaw<{ id: string }[]>`
+        select id from run where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid and epoch = ${epoch}
+          and status = 'running' for update`;
+      if (ours.length === 0) return 'lost';
+      const made = await tx.$queryRaw<{ key: string }[]>`
+        select key from run_decision where tenant_id = ${tenantId}::uuid and run_id = ${runId}::uuid`;
+      if (made.some(({ key }) => !given.has(key))) return 'decided';
+      await tx.$executeRaw`
+        update run set status = 'waiting' where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid`;
+      return 'waiting';
+    });
+  }
+
   async graphContent(versionId: string, tenantId: string): Promise<GraphContent> {
     const rows = await this.database.asWorker(
       (tx) => tx.$queryRaw<GraphContent[]>`
@@ -134,6 +167,21 @@ export class RunWorkRepository {
     });
   }
 }
+
+interface DecisionRow {
+  key: string;
+  decision: HumanOutcome['decision'];
+  value: string | null;
+  reason: string;
+  decided_by: string;
+}
+
+const outcomeOf = ({ decision, value, reason, decided_by: by }: DecisionRow): HumanOutcome => ({
+  decision,
+  by,
+  reason,
+  ...(value === null ? {} : { value: JSON.parse(value) as Json }),
+});
 
 const headRecord = ({ tenantId, runId, epoch, events }: RunBatch) => ({
   tenant_id: tenantId,

@@ -17,6 +17,8 @@ import { CompiledGraphs } from '../graphs/index.js';
 import { crashEnding, crashError } from './crash-ending.js';
 import { type DriveOutcome, RUN_DISPATCHER, type RunDispatcher, type RunTicket } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
+import { openRequests } from './open-requests.js';
+import { withPeople } from './people.js';
 import { ClaimLost, GroupWriter, type RunBatch } from './run-journal.js';
 import { finalState } from './run-records.js';
 import { type RunSpan, RunSpans } from './run-spans.js';
@@ -108,16 +110,21 @@ export class RunWorker implements OnApplicationBootstrap {
     signal.addEventListener('abort', onShutdown);
     const { caseId, repeat, vars, seed, chaos, live, offline, epoch, runId } = run;
     const span = this.spans.open({ runId, graph: graph.name });
+    const people = withPeople({
+      ports: livePorts({ graph, seed, offline, clock: systemClock, script: this.scripts }),
+      decided: () => this.runs.decisions(run),
+      follow: (listener) => this.feed.follow(runId, ({ kind }) => kind === 'decided' && listener()),
+    });
     try {
       const { finished } = await executeRun({
         ...{ graph, runId, vars, seed, caseId, repeat, chaos, live, offline, recorded, epoch },
-        ports: livePorts({ graph, seed, offline, clock: systemClock, script: this.scripts }),
+        ports: people.ports,
         journal: this.journalOf(run, { graph, recorded, stop, span }),
         signal: stop.signal,
         onToken: (key, text) => this.feed.token({ runId, key, text }),
       });
       if (stop.signal.aborted) throw stop.signal.reason;
-      if (!finished) throw new Error('no step of the graph can go on, and the run has not ended');
+      if (!finished) return await this.putDown(run, people.given);
       this.log.debug('run ended', {
         runId,
         tenantId: run.tenantId,
@@ -128,6 +135,19 @@ export class RunWorker implements OnApplicationBootstrap {
       signal.removeEventListener('abort', onShutdown);
       span.end();
     }
+  }
+
+  /** A run that waits for people stays in the database alone; one that was decided meanwhile goes on at once. */
+  private async putDown(run: ClaimedRun, given: ReadonlySet<string>): Promise<DriveOutcome> {
+    await this.writer.idle();
+    if (openRequests(await this.runs.journal(run)).length === 0)
+      throw new Error('no step of the graph can go on, and the run has not ended');
+    const parking = await this.runs.park(run, given);
+    if (parking === 'decided') return 'yield';
+    if (parking === 'lost') throw new ClaimLost(run.runId);
+    const { runId, tenantId } = run;
+    this.feed.changed({ runId, tenantId, isWaiting: true });
+    return { parked: {} };
   }
 
   /** Where the engine puts its events. A write that fails stops the run at once: nothing may stand behind a gap. */

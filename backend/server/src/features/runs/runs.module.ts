@@ -5,6 +5,8 @@ import { Log } from '../../platform/logging/index.js';
 import { AccessModule } from '../access/index.js';
 import { GraphsModule } from '../graphs/index.js';
 import { CassettesService } from './cassettes.service.js';
+import { DecisionsRepository } from './decisions.repository.js';
+import { DecisionsService } from './decisions.service.js';
 import { InProcessDispatcher } from './in-process-dispatcher.js';
 import { RUN_DISPATCHER } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
@@ -34,6 +36,8 @@ import { scriptsProvider } from './scripts.js';
     },
     scriptsProvider,
     CassettesService,
+    DecisionsRepository,
+    DecisionsService,
     RunFeed,
     RunLists,
     RunSpans,
@@ -44,6 +48,6 @@ import { scriptsProvider } from './scripts.js';
     RunsRepository,
     RunsService,
   ],
-  exports: [RunsService],
+  exports: [DecisionsService, RunsService],
 })
 export class RunsModule {}

@@ -32,6 +32,7 @@ import { GraphsService } from '../graphs/index.js';
 import { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import type { RunFilters } from './run-filters.js';
+import { openRequests } from './open-requests.js';
 import { isOver, type RunRecord, runSummary, runView } from './run-records.js';
 import { type RecordedDraft, type RunDraft, RunsRepository } from './runs.repository.js';
 
@@ -127,6 +128,7 @@ export class RunsService {
     return runView(
       run,
       foldRun(events, graph ? namedContracts(graph) : [], graph ? nodeTypesOf(graph) : undefined),
+      openRequests(events),
     );
   }
 
@@ -186,12 +188,14 @@ export class RunsService {
     return run;
   }
 
+  /** Until it has ended, waits for a person, or the time is over. */
   private async waitForEnd(tenantId: string, runId: string, waitMs: number): Promise<void> {
     let stop: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       const leave = this.feed.follow(runId, (notice) => {
         if (notice.kind === 'events' && isEnd(notice.events.at(-1))) resolve();
+        if (notice.kind === 'changed' && notice.isWaiting) resolve();
       });
       stop = () => {
         clearTimeout(timer);
@@ -199,8 +203,9 @@ export class RunsService {
       };
     });
     try {
-      // It may have ended before the feed was followed.
-      if (!isOver((await this.find(tenantId, runId)).status)) await ended;
+      // It may have ended, or been put down, before the feed was followed.
+      const { status } = await this.find(tenantId, runId);
+      if (!isOver(status) && status !== 'waiting') await ended;
     } finally {
       stop();
     }
