@@ -34,9 +34,9 @@ describe('the program', () => {
 
   it.each([
     [
-      'loads nothing of the server for a run',
+      'loads nothing of the server for a run, nor what only calls need',
       ['run', 'hello.yaml'],
-      /backend.server|nestjs|prisma|fastify|socket[.]io|xmlbuilder2/,
+      /backend.server|nestjs|prisma|fastify|socket[.]io|xmlbuilder2|node:https?$|ipaddr|eventsource-parser/,
     ],
     [
       'does not even load the engine to show its help',

@@ -33,6 +33,8 @@ describe('the examples', () => {
     ...graphsOf('assertions'),
     ...graphsOf('nodes'),
     'cases/suite.yaml',
+    'calls/http-tool.yaml',
+    'calls/round-robin.yaml',
   ])('%s passes on its mocks', async (file) => {
     const { code, out } = await rehearse(['run', file, '--offline', '--reporter', 'json']);
     expect(code).toBe(0);
@@ -41,5 +43,10 @@ describe('the examples', () => {
       errored: 0,
       inconclusive: 0,
     });
+  });
+
+  it('of agents that answer by themselves are right', async () => {
+    const files = ['calls/agent-http.yaml', 'calls/agent-command.yaml'];
+    expect(await rehearse(['validate', ...files])).toMatchObject({ code: 0, err: '' });
   });
 });

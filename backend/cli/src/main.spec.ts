@@ -80,6 +80,7 @@ describe('the command line', () => {
         --concurrency <n>         how many runs at once (default: 8)
         --offline                 mock targets only, so that nothing is spent
         --live                    tools make their real calls, also those that have a mock
+        --allow-command <name>    a program that agents may start; repeatable
         --chaos <profile>         inject the faults of this profile of the graph
         --approve <key=decision>  decide for a human node: approve, reject:<reason> or modify:<JSON>;
                                   repeatable

@@ -77,6 +77,7 @@ function addRun(program: Command, io: Io, ended: Ended): void {
     .option('--concurrency <n>', 'how many runs at once', whole({ min: 1, max: 1_000 }), 8)
     .option('--offline', 'mock targets only, so that nothing is spent')
     .option('--live', 'tools make their real calls, also those that have a mock')
+    .option('--allow-command <name>', 'a program that agents may start; repeatable', each)
     .option('--chaos <profile>', 'inject the faults of this profile of the graph')
     .addOption(
       new Option(
@@ -287,6 +288,8 @@ function known<Name extends string>(name: string, names: readonly Name[]): Name 
   if (found !== undefined) return found;
   throw new InvalidArgumentError(`Choose one of ${names.join(', ')}.`);
 }
+
+const each = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 const whole =
   ({ min, max }: { min: number; max: number }) =>

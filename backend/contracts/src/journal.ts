@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Enclosures } from './format/enclosures.js';
 import { JsonSchema, Severity } from './format/scalars.js';
-import { ModelParams, Target } from './format/providers.js';
+import { JournalTarget, ModelParams } from './format/providers.js';
 import { Digest, Instant } from './ids.js';
 import { Json, JsonObject } from './json.js';
 import { ChatMessage, ToolCall, Usage } from './messages.js';
@@ -106,7 +106,7 @@ export const EVENT_DATA = {
   'node.skipped': z.object({ reason: z.enum(['join', 'when']) }),
   'node.errored': z.object({ error: StepError }),
   'model.requested': z.object({
-    target: Target,
+    target: JournalTarget,
     model: z.string(),
     messagesAdded: z.array(ChatMessage).describe('What this turn adds to the conversation.'),
     params: ModelParams,
@@ -120,8 +120,12 @@ export const EVENT_DATA = {
     ttftMs: z.number().min(0).optional().describe('Time to the first token.'),
     raw: z.string().optional().describe('Content hash of the bytes of the provider.'),
   }),
-  'model.failed': z.object({ error: StepError, retryable: z.boolean() }),
-  'provider.switched': z.object({ from: Target, to: Target.nullable(), reason: z.string() }),
+  'model.failed': z.object({
+    error: StepError,
+    retryable: z.boolean(),
+    retryAfterMs: z.number().min(0).optional().describe('What the provider asks to be waited.'),
+  }),
+  'provider.switched': z.object({ from: JournalTarget, to: JournalTarget.nullable(), reason: z.string() }),
   'tool.called': z.object({ tool: z.string(), args: z.union([JsonObject, z.string()]), turn: z.int() }),
   'tool.returned': z.object({ tool: z.string(), result: Json }),
   'tool.failed': z.object({ tool: z.string(), error: StepError }),

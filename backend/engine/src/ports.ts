@@ -1,10 +1,10 @@
 import type {
   ChatMessage,
   EventData,
+  JournalTarget,
   Json,
   ModelParams,
   StepError,
-  Target,
   Usage,
 } from '@rehearse/contracts';
 import type { Answer, ScriptAsk } from './assert/index.js';
@@ -27,7 +27,7 @@ export interface Cancellation {
 
 /** What a model is asked. Its canonical JSON, without `bindings`, gives `inDigest`. */
 export interface ModelRequest {
-  target: Target;
+  target: JournalTarget;
   model: string;
   messages: readonly ChatMessage[];
   tools: readonly { name: string; description: string | null; parameters: Json }[];
@@ -51,7 +51,7 @@ export type ModelOutcome =
   ({ ok: true } & EventData<'model.responded'>) | ({ ok: false } & EventData<'model.failed'>);
 
 export interface EmbedRequest {
-  target: Target;
+  target: JournalTarget;
   model: string;
   texts: readonly string[];
 }
@@ -60,6 +60,9 @@ export interface EmbedRequest {
 export type EmbedOutcome =
   | { ok: true; vectors: number[][]; usage: Usage; costUsd?: number }
   | ({ ok: false } & EventData<'model.failed'>);
+
+/** The strategies of a route that need to know the world. */
+export type RankedStrategy = 'lowest-latency' | 'lowest-cost';
 
 export interface ToolRequest {
   tool: string;
@@ -86,7 +89,13 @@ export interface Ports {
   clock: Clock;
   model: {
     /** Null when the target can be called, else the reason why it is passed over. */
-    unavailable(target: Target, place: { key: string; attempt: number }): string | null;
+    unavailable(target: JournalTarget, place: { key: string; attempt: number }): string | null;
+    /** The targets with the best one first; without it they stay as they stand in the file. */
+    rank?(
+      targets: readonly JournalTarget[],
+      strategy: RankedStrategy,
+      place: { key: string },
+    ): readonly JournalTarget[];
     call(request: ModelRequest, place: ModelPlace): Promise<ModelOutcome>;
   };
   embed: {

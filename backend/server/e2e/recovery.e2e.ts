@@ -82,6 +82,7 @@ describe('a run that breaks on our side', () => {
       repeat: 0,
       seed: 1,
       vars: {},
+      live: false,
       offline: true,
       createdBy: null,
     };

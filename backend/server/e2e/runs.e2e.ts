@@ -120,7 +120,6 @@ describe('executing a graph', () => {
   it.each([
     [{ vars: { message: 'hi' } }, 422, 'run/invalid-vars'],
     [{ caseId: 'happy-pth' }, 422, 'run/unknown-case'],
-    [{ ...happy, live: true }, 422, 'run/not-supported-yet'],
     [{ ...happy, chaos: 'flaky-tools' }, 422, 'run/not-supported-yet'],
     [{ ...happy, providers: { agent: {} } }, 422, 'run/not-supported-yet'],
     [{ ...happy, sede: 1 }, 400, 'request/invalid'],

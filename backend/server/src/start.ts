@@ -97,7 +97,7 @@ function logSettings(config: Config, values: readonly EffectiveValue[]) {
     format: config.logFormat ?? (process.stdout.isTTY ? ('text' as const) : ('json' as const)),
     file: config.logFile,
     fileMaxMiB: config.logFileMaxSize,
-    secrets: secretValues(values),
+    secrets: [...secretValues(values), ...Object.values(config.secrets)],
   };
 }
 

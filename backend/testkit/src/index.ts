@@ -1,5 +1,7 @@
 export { capturedIo, commandLine, type CapturedIo, type CommandAnswer } from './captured-io.js';
 export { closedNetwork, NetworkClosed, type ClosedNetwork } from './closed-network.js';
+export { fakeAnthropic, fakeOpenai, type FakeAnswer, type FakeScript } from './fake-providers.js';
+export { fakeServer, type FakeServer, type ReceivedRequest } from './fake-server.js';
 export { graphOf, graphText } from './graphs.js';
 export { rechain } from './rechain.js';
 export { scriptedPorts, type PortScript } from './scripted-ports.js';

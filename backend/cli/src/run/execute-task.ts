@@ -1,6 +1,8 @@
-import { scriptPort, systemClock } from '@rehearse/adapters';
+import { randomUUID } from 'node:crypto';
+import { nodePorts, scriptPort, settingsOf, type CallSettings } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
-import { executeRun, livePorts, type Ports } from '@rehearse/engine';
+import { executeRun, type Ports } from '@rehearse/engine';
+import type { Io } from '../io.js';
 import { nodeOf } from './human-nodes.js';
 import type { RunFlags } from './run-options.js';
 import { failedResult, resultOf, type RunError, type RunResult } from './run-result.js';
@@ -9,16 +11,23 @@ import { runIdOf, type RunTask } from './run-task.js';
 interface Circumstances {
   flags: RunFlags;
   human: Ports['human'];
+  settings: CallSettings;
   signal?: AbortSignal | undefined;
 }
 
 /** Who runs a graph here may run what is in it. */
 const script = scriptPort({ allowsJavaScript: true });
 
+/** Whom the runs of a person may call, and with what. */
+export function settingsFor({ env, cwd }: Io, { allowCommand = [] }: RunFlags): CallSettings {
+  const settings = settingsOf(env, cwd);
+  return { ...settings, commands: [...settings.commands, ...allowCommand] };
+}
+
 /** Makes a run in this process. Null when the person wants to stop. */
 export async function executeTask(
   task: RunTask,
-  { flags, human, signal }: Circumstances,
+  { flags, human, settings, signal }: Circumstances,
 ): Promise<RunResult | null> {
   const { loaded, caseId, repeat, seed, vars, chaos } = task;
   const { graph } = loaded;
@@ -27,7 +36,8 @@ export async function executeTask(
     const { events, finished } = await executeRun({
       ...{ graph, runId: runIdOf(task), vars, seed, caseId, repeat, chaos, offline, live },
       caseAssertions: task.assertions,
-      ports: livePorts({ graph, seed, offline, clock: systemClock, human, script }),
+      // The id of a run is the same each time, and its side effects are to happen each time.
+      ports: nodePorts({ graph, runId: randomUUID(), seed, offline, live, settings, human, script }),
       ...(signal && { signal }),
     });
     if (signal?.aborted) return null;

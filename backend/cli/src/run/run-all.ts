@@ -3,7 +3,7 @@ import type { Io } from '../io.js';
 import type { Reporter } from '../report/reporter.js';
 import { caseGatherer } from './case-outcome.js';
 import { runByCassette, type OpenBook } from './cassette-mode.js';
-import { executeTask } from './execute-task.js';
+import { executeTask, settingsFor } from './execute-task.js';
 import { humanNodes } from './human-nodes.js';
 import { inOrder } from './in-order.js';
 import type { LastRun } from './last-failed.js';
@@ -35,8 +35,9 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const progress = progressBar(io, { total: plan.runs, isHidden });
   const telling = teller(running, progress);
   const { signal } = io;
+  const settings = settingsFor(io, flags);
   const execute = (task: RunTask) =>
-    executeTask(task, { flags, signal, human: people.humanOf(nameOfCase(task)) });
+    executeTask(task, { flags, settings, signal, human: people.humanOf(nameOfCase(task)) });
   let breathedAt = performance.now();
   const startedAt = breathedAt;
   reporter.launch(plan);

@@ -20,6 +20,7 @@ export interface RunFlags {
   seed?: number;
   offline?: boolean;
   live?: boolean;
+  allowCommand?: string[];
   chaos?: string;
   filter?: string;
   lastFailed?: boolean;

@@ -39,6 +39,25 @@ const asking = {
     .describe('How often an answer that does not fit is asked for anew.'),
 };
 
+/** Where an answer has its parts: CEL over `response`, or a JSON pointer. */
+const AgentResponse = z.strictObject({
+  content: Expression,
+  toolCalls: Expression.optional(),
+  finishReason: Expression.optional(),
+  usage: Expression.optional(),
+});
+const AgentHttp = z
+  .strictObject({
+    url: z.string().min(1).describe('May hold `${secret:name}`.'),
+    method: z.enum(['POST', 'PUT', 'PATCH']).optional().describe('Default POST.'),
+    headers: z.record(z.string(), Template).optional(),
+    format: z.enum(['openai', 'template']).optional().describe('Default openai: chat completions.'),
+    model: z.string().min(1).optional().describe('The `model` of a request in the format openai.'),
+    request: z.json().optional().describe('The body in the format template, with {{ … }} in its texts.'),
+    response: AgentResponse.optional(),
+  })
+  .meta({ id: 'AgentHttp' });
+
 const LlmNode = z.strictObject({ type: z.literal('llm'), ...base, ...outside, ...asking });
 const AgentNode = z.strictObject({
   type: z.literal('agent'),
@@ -50,8 +69,8 @@ const AgentNode = z.strictObject({
   maxTurns: z.int().min(1).max(1_000).optional().describe('Default 10.'),
   agent: z.string().optional(),
   scopes: z.array(z.string()).optional(),
-  http: z.record(z.string(), z.json()).optional(),
-  command: z.array(z.string()).optional(),
+  http: AgentHttp.optional(),
+  command: z.array(z.string().min(1)).min(1).max(64).optional().describe('A program and its arguments.'),
 });
 const ToolNode = z.strictObject({
   type: z.literal('tool'),

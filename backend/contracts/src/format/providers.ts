@@ -41,6 +41,17 @@ const MockTarget = z.strictObject({
 export const Target = z.discriminatedUnion('provider', [LiveTarget, MockTarget]).meta({ id: 'Target' });
 export type Target = z.infer<typeof Target>;
 
+/** An agent that is no model of a route; only a journal names it so. */
+const HttpAgentTarget = z.strictObject({ provider: z.literal('http'), url: z.string().min(1) });
+const CommandAgentTarget = z.strictObject({
+  provider: z.literal('command'),
+  command: z.array(z.string()).min(1),
+});
+export const JournalTarget = z
+  .discriminatedUnion('provider', [LiveTarget, MockTarget, HttpAgentTarget, CommandAgentTarget])
+  .meta({ id: 'JournalTarget', description: 'A target of a route, or an agent that answers by itself.' });
+export type JournalTarget = z.infer<typeof JournalTarget>;
+
 export const Route = z
   .strictObject({
     strategy: z.enum(['fallback', 'round-robin', 'lowest-latency', 'lowest-cost']).optional(),

@@ -1,4 +1,4 @@
-import type { ChatMessage, Json, JsonObject, StepError, Target } from '@rehearse/contracts';
+import type { ChatMessage, Json, JsonObject, StepError, JournalTarget } from '@rehearse/contracts';
 import type { CompiledModelNode, CompiledNode, CompiledTool, ModelSeat } from '../graph/model.js';
 import { canonicalJson, canonicalOfPart, sha256Hex } from '../journal/canonical.js';
 import { toolKey, turnKey } from '../journal/keys.js';
@@ -22,6 +22,7 @@ import type { Slot } from './frame.js';
 import { builtInViolation } from './judge.js';
 import type { ToolCallState } from './node-state.js';
 import type { Plan } from './plan.js';
+import { isSame, routeOrder } from './route-order.js';
 
 type ModelNode = CompiledModelNode & CompiledNode;
 
@@ -97,7 +98,7 @@ interface Asking {
   attempt: number;
   added: ChatMessage[];
   /** The target to begin with; null for the first of the route. */
-  from: Target | null;
+  from: JournalTarget | null;
 }
 
 /** Passes over targets that cannot be called, each with an event, and asks the first that can. */
@@ -107,12 +108,13 @@ export function ask({ plan, state }: Deciding, speaker: Speaker, asking: Asking)
   const spent = attempt === 1 && !('judging' in speaker) ? outOfTurns(plan, state, speaker.slot) : null;
   if (spent) return emit(spent);
   const key = turnKey(slot.key, turn);
-  const { targets } = seat.route.spec;
+  const order = orderOf(plan, speaker, turn);
+  const start = isSticky(seat) || attempt > 1 ? from : null;
   const drafts: EventDraft[] = [];
-  let index = from ? targets.findIndex((target) => isSame(target, from)) : 0;
+  let index = start ? order.findIndex((target) => isSame(target, start)) : 0;
   let switches = slot.state.switches.key === key ? slot.state.switches.count : 0;
-  for (; index < targets.length; index++) {
-    const target = targets[index]!;
+  for (; index < order.length; index++) {
+    const target = order[index]!;
     const reason = plan.unavailable(target, { key, attempt: switches + 1 });
     if (reason === null) {
       const request = requestOf(seat, target, [...slot.state.messages, ...added]);
@@ -122,7 +124,7 @@ export function ask({ plan, state }: Deciding, speaker: Speaker, asking: Asking)
       drafts.push({ type: 'model.requested', lane: slot.lane, key, attempt, inDigest, data });
       return { drafts, effects: [modelEffect(plan, speaker, { turn, attempt }, request, inDigest)] };
     }
-    const to = targets[index + 1] ?? null;
+    const to = order[index + 1] ?? null;
     drafts.push(switched(slot, { key, attempt: ++switches, from: target, to, reason }));
   }
   const message = `no target of the route \`${seat.route.name}\` can be called`;
@@ -133,11 +135,21 @@ export function ask({ plan, state }: Deciding, speaker: Speaker, asking: Asking)
   );
 }
 
-const isSame = (a: Target, b: Target): boolean => a === b || canonicalJson(a) === canonicalJson(b);
+/** A route that falls back stays with the target that answered last; the others choose anew in each turn. */
+const isSticky = ({ route }: Seat): boolean => (route.spec.strategy ?? 'fallback') === 'fallback';
+
+function orderOf({ seed, rank }: Plan, { slot, seat }: Speaker, turn: number): readonly JournalTarget[] {
+  const key = turnKey(slot.key, turn);
+  const { first } = slot.state;
+  return routeOrder(seat.route.spec, {
+    ...{ key, turn, seed, rank },
+    first: first?.key === key ? first.target : null,
+  });
+}
 
 const switched = (
   { lane }: Pick<Slot, 'lane'>,
-  change: { key: string; attempt: number; from: Target; to: Target | null; reason: string },
+  change: { key: string; attempt: number; from: JournalTarget; to: JournalTarget | null; reason: string },
 ): EventDraft => {
   const { key, attempt, ...data } = change;
   return { type: 'provider.switched', lane, key, attempt, data };
@@ -150,8 +162,8 @@ export function afterFailure(deciding: Deciding, speaker: Speaker): Decision {
   const again = { turn, attempt: attempt + 1, added: [], from: target };
   const isExhausted = failure !== null && (!failure.retryable || targetAttempts >= seat.retry.attempts);
   if (!isExhausted) return ask(deciding, speaker, again);
-  const { targets } = seat.route.spec;
-  const to = targets[targets.findIndex((one) => isSame(one, target!)) + 1];
+  const order = orderOf(deciding.plan, speaker, turn);
+  const to = order[order.findIndex((one) => isSame(one, target!)) + 1];
   if (to === undefined)
     return 'judging' in speaker ? NOTHING : emit(nodeErrored(speaker.slot, failure.error));
   const key = turnKey(slot.key, turn);
@@ -175,7 +187,7 @@ function toolsFor(tools: readonly CompiledTool[]): ModelRequest['tools'] {
 }
 
 /** What the model is asked: the whole of it, so that `inDigest` covers it. */
-const requestOf = (seat: Seat, target: Target, messages: readonly ChatMessage[]): ModelRequest => ({
+const requestOf = (seat: Seat, target: JournalTarget, messages: readonly ChatMessage[]): ModelRequest => ({
   target,
   model: modelOf(target),
   messages,
@@ -191,10 +203,18 @@ const requestDigest = ({ messages, model, output, params, target, tools }: Model
       `"params":${canonicalOfPart(params)},"target":${canonicalOfPart(target)},"tools":${canonicalOfPart(tools)}}`,
   );
 
-const modelOf = (target: Target): string => {
+const modelOf = (target: JournalTarget): string => {
   if (target.provider === 'mock') return target.model ?? `mock:${target.script}`;
+  if (target.provider === 'http') return target.url;
+  if (target.provider === 'command') return target.command[0]!;
   return target.model ?? target.deployment ?? target.provider;
 };
+
+/** The wait before a try: as the policy says, and no less than the provider asked for. */
+function delayOf({ seed }: Plan, { slot, seat }: Speaker, at: { key: string; attempt: number }): number {
+  const asked = slot.state.failure?.retryAfterMs ?? 0;
+  return Math.max(retryDelayMs(seat.retry, { ...at, seed }), Math.min(asked, seat.retry.maxDelayMs));
+}
 
 function modelEffect(
   plan: Plan,
@@ -210,7 +230,7 @@ function modelEffect(
     lane: slot.lane,
     key,
     attempt,
-    delayMs: retryDelayMs(seat.retry, { key, attempt, seed: plan.seed }),
+    delayMs: delayOf(plan, speaker, { key, attempt }),
     timeoutMs: seat.timeoutMs,
     ...('judging' in speaker ? speaker.judging : { bindings: mockBindings(plan, speaker.slot, turn) }),
     inDigest,

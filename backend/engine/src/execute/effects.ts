@@ -1,4 +1,4 @@
-import type { EventData, Target } from '@rehearse/contracts';
+import type { EventData, JournalTarget } from '@rehearse/contracts';
 import type { Answer, ScriptAsk } from '../assert/index.js';
 import type {
   HumanOutcome,
@@ -26,7 +26,7 @@ interface Place extends Spot {
 
 /** A call that a run is waiting for. */
 export type Effect =
-  | (Place & { kind: 'model'; target: Target; request: ModelRequest; isEmbedding?: boolean })
+  | (Place & { kind: 'model'; target: JournalTarget; request: ModelRequest; isEmbedding?: boolean })
   | (Place & { kind: 'tool'; request: ToolRequest; sideEffect: boolean })
   | (Spot & { kind: 'human'; request: HumanRequest })
   | (Spot & { kind: 'script'; request: ScriptAsk; inDigest: string; assertion: string })

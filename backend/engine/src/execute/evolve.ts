@@ -1,4 +1,11 @@
-import type { EndReason, EventData, EventType, JournalEvent, ToolCall } from '@rehearse/contracts';
+import type {
+  EndReason,
+  EventData,
+  EventType,
+  JournalEvent,
+  JournalTarget,
+  ToolCall,
+} from '@rehearse/contracts';
 import { RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
 import { fromInstant } from '../journal/instant.js';
 import { turnOf } from '../journal/keys.js';
@@ -114,6 +121,7 @@ function evolveNode(node: NodeState, event: JournalEvent): NodeState {
     case 'provider.switched':
       return {
         ...node,
+        first: firstOf(node, event.key, event.data.from),
         switches: { key: event.key, count: event.attempt },
         target: event.data.to,
         targetAttempts: 0,
@@ -155,6 +163,7 @@ function requested(node: NodeState, event: Event<'model.requested'>): NodeState 
     turn,
     attempt: event.attempt,
     asks: node.asks + (event.attempt === 1 ? 1 : 0),
+    first: firstOf(node, event.key, event.data.target),
     target: event.data.target,
     targetAttempts: turn === node.turn ? node.targetAttempts + 1 : 1,
     repairs: node.repairs + (isRepair ? 1 : 0),
@@ -163,6 +172,9 @@ function requested(node: NodeState, event: Event<'model.requested'>): NodeState 
     messages: [...node.messages, ...event.data.messagesAdded],
   };
 }
+
+const firstOf = ({ first }: NodeState, key: string, target: JournalTarget): NodeState['first'] =>
+  first?.key === key ? first : { key, target };
 
 function responded(node: NodeState, data: EventData<'model.responded'>): NodeState {
   const { content, toolCalls, finishReason, usage } = data;

@@ -49,6 +49,7 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
     offline: request.offline ?? false,
     caseAssertions: request.caseAssertions ?? caseAssertions(graph, request.caseId),
     unavailable: (target, place) => ports.model.unavailable(target, place),
+    rank: (targets, strategy, place) => ports.model.rank?.(targets, strategy, place) ?? targets,
   });
   const now = () => ports.clock.now();
   const writer = new JournalWriter({ runId, laneNeeds: laneNeedsOf(graph), now, epoch: request.epoch ?? 0 });

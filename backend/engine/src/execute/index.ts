@@ -4,4 +4,4 @@ export type { JournalSink } from './drive.js';
 export { countRuns, planRuns, type PlannedCase, type PlannedRun, type RunChoice } from './plan-runs.js';
 export { prepareGraph } from './prepare.js';
 export { checkVars } from './check-vars.js';
-export { laneNeedsOf, nodeTypesOf } from './plan.js';
+export { graphAt, laneNeedsOf, nodeAt, nodeTypesOf } from './plan.js';

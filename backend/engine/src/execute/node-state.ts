@@ -4,7 +4,7 @@ import type {
   Json,
   JsonObject,
   StepError,
-  Target,
+  JournalTarget,
   ToolCall,
 } from '@rehearse/contracts';
 
@@ -45,7 +45,9 @@ export interface NodeState {
   asks: number;
   /** Of the current turn. */
   attempt: number;
-  target: Target | null;
+  target: JournalTarget | null;
+  /** The target that the turn with this key has tried first. */
+  first: { key: string; target: JournalTarget } | null;
   /** How often the turn with this key has changed its target. */
   switches: { key: string; count: number };
   /** Attempts that the current target has had in the current turn. */
@@ -53,7 +55,7 @@ export interface NodeState {
   repairs: number;
   /** What the model is doing: nothing yet, asked, answered, or failed. */
   phase: 'idle' | 'asked' | 'answered' | 'failed';
-  failure: { error: StepError; retryable: boolean } | null;
+  failure: EventData<'model.failed'> | null;
   answer: Answer | null;
   toolCalls: readonly ToolCallState[];
   usage: { inputTokens: number; outputTokens: number };
@@ -79,6 +81,7 @@ export const PENDING: NodeState = {
   asks: 0,
   attempt: 0,
   target: null,
+  first: null,
   switches: { key: '', count: 0 },
   targetAttempts: 0,
   repairs: 0,

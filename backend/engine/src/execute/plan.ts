@@ -1,6 +1,7 @@
-import type { Json, JsonObject, Target } from '@rehearse/contracts';
+import type { Json, JsonObject, JournalTarget } from '@rehearse/contracts';
 import type { CompiledBody, CompiledGraph, CompiledNode, PlacedAssertion } from '../graph/model.js';
 import { filePlaceOf, keySteps, laneAround } from '../journal/keys.js';
+import type { TurnOfRoute } from './route-order.js';
 
 /** All that stays the same while a run goes on. */
 export interface Plan {
@@ -16,7 +17,8 @@ export interface Plan {
   /** Nothing is checked and nobody is asked: only what the nodes do is of interest. */
   withoutChecks?: true;
   /** Null when a target can be called, else why it is passed over. */
-  unavailable(target: Target, place: { key: string; attempt: number }): string | null;
+  unavailable(target: JournalTarget, place: { key: string; attempt: number }): string | null;
+  rank: TurnOfRoute['rank'];
   /** The place in the file of every assertion and contract, by the key of its event. */
   positions: ReadonlyMap<string, number>;
 }

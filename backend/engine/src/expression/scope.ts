@@ -6,12 +6,15 @@ import type { StaticType } from './value.js';
  * - `check`: a node's own `assert` and `ensures`, and the `cel` assertion of a run;
  * - `mock`: the rules and replies of a mock provider;
  * - `tool`: a tool's mocks and its HTTP call;
+ * - `request`: what an agent over HTTP is asked;
+ * - `response`: where its answer has its parts;
  * - `contract`: a predicate on a journal event;
  * - `state`: an invariant, which sees the event and all that happened so far;
  * - `vars`: what a metamorphic relation changes;
  * - `pair`: a metamorphic relation over a run `a` and its follow-up `b`.
  */
-export type ExpressionScope = 'node' | 'check' | 'mock' | 'tool' | 'contract' | 'state' | 'vars' | 'pair';
+export type ExpressionScope =
+  'node' | 'check' | 'mock' | 'tool' | 'request' | 'response' | 'contract' | 'state' | 'vars' | 'pair';
 
 type Variables = Readonly<Record<string, StaticType>>;
 
@@ -39,6 +42,11 @@ const VARIABLES: Readonly<Record<ExpressionScope, Variables>> = {
     ...{ node: 'string', turn: 'number', messages: 'list', last: 'dyn', toolResults: 'list' },
     ...{ inputs: 'map', vars: 'map', run: 'map', case: 'map', judge: 'dyn' },
   },
+  request: {
+    ...{ node: 'string', turn: 'number', messages: 'list', last: 'dyn', tools: 'list' },
+    ...{ inputs: 'map', vars: 'map', run: 'map', case: 'map' },
+  },
+  response: { response: 'dyn', status: 'number' },
   tool: { args: 'map', inputs: 'map', vars: 'map', run: 'map' },
   contract: CONTRACT,
   state: { ...CONTRACT, nodes: 'map', toolCalls: 'list', turns: 'number', usage: 'map', costUsd: 'number' },

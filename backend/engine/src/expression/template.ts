@@ -8,6 +8,14 @@ import type { NodeReference } from './site.js';
 import { splitTemplate } from './template-parts.js';
 import { MAX_STRING } from './value.js';
 
+/** What becomes of the parts of a text while it is put together. */
+export interface Filling {
+  /** Of what stands in the template itself, and cannot come from a model or a user. */
+  written?(text: string): string;
+  /** Of the value of an expression within a text. */
+  inserted?(text: string): string;
+}
+
 export type Rendering = { ok: true; text: string } | { ok: false; error: EvaluationError };
 
 /** A text with `{{ expression }}` in it, checked once. Immutable. */
@@ -20,7 +28,7 @@ export interface CompiledTemplate {
   names: readonly string[];
   warnings: readonly ExpressionIssue[];
   /** Puts a string in as it is and anything else as canonical JSON. Never throws. */
-  render(bindings: ExpressionBindings): Rendering;
+  render(bindings: ExpressionBindings, filling?: Filling): Rendering;
 }
 
 type Part = string | CompiledExpression;
@@ -33,7 +41,7 @@ export function compileTemplate(text: string, scope: Scope): CompiledTemplate | 
   const parsed = parseTemplate(text, scope);
   if ('issues' in parsed) return parsed.issues;
   const { parts, ...summary } = parsed;
-  return { source: text, scope, ...summary, render: (bindings) => render(parts, bindings) };
+  return { source: text, scope, ...summary, render: (bindings, filling) => render(parts, bindings, filling) };
 }
 
 interface ParsedTemplate {
@@ -73,17 +81,18 @@ function parseTemplate(text: string, scope: Scope): ParsedTemplate | { issues: E
   };
 }
 
-function render(parts: readonly Part[], bindings: ExpressionBindings): Rendering {
+function render(parts: readonly Part[], bindings: ExpressionBindings, filling?: Filling): Rendering {
   let text = '';
   for (const part of parts) {
     if (typeof part === 'string') {
-      text += part;
+      text += filling?.written?.(part) ?? part;
       continue;
     }
     const evaluation = part.evaluate(bindings);
     if (!evaluation.ok) return evaluation;
     try {
-      text += typeof evaluation.value === 'string' ? evaluation.value : canonicalJson(evaluation.value);
+      const value = typeof evaluation.value === 'string' ? evaluation.value : canonicalJson(evaluation.value);
+      text += filling?.inserted?.(value) ?? value;
     } catch (error) {
       return { ok: false, error: errorOf(error) };
     }
@@ -101,7 +110,7 @@ export interface CompiledTemplateValue {
   names: readonly string[];
   warnings: readonly TemplateValueIssue[];
   /** The value with every template filled in. Never throws. */
-  render(bindings: ExpressionBindings): Evaluation;
+  render(bindings: ExpressionBindings, filling?: Filling): Evaluation;
 }
 
 /** An issue within a string leaf: `path` leads to the leaf, offsets count from the start of the leaf. */
@@ -109,7 +118,7 @@ export interface TemplateValueIssue extends ExpressionIssue {
   path: readonly (string | number)[];
 }
 
-type Leaf = (bindings: ExpressionBindings) => Evaluation;
+type Leaf = (bindings: ExpressionBindings, filling?: Filling) => Evaluation;
 
 /**
  * Checks every string of a JSON value as a template; keys are taken as they are. A string that is one
@@ -144,22 +153,22 @@ function compileValue(value: Json, path: readonly (string | number)[], found: Fo
   if (value === null || typeof value !== 'object') return () => ({ ok: true, value });
   if (Array.isArray(value)) {
     const items = value.map((item, index) => compileValue(item, [...path, index], found));
-    return (bindings) => collect(items.entries(), bindings, (entries) => entries.map(([, item]) => item));
+    return (...given) => collect(items.entries(), given, (entries) => entries.map(([, item]) => item));
   }
   const fields = Object.entries(value).map(
     ([key, field]) => [key, compileValue(field, [...path, key], found)] as const,
   );
-  return (bindings) => collect(fields, bindings, (entries) => Object.fromEntries(entries));
+  return (...given) => collect(fields, given, (entries) => Object.fromEntries(entries));
 }
 
 function collect<Key>(
   leaves: Iterable<readonly [Key, Leaf]>,
-  bindings: ExpressionBindings,
+  given: Parameters<Leaf>,
   build: (entries: [Key, Json][]) => Json,
 ): Evaluation {
   const entries: [Key, Json][] = [];
   for (const [key, leaf] of leaves) {
-    const evaluation = leaf(bindings);
+    const evaluation = leaf(...given);
     if (!evaluation.ok) return evaluation;
     entries.push([key, evaluation.value]);
   }
@@ -174,9 +183,10 @@ function compileLeaf(text: string, path: readonly (string | number)[], found: Fo
   for (const node of parsed.nodeReferences) found.nodes.add(node);
   for (const name of parsed.names) found.names.add(name);
   const [only, ...others] = parsed.parts;
-  if (only !== undefined && typeof only !== 'string' && others.length === 0) return only.evaluate;
-  return (bindings) => {
-    const rendering = render(parsed.parts, bindings);
+  if (only !== undefined && typeof only !== 'string' && others.length === 0)
+    return (bindings) => only.evaluate(bindings);
+  return (bindings, filling) => {
+    const rendering = render(parsed.parts, bindings, filling);
     return rendering.ok ? { ok: true, value: rendering.text } : rendering;
   };
 }

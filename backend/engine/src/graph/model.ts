@@ -11,6 +11,7 @@ import type {
   GraphNode,
   HumanNode,
   Json,
+  JournalTarget,
   JsonObject,
   LlmNode,
   LoopNode,
@@ -88,6 +89,8 @@ export interface ModelSeat {
 }
 
 export interface CompiledModelNode extends NodeCommon<LlmNode | AgentNode>, ModelSeat {
+  /** How an agent answers that asks no model of ours; its route then has it as its only target. */
+  driver?: CompiledDriver;
   /** `system`, `messages`, `prompt`, in this order. */
   prompt: readonly PromptPart[];
   repair: number;
@@ -192,9 +195,35 @@ export interface RetryPolicy {
   jitter: number;
 }
 
+/** The route of an agent that answers by itself has one target, which no author can write. */
 export interface CompiledRoute {
   name: string;
-  spec: Route;
+  spec: Omit<Route, 'targets'> & { targets: readonly JournalTarget[] };
+}
+
+/** An agent that answers over HTTP. */
+export interface CompiledHttpDriver {
+  kind: 'http';
+  /** With its secrets as the graph names them. */
+  url: string;
+  method: string;
+  headers?: CompiledTemplateValue;
+  model?: string;
+  /** The body; undefined for that of OpenAI's chat completions. */
+  request?: CompiledTemplateValue;
+  /** By the parts of an answer; undefined for a chat completion. */
+  response?: Readonly<Record<string, CompiledExpression>>;
+}
+
+export type CompiledDriver = CompiledHttpDriver | { kind: 'command'; command: readonly string[] };
+
+/** The HTTP call of a tool; its texts may hold `${secret:name}`. */
+export interface CompiledHttpCall {
+  method?: string;
+  url: CompiledTemplate;
+  headers?: CompiledTemplateValue;
+  query?: CompiledTemplateValue;
+  json?: CompiledTemplateValue;
 }
 
 export interface CompiledMockRule {
@@ -209,6 +238,7 @@ export interface CompiledTool {
   spec: Tool;
   parameters?: CompiledSchema;
   returns?: CompiledSchema;
+  http?: CompiledHttpCall;
   mock?: readonly { spec: ToolMockRule; when?: CompiledExpression; value?: CompiledTemplateValue }[];
 }
 

@@ -5,3 +5,4 @@ export { importAgents } from './agents/import-agents.js';
 export type { GraphImport, ImportedGraph } from './imported-graph.js';
 export { importPromptfoo } from './promptfoo/import-promptfoo.js';
 export type { ImportFiles } from './sources.js';
+export { argumentsOf, jsonOrText } from './json-text.js';

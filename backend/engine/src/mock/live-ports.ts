@@ -1,4 +1,4 @@
-import type { Target } from '@rehearse/contracts';
+import type { JournalTarget } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import type { Clock, Ports } from '../ports.js';
 import { mockEmbed } from './mock-embed.js';
@@ -40,7 +40,7 @@ export function livePorts(options: LivePortsOptions): Ports {
   };
 }
 
-function unavailable(target: Target, { offline }: LivePortsOptions): string | null {
+function unavailable(target: JournalTarget, { offline }: LivePortsOptions): string | null {
   if (target.provider === 'mock') return null;
   return offline ? 'offline' : 'not_configured';
 }

@@ -55,6 +55,7 @@ function planOf({ graph, events, caseAssertions: given }: StrictRequest, tape: T
     ...started.data,
     caseAssertions: given ?? caseAssertions(graph, started.data.caseId),
     unavailable: (target, place) => tape.unavailable(target, place),
+    rank: (targets, _, place) => tape.rank(targets, place),
   });
 }
 

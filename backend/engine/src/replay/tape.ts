@@ -1,4 +1,4 @@
-import type { EventType, JournalEvent, Target } from '@rehearse/contracts';
+import type { EventType, JournalEvent, JournalTarget } from '@rehearse/contracts';
 import { effectId, type Effect, type EffectRunner, type Outcome } from '../execute/effects.js';
 import { canonicalJson } from '../journal/canonical.js';
 import { fromInstant } from '../journal/instant.js';
@@ -17,7 +17,7 @@ const ANSWERS: Readonly<Partial<Record<EventType, Effect['kind']>>> = {
 };
 const placeOf = ({ key, attempt }: At) => `${key} ${attempt}`;
 const timeKey = ({ key, type, attempt }: At & { type: string }) => `${type} ${key} ${attempt}`;
-const targetKey = (key: string, target: Target) => `${key} ${canonicalJson(target)}`;
+const targetKey = (key: string, target: JournalTarget) => `${key} ${canonicalJson(target)}`;
 
 /**
  * Answers effects from a recording, matched by key, attempt and `inDigest`, in the order in which the answers arrived
@@ -30,6 +30,8 @@ export class Tape implements EffectRunner {
   readonly #times = new Map<string, string>();
   readonly #passedOver = new Map<string, string>();
   readonly #asked = new Set<string>();
+  /** The target that each turn tried first. */
+  readonly #firsts = new Map<string, JournalTarget>();
   #waiting: { effect: Effect; answer: JournalEvent }[] = [];
   #lastMs = 0;
   #hasMissed = false;
@@ -51,9 +53,15 @@ export class Tape implements EffectRunner {
   }
 
   /** Why a target was passed over in the recording, or null; credentials are never looked at. */
-  unavailable(target: Target, { key }: At): string | null {
+  unavailable(target: JournalTarget, { key }: At): string | null {
     const place = targetKey(key, target);
     return this.#asked.has(place) ? null : (this.#passedOver.get(place) ?? null);
+  }
+
+  /** The target that a turn tried first when it was recorded; nothing is measured or compared again. */
+  rank(targets: readonly JournalTarget[], { key }: { key: string }): readonly JournalTarget[] {
+    const first = this.#firsts.get(key);
+    return first ? [first] : targets;
   }
 
   start(effect: Effect): void {
@@ -81,10 +89,16 @@ export class Tape implements EffectRunner {
     this.#waiting = [];
   }
 
+  #begin(key: string, target: JournalTarget): void {
+    if (!this.#firsts.has(key)) this.#firsts.set(key, target);
+  }
+
   #record(event: JournalEvent): void {
     const place = placeOf(event);
     this.#times.set(timeKey(event), event.at);
     if (event.type === 'model.requested' || event.type === 'tool.called') this.#requests.set(place, event);
+    if (event.type === 'model.requested') this.#begin(event.key, event.data.target);
+    if (event.type === 'provider.switched') this.#begin(event.key, event.data.from);
     if (event.type === 'model.requested') this.#asked.add(targetKey(event.key, event.data.target));
     if (event.type === 'provider.switched')
       this.#passedOver.set(targetKey(event.key, event.data.from), event.data.reason);

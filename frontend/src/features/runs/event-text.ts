@@ -20,9 +20,10 @@ const callText = (call: Pick<ToolCall, 'name' | 'arguments'>): string =>
   `${call.name}(${preview(call.arguments)})`;
 const targetText = (target: EventData<'model.requested'>['target'] | null): string => {
   if (!target) return 'nothing';
-  return target.provider === 'mock'
-    ? `mock ${target.script}`
-    : `${target.provider} ${target.model ?? target.deployment ?? ''}`;
+  if (target.provider === 'mock') return `mock ${target.script}`;
+  if (target.provider === 'http') return target.url;
+  if (target.provider === 'command') return target.command.join(' ');
+  return `${target.provider} ${target.model ?? target.deployment ?? ''}`;
 };
 const messageText = (message: ChatMessage | undefined): string =>
   message

@@ -1,6 +1,7 @@
 import type { AgentNode, LlmNode } from '@rehearse/contracts';
 import type { CompiledModelNode, CompiledRoute, CompiledTool } from '../model.js';
 import type { Compilation } from './compilation.js';
+import { compileDriver, driverRoute, isBuiltin } from './drivers.js';
 import { promptParts } from './prompt.js';
 import { MODEL_ATTEMPTS, retryPolicy, timeoutOf } from './retry.js';
 import { edges, type Own, type Scoped } from './scoped.js';
@@ -14,7 +15,8 @@ export function modelParts(
 ): Own<CompiledModelNode> | undefined {
   const { c, id, container, references } = scoped;
   if (spec.type === 'agent') refuseDrivers(c, spec);
-  const route = routeOf(scoped, spec);
+  const driver = spec.type === 'agent' ? compileDriver(c, spec) : undefined;
+  const route = isBuiltin(spec) ? routeOf(scoped, spec) : driver && driverRoute(id, driver);
   const prompt = promptParts(c, { at: [container, id], spec, options: edges(references), mayBeSilent });
   const schema = c.schema(spec, 'output');
   const tools = spec.type === 'agent' ? toolsOf(scoped, spec) : [];
@@ -22,6 +24,7 @@ export function modelParts(
   return {
     ...{ type: spec.type, spec, route, prompt, tools },
     params: { ...route.spec.params, ...spec.params },
+    ...(driver && { driver }),
     ...(schema && { output: { schema, json: spec.output! } }),
     repair: spec.repair ?? 1,
     maxTurns: spec.type === 'agent' ? (spec.maxTurns ?? MAX_TURNS) : 1,
@@ -31,9 +34,7 @@ export function modelParts(
 }
 
 function refuseDrivers(c: Compilation, spec: AgentNode): void {
-  if (spec.driver && spec.driver !== 'builtin')
-    c.refuse(spec, 'driver', `the driver ${spec.driver} does not run yet`, 'use `driver: builtin`');
-  for (const key of ['agent', 'scopes', 'http', 'command'] as const) {
+  for (const key of ['agent', 'scopes'] as const) {
     if (spec[key] !== undefined)
       c.refuse(spec, key, `\`${key}\` of an agent does not run yet`, `remove \`${key}\``);
   }

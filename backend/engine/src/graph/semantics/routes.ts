@@ -1,17 +1,19 @@
-import type { Route, Target } from '@rehearse/contracts';
+import type { Target } from '@rehearse/contracts';
 import type { CompiledMockRule, CompiledRoute, ModelSeat } from '../model.js';
+import { checkAddress, isSecretReference } from './calls.js';
 import type { Compilation } from './compilation.js';
 import { MODEL_ATTEMPTS, retryPolicy, timeoutOf } from './retry.js';
 import { conditionAt, templateValueAt } from './text.js';
-
-const SECRET = /^\$\{secret:[A-Za-z_][A-Za-z0-9_.-]*\}$/;
 
 /** The routes of a document, whole or not; the nodes refer to them. */
 export function compileRoutes(c: Compilation): ReadonlyMap<string, CompiledRoute> {
   const routes = new Map<string, CompiledRoute>();
   for (const [name, spec] of Object.entries(c.document.providers ?? {})) {
-    checkStrategy(c, spec);
-    checkTargets(c, { name, spec });
+    for (const [index, target] of spec.targets.entries()) {
+      if (target.provider !== 'mock') checkTarget(c, { route: name, index, target });
+      else if (c.checkName('mocks', target.script, c.located.place(target, 'script')))
+        c.used.mocks.add(target.script);
+    }
     routes.set(name, { name, spec });
   }
   return routes;
@@ -30,36 +32,32 @@ export const seatsOf = (routes: ReadonlyMap<string, CompiledRoute>): ReadonlyMap
     ]),
   );
 
-function checkStrategy(c: Compilation, route: Route): void {
-  if (route.strategy === undefined || route.strategy === 'fallback') return;
-  const message = `the strategy ${route.strategy} does not run yet`;
-  c.refuse(route, 'strategy', message, 'use fallback: the targets are tried in their order');
-}
+type LiveTarget = Exclude<Target, { provider: 'mock' }>;
 
-function checkTargets(c: Compilation, { name, spec }: CompiledRoute): void {
-  const { targets } = spec;
-  for (const target of targets) {
-    if (target.provider !== 'mock') checkSecret(c, target);
-    else if (c.checkName('mocks', target.script, c.located.place(target, 'script')))
-      c.used.mocks.add(target.script);
-  }
-  const live = targets.filter(({ provider }) => provider !== 'mock');
-  const isRunnable = live.length < targets.length || c.isDamaged(['providers', name]);
-  for (const target of live) {
-    const message = `calls to ${target.provider} do not leave yet`;
-    if (isRunnable) c.postpone(target, 'provider', `${message}; this target is passed over`);
-    else
-      c.refuse(
-        target,
-        'provider',
-        message,
-        'add a mock target: {provider: mock, script: <a key of `mocks`>}',
-      );
+/** What a target of a provider cannot do without; any one of each. */
+const NEEDED: Readonly<Record<LiveTarget['provider'], readonly (readonly (keyof LiveTarget)[])[]>> = {
+  openai: [['model']],
+  anthropic: [['model']],
+  azure: [['deployment', 'model']],
+  'openai-compatible': [['model'], ['baseUrl']],
+};
+
+function checkTarget(
+  c: Compilation,
+  { route, index, target }: { route: string; index: number; target: LiveTarget },
+): void {
+  checkKey(c, target);
+  if (target.baseUrl !== undefined) checkAddress(c, target, 'baseUrl');
+  if (c.isDamaged(['providers', route, 'targets', index])) return;
+  for (const keys of NEEDED[target.provider]) {
+    if (keys.some((key) => target[key] !== undefined)) continue;
+    const message = `a target of ${target.provider} needs ${keys.map((key) => `\`${key}\``).join(' or ')}`;
+    c.report(target, 'provider', { code: 'graph/missing-key', message, suggestion: `add \`${keys[0]}\`` });
   }
 }
 
-function checkSecret(c: Compilation, target: Exclude<Target, { provider: 'mock' }>): void {
-  if (target.apiKey === undefined || SECRET.test(target.apiKey)) return;
+function checkKey(c: Compilation, target: LiveTarget): void {
+  if (target.apiKey === undefined || isSecretReference(target.apiKey)) return;
   c.report(target, 'apiKey', {
     code: 'graph/secret-in-document',
     message: 'a key does not belong into a graph: whoever reads the graph could use it',

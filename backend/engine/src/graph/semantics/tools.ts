@@ -1,5 +1,6 @@
 import type { Tool } from '@rehearse/contracts';
-import type { CompiledTool } from '../model.js';
+import type { CompiledHttpCall, CompiledTool } from '../model.js';
+import { checkAddress, checkHeaders } from './calls.js';
 import type { Compilation } from './compilation.js';
 import { checkReachable } from './routes.js';
 import { conditionAt, templateAt, templateValueAt } from './text.js';
@@ -9,7 +10,6 @@ export function compileTools(c: Compilation): ReadonlyMap<string, CompiledTool> 
   const tools = new Map<string, CompiledTool>();
   for (const [name, spec] of Object.entries(c.document.tools ?? {})) {
     checkSupport(c, name, spec);
-    if (spec.http) checkHttp(c, spec.http);
     tools.set(name, compileTool(c, name, spec));
   }
   return tools;
@@ -25,32 +25,43 @@ function compileTool(c: Compilation, name: string, spec: Tool): CompiledTool {
       rule.return === undefined ? undefined : templateValueAt(c, [rule, 'return'], { scope: 'tool' });
     return { spec: rule, ...(when && { when }), ...(value && { value }) };
   });
+  const http = spec.http && compileHttp(c, spec.http);
   return {
     name,
     spec,
     ...(parameters && { parameters }),
     ...(returns && { returns }),
+    ...(http && { http }),
     ...(mock && { mock }),
   };
 }
 
 function checkSupport(c: Compilation, name: string, spec: Tool): void {
-  const tools = c.document.tools!;
-  const hasMock = (spec.mock?.length ?? 0) > 0;
-  if (spec.http && hasMock)
-    c.postpone(spec, 'http', 'the HTTP call of a tool does not run yet; its mock answers');
-  else if (spec.http) c.refuse(spec, 'http', 'the HTTP call of a tool does not run yet', 'add `mock`');
-  else if (!hasMock && !c.isDamaged(['tools', name]))
-    c.refuse(tools, name, `the tool ${name} has nothing that answers`, 'add `mock`');
+  const answers = spec.http !== undefined || (spec.mock?.length ?? 0) > 0;
+  if (!answers && !c.isDamaged(['tools', name])) {
+    const message = `the tool ${name} has nothing that answers`;
+    const told = { code: 'graph/missing-key', message, suggestion: 'add `mock` or `http`' };
+    c.reportKey(c.document.tools!, name, told);
+  }
   if (spec.access) c.refuse(spec, 'access', 'access by scopes does not run yet', 'remove `access`');
   if (spec.onUnknown === 'ask')
     c.refuse(spec, 'onUnknown', 'asking a person does not run yet', 'use `onUnknown: error`');
 }
 
-/** What does not run yet is still checked, so that it is right when it does. */
-function checkHttp(c: Compilation, http: NonNullable<Tool['http']>): void {
+function compileHttp(c: Compilation, http: NonNullable<Tool['http']>): CompiledHttpCall | undefined {
   const scope = 'tool' as const;
-  templateAt(c, [http, 'url'], { scope });
-  for (const part of ['headers', 'query', 'json'] as const)
-    if (http[part] !== undefined) templateValueAt(c, [http, part], { scope });
+  checkAddress(c, http, 'url');
+  if (http.headers) checkHeaders(c, http.headers);
+  const url = templateAt(c, [http, 'url'], { scope });
+  const [headers, query, json] = (['headers', 'query', 'json'] as const).map((part) =>
+    http[part] === undefined ? undefined : templateValueAt(c, [http, part], { scope }),
+  );
+  if (!url) return undefined;
+  return {
+    url,
+    ...(http.method && { method: http.method }),
+    ...(headers && { headers }),
+    ...(query && { query }),
+    ...(json && { json }),
+  };
 }

@@ -138,7 +138,6 @@ describe('a document whose shape does not fit', () => {
     ).toMatchInlineSnapshot(`
      "6:32-37 graph/unknown-key providers.r.targets[0].scrpt: unknown key \`scrpt\` (did you mean \`script\`?)
      6:54-59 graph/bad-value providers.r.targets[1].provider: "opnai" is not a value of \`provider\` (did you mean \`openai\`?)
-     6:73-81 warning graph/not-yet-supported providers.r.targets[2].provider: calls to openai do not leave yet; this target is passed over
      6:91-96 graph/unknown-key providers.r.targets[2].modle: unknown key \`modle\` (did you mean \`model\`?)
      8:27-30 graph/unknown-key nodes.a.prompt.fil: unknown key \`fil\` (did you mean \`file\`?)
      9:18-24 graph/wrong-type nodes.b.prompt: expected text or a mapping, got a list (write text or a mapping here)

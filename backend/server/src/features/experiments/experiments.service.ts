@@ -79,6 +79,7 @@ export class ExperimentsService {
     const drafts = planned.map(({ caseId, repeat, seed, vars, matrix, graph: cell }, i) => ({
       ...{ id: ids[i]!, graphVersionId: versionId, experimentId: draft.id, caseId, repeat, seed, vars },
       matrix: matrix ? { values: matrix, graphDigest: cell.digest } : undefined,
+      live: request.live ?? false,
       offline: request.offline ?? false,
       createdBy: principal.userId,
     }));

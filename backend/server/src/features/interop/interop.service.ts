@@ -118,6 +118,7 @@ function recordedRun(
     vars,
     events,
     seed: fold.seed,
+    live: fold.live,
     offline: fold.offline,
     imported: true,
     final: finalState(fold),

@@ -209,6 +209,7 @@ function draftOf(
     seed: header.seed,
     vars: fold.vars,
     ...(header.matrix && { matrix: { values: header.matrix, graphDigest: header.graph.digest } }),
+    live: fold.live,
     offline: fold.offline,
     createdBy,
     imported: home.graph === null,

@@ -1,19 +1,15 @@
-import { systemClock } from '@rehearse/adapters';
+import { type CallSettings, nodePorts } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
-import {
-  type CompiledGraph,
-  executeRun,
-  livePorts,
-  namedContracts,
-  nodeTypesOf,
-  runFolder,
-} from '@rehearse/engine';
+import { type CompiledGraph, executeRun, namedContracts, nodeTypesOf, runFolder } from '@rehearse/engine';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type Config } from '../../platform/config/index.js';
+import { CONFIG } from '../../platform/config/token.js';
 import { DatabaseError } from '../../platform/database/index.js';
 import { Lifecycle } from '../../platform/health/lifecycle.js';
 import { Log } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/telemetry/index.js';
 import { CompiledGraphs } from '../graphs/index.js';
+import { callSettings } from './call-settings.js';
 import { crashEnding, crashError } from './crash-ending.js';
 import { type DriveOutcome, RUN_DISPATCHER, type RunDispatcher, type RunTicket } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
@@ -41,6 +37,7 @@ interface DrivenRun {
 export class RunWorker implements OnApplicationBootstrap {
   private readonly log: Log;
   private readonly writer: GroupWriter;
+  private readonly settings: CallSettings;
 
   constructor(
     @Inject(RUN_DISPATCHER) private readonly dispatcher: RunDispatcher,
@@ -52,7 +49,9 @@ export class RunWorker implements OnApplicationBootstrap {
     private readonly spans: RunSpans,
     private readonly metrics: Metrics,
     log: Log,
+    @Inject(CONFIG) config: Config,
   ) {
+    this.settings = callSettings(config);
     this.log = log.named('runs');
     this.writer = new GroupWriter({
       write: (batches) => this.runs.write(batches),
@@ -111,7 +110,10 @@ export class RunWorker implements OnApplicationBootstrap {
     const { caseId, repeat, vars, seed, chaos, live, offline, epoch, runId } = run;
     const span = this.spans.open({ runId, graph: graph.name });
     const people = withPeople({
-      ports: livePorts({ graph, seed, offline, clock: systemClock, script: this.scripts }),
+      ports: nodePorts({
+        ...{ graph, runId, seed, offline, live },
+        ...{ settings: this.settings, script: this.scripts },
+      }),
       decided: () => this.runs.decisions(run),
       follow: (listener) => this.feed.follow(runId, ({ kind }) => kind === 'decided' && listener()),
     });

@@ -29,6 +29,7 @@ export interface RunDraft {
   vars: JsonObject;
   /** What a matrix gives it, and the digest of the graph that this makes. */
   matrix?: { values: JsonObject; graphDigest: string } | undefined;
+  live: boolean;
   offline: boolean;
   createdBy: string | null;
 }
@@ -60,12 +61,12 @@ export class RunsRepository {
       tenantId,
       (tx) => tx.$executeRaw`
         insert into run (tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest,
-                         offline, status, created_by)
-        select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest, offline,
-          'queued', created_by
+                         live, offline, status, created_by)
+        select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest, live,
+          offline, 'queued', created_by
         from json_to_recordset(${records}::json) as d(tenant_id uuid, id uuid, graph_version_id uuid, experiment_id uuid,
-          case_id text, repeat integer, seed bigint, vars json, matrix json, graph_digest text, offline boolean,
-          created_by uuid)`,
+          case_id text, repeat integer, seed bigint, vars json, matrix json, graph_digest text, live boolean,
+          offline boolean, created_by uuid)`,
     );
   }
 
@@ -160,6 +161,7 @@ const queuedRecord = (tenantId: string, draft: RunDraft) => ({
   vars: draft.vars,
   matrix: draft.matrix?.values ?? null,
   graph_digest: draft.matrix?.graphDigest ?? null,
+  live: draft.live,
   offline: draft.offline,
   created_by: draft.createdBy,
 });
@@ -195,13 +197,13 @@ function insertRecordedRuns(tenantId: string, drafts: readonly RecordedDraft[]):
   }));
   return Prisma.sql`
     insert into run (tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest,
-      offline, options, created_by, max_seq, status, verdict, output, reason, error, summary, digest, verdict_digest,
-      input_tokens, output_tokens, cost_usd, duration_ms, started_at, finished_at)
-    select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest, offline, options,
-      created_by, max_seq, status, verdict, output, reason, error, summary, digest, verdict_digest, input_tokens,
+      live, offline, options, created_by, max_seq, status, verdict, output, reason, error, summary, digest,
+      verdict_digest, input_tokens, output_tokens, cost_usd, duration_ms, started_at, finished_at)
+    select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest, live, offline,
+      options, created_by, max_seq, status, verdict, output, reason, error, summary, digest, verdict_digest, input_tokens,
       output_tokens, cost_usd, duration_ms, started_at, finished_at
     from json_to_recordset(${JSON.stringify(records)}::json) as d(tenant_id uuid, id uuid, graph_version_id uuid,
       experiment_id uuid, case_id text, repeat integer, seed bigint, vars json, matrix json, graph_digest text,
-      offline boolean, options jsonb,
+      live boolean, offline boolean, options jsonb,
       created_by uuid, max_seq integer, ${Prisma.raw(FINAL_RECORD)})`;
 }

@@ -69,6 +69,7 @@ export class RunsService {
       graphVersionId: versionId,
       experimentId: null,
       repeat: 0,
+      live: request.live ?? false,
       offline: request.offline ?? false,
       createdBy: principal.userId,
       ...caseOf(graph, request),
@@ -216,9 +217,8 @@ const isEnd = (event: JournalEvent | undefined): boolean =>
   event?.type === 'run.finished' || event?.type === 'run.canceled';
 
 /** Parts of the request that this release takes but cannot act on yet. */
-export function refuseWhatCannotRun(request: Pick<ExecuteRequest, 'live' | 'chaos' | 'providers'>): void {
+export function refuseWhatCannotRun(request: Pick<ExecuteRequest, 'chaos' | 'providers'>): void {
   const asked = [
-    request.live === true ? '`live`: calls do not leave yet, leave it out to run on the mocks' : null,
     request.chaos === undefined ? null : '`chaos`: faults cannot be injected yet',
     request.providers === undefined ? null : '`providers`: routes cannot be overridden yet',
   ].filter((reason) => reason !== null);

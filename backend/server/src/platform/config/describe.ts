@@ -76,6 +76,8 @@ The files hold settings by key or by the name of the variable, one a line: \`por
 variable of the environment and \`\${secret:name}\` for a secret. Everything is checked at the start, and every problem is named
 at once with its source; the process then ends with code 2. \`rehearse doctor --config\` shows what is in effect, the source of each
 value, and no secret.
+
+A graph names a secret as \`\${secret:shop-key}\`; it is the variable \`REHEARSE_SECRET_SHOP_KEY\`, here and in \`rehearse run\`.
 `;
 
 /** The text of docs/configuration.md. */

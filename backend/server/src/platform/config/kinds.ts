@@ -63,6 +63,13 @@ export const origins = z.preprocess(
   ),
 );
 
+export const list = z.preprocess(asList, z.array(z.string().min(1)));
+
+export const ports = z.preprocess(
+  (value) => (typeof value === 'number' ? [value] : asList(value)),
+  z.array(integer({ min: 1, max: 65_535 })).min(1, 'must name a port'),
+);
+
 export const choice = <const T extends readonly [string, ...string[]]>(
   names: T,
   synonyms: Readonly<Record<string, T[number]>> = {},

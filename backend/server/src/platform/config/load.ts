@@ -17,7 +17,12 @@ type ValueOf<V> = V extends { schema: infer S extends z.ZodType; default: unknow
     : never;
 
 /** The effective configuration. What nobody set and has no default is undefined. */
-export type Config = { readonly [K in ConfigKey]: ValueOf<Declared[K]> };
+export type Config = { readonly [K in ConfigKey]: ValueOf<Declared[K]> } & {
+  /** The variables that hold the secrets of graphs, `REHEARSE_SECRET_…`. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What of the environment a program sees that a graph starts: enough to be found and to run. */
+  readonly programEnvironment: Readonly<Record<string, string>>;
+};
 
 export interface EffectiveValue {
   key: ConfigKey;
@@ -62,6 +67,7 @@ export function describeProblems(problems: readonly ConfigProblem[]): string {
 interface Gathered {
   sources: ConfigSource[];
   problems: ConfigProblem[];
+  surroundings: Pick<Config, 'secrets' | 'programEnvironment'>;
 }
 
 function gather({ flags, env, cwd }: Required<ConfigRequest>): Gathered {
@@ -73,7 +79,20 @@ function gather({ flags, env, cwd }: Required<ConfigRequest>): Gathered {
   const named = environmentOf([...sources, ...(shared.source ? [shared.source] : [])]);
   const special = fileSource({ cwd, file: `rehearse.${named}.yaml`, lookUp });
   for (const { source } of [special, shared]) if (source) sources.push(source);
-  return { sources, problems: [...special.problems, ...shared.problems] };
+  const surroundings = surroundingsOf({ ...dotenv, ...env });
+  return { sources, surroundings, problems: [...special.problems, ...shared.problems] };
+}
+
+const SEEN_BY_PROGRAMS = new Set(['PATH', 'HOME', 'LANG', 'TMPDIR', 'TEMP', 'SYSTEMROOT']);
+
+function surroundingsOf(env: NodeJS.ProcessEnv): Gathered['surroundings'] {
+  const filled = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const only = (isMeant: (name: string) => boolean) =>
+    Object.fromEntries(filled.filter(([name]) => isMeant(name)));
+  return {
+    secrets: only((name) => name.startsWith('REHEARSE_SECRET_')),
+    programEnvironment: only((name) => SEEN_BY_PROGRAMS.has(name.toUpperCase())),
+  };
 }
 
 /** Which environment the sources so far say; anything that is not one is reported later, with the rest. */
@@ -90,7 +109,7 @@ function lookUpReference(reference: string, env: NodeJS.ProcessEnv): string | un
   return env[name] ?? env[name.toUpperCase().replaceAll(/[-.]/g, '_')];
 }
 
-function resolve({ sources, problems }: Gathered): ConfigResult {
+function resolve({ sources, problems, surroundings }: Gathered): ConfigResult {
   const all = [...problems];
   const values: EffectiveValue[] = [];
   for (const key of CONFIG_KEYS) {
@@ -98,7 +117,8 @@ function resolve({ sources, problems }: Gathered): ConfigResult {
     if ('message' in answer) all.push(answer);
     else values.push(answer);
   }
-  const config = Object.fromEntries(values.map(({ key, value }) => [key, value])) as Config;
+  const settings = Object.fromEntries(values.map(({ key, value }) => [key, value]));
+  const config = { ...settings, ...surroundings } as unknown as Config;
   if (all.length === 0) all.push(...contradictions(config));
   return all.length > 0 ? { ok: false, problems: all } : { ok: true, config, values };
 }

@@ -1,4 +1,4 @@
-import { choice, flag, integer, number, text, url } from './kinds.js';
+import { choice, flag, integer, list, number, ports, text, url } from './kinds.js';
 import { variable } from './variable.js';
 
 const http = () => url('http:', 'https:');
@@ -11,14 +11,12 @@ export const PROVIDER_VARIABLES = {
     meaning: 'The key for OpenAI.',
     group: 'Providers',
     secret: true,
-    unused: true,
   }),
   openaiBaseUrl: variable({
     name: 'OPENAI_BASE_URL',
     schema: http(),
     meaning: 'Another address that speaks the API of OpenAI.',
     group: 'Providers',
-    unused: true,
   }),
   anthropicApiKey: variable({
     name: 'ANTHROPIC_API_KEY',
@@ -26,14 +24,12 @@ export const PROVIDER_VARIABLES = {
     meaning: 'The key for Anthropic.',
     group: 'Providers',
     secret: true,
-    unused: true,
   }),
   azureOpenaiEndpoint: variable({
     name: 'AZURE_OPENAI_ENDPOINT',
     schema: http(),
     meaning: 'The address of an Azure OpenAI resource.',
     group: 'Providers',
-    unused: true,
   }),
   azureOpenaiApiKey: variable({
     name: 'AZURE_OPENAI_API_KEY',
@@ -41,7 +37,36 @@ export const PROVIDER_VARIABLES = {
     meaning: 'The key for that resource.',
     group: 'Providers',
     secret: true,
-    unused: true,
+  }),
+  egressAllowLoopback: variable({
+    name: 'REHEARSE_EGRESS_ALLOW_LOOPBACK',
+    schema: flag,
+    default: false,
+    meaning:
+      'Let graphs call this machine. Addresses that the operator sets here, such as `OPENAI_BASE_URL`, may always be called.',
+    group: 'Providers',
+  }),
+  egressAllowPrivate: variable({
+    name: 'REHEARSE_EGRESS_ALLOW_PRIVATE',
+    schema: flag,
+    default: false,
+    meaning: 'Let graphs call private networks.',
+    group: 'Providers',
+  }),
+  egressPorts: variable({
+    name: 'REHEARSE_EGRESS_PORTS',
+    schema: ports,
+    default: [443],
+    meaning: 'The ports on which graphs may call the internet, always by https; with commas between.',
+    group: 'Providers',
+  }),
+  allowCommands: variable({
+    name: 'REHEARSE_ALLOW_COMMANDS',
+    schema: list,
+    default: [],
+    meaning:
+      'The programs that agents with `driver: command` may start, as the graph names them, with commas between. Whoever may upload a graph may then start them with any arguments.',
+    group: 'Providers',
   }),
   defaultProviderStrategy: variable({
     name: 'DEFAULT_PROVIDER_STRATEGY',
@@ -57,7 +82,6 @@ export const PROVIDER_VARIABLES = {
     default: true,
     meaning: 'Ask providers for their answer piece by piece.',
     group: 'Providers',
-    unused: true,
   }),
   llmTimeout: variable({
     name: 'LLM_TIMEOUT',

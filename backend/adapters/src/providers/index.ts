@@ -1,0 +1,2 @@
+export { embedTexts } from './embed.js';
+export { callProvider } from './model.js';

@@ -1,0 +1,26 @@
+import type { ChatMessage } from '@rehearse/contracts';
+import { newCancellation, type ModelPlace, type ModelRequest } from '@rehearse/engine';
+
+/** A question to a model, with what a test leaves out. */
+export const asking = (more: Partial<ModelRequest> = {}): ModelRequest => ({
+  target: { provider: 'openai', model: 'gpt-5-mini' },
+  model: 'gpt-5-mini',
+  messages: [{ role: 'user', content: 'Say hello.' }] satisfies ChatMessage[],
+  tools: [],
+  params: {},
+  output: null,
+  ...more,
+});
+
+export const placeOf = (more: Partial<ModelPlace> = {}): ModelPlace => ({
+  key: 'a/turn[1]',
+  attempt: 1,
+  inDigest: '',
+  signal: newCancellation().signal,
+  node: 'a',
+  turn: 1,
+  vars: { order: 'W1' },
+  run: { seed: 1, chaos: null },
+  caseId: null,
+  ...more,
+});

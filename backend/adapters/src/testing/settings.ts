@@ -1,0 +1,15 @@
+import { OPEN_POLICY } from '../egress/policy.js';
+import type { CallSettings } from '../settings.js';
+
+/** Settings under which nothing can be called, but for what a test says. */
+export const testSettings = (more: Partial<CallSettings> = {}): CallSettings => ({
+  openai: {},
+  anthropic: {},
+  azure: {},
+  streams: true,
+  secrets: () => undefined,
+  egress: OPEN_POLICY,
+  commands: [],
+  commandSurroundings: { cwd: process.cwd(), env: {} },
+  ...more,
+});

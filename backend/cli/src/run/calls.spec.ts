@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  commandLine,
+  fakeOpenai,
+  graphText,
+  temporaryFolder,
+  type FakeServer,
+  type TemporaryFolder,
+} from '@rehearse/testkit';
+import { main } from '../main.js';
+
+let folder: TemporaryFolder;
+let server: FakeServer | undefined;
+beforeAll(() => {
+  folder = temporaryFolder();
+});
+afterAll(() => folder.remove());
+afterEach(() => server?.close());
+
+const rehearse = (argv: readonly string[], env: Record<string, string> = {}) =>
+  commandLine(main, { cwd: folder.path, env })(argv);
+
+const ASK = graphText(
+  `providers:
+  main: {targets: [{provider: openai, model: gpt-5-mini}, {provider: mock, script: s}], retry: {initialDelay: 1ms}}
+mocks: {s: [{reply: {content: mocked}}]}
+tools:
+  look: {description: Looks., parameters: {type: object}, mock: [{return: found}]}
+nodes:
+  ask: {type: agent, prompt: "{{ inputs.q }}", tools: [look]}
+assert: [{type: contains, value: Paris}]
+cases: [{id: one, vars: {q: Where?}}, {id: two, vars: {q: When?}}]
+`,
+  'ask',
+);
+
+describe('rehearse run against a provider', () => {
+  it('asks the model that the key is for, calls the tools of the graph, and records what replays without both', async () => {
+    let calls = 0;
+    server = await fakeOpenai(({ json }) => {
+      if (++calls === 1) return { status: 503, error: 'overloaded' };
+      return (json!['messages'] as unknown[]).length === 1
+        ? { toolCalls: [{ name: 'look', arguments: {} }] }
+        : { text: 'It is Paris.' };
+    });
+    folder.write('ask.yaml', ASK);
+    const env = { OPENAI_API_KEY: 'sk-never-shown', OPENAI_BASE_URL: `${server.url}/v1` };
+    const run = await rehearse(['run', 'ask.yaml', '--cassette', 'ask.jsonl', '--mode', 'record'], env);
+    expect(run).toMatchObject({ code: 0 });
+    // Two turns of two cases, and one that was tried again.
+    expect(server.requests).toHaveLength(5);
+    expect(server.requests[0]!.headers.authorization).toBe('Bearer sk-never-shown');
+    const recorded = folder.read('ask.jsonl');
+    expect(recorded).toContain('"costUsd"');
+    expect(recorded + run.out + run.err).not.toContain('sk-never-shown');
+    await server.close();
+    expect(await rehearse(['replay', 'ask.jsonl'])).toMatchObject({ code: 0 });
+  });
+
+  it('runs on the mocks without a key, and offline also with one', async () => {
+    server = await fakeOpenai(() => ({ text: 'Paris' }));
+    folder.write('ask.yaml', ASK);
+    const env = { OPENAI_API_KEY: 'sk-1', OPENAI_BASE_URL: server.url };
+    for (const [argv, environment] of [
+      [['run', 'ask.yaml'], {}],
+      [['run', 'ask.yaml', '--offline'], env],
+    ] as const)
+      expect(await rehearse(argv, environment)).toMatchObject({
+        code: 100,
+        out: expect.stringContaining('mocked'),
+      });
+    expect(server.requests).toEqual([]);
+  });
+
+  it('asks for plain JSON with LLM_STREAM_RESPONSES=false', async () => {
+    server = await fakeOpenai(() => ({ text: 'Paris' }));
+    folder.write('ask.yaml', ASK);
+    const env = { OPENAI_BASE_URL: server.url, LLM_STREAM_RESPONSES: 'false' };
+    expect(await rehearse(['run', 'ask.yaml'], env)).toMatchObject({ code: 0 });
+    expect(server.requests[0]!.json).not.toHaveProperty('stream');
+  });
+
+  it('makes the real call of a tool that has a mock with --live alone', async () => {
+    server = await fakeOpenai(() => ({ raw: '"real"', contentType: 'application/json' }));
+    folder.write(
+      'tool.yaml',
+      graphText(
+        `tools: {t: {http: {url: "${server.url}/x", headers: {x-key: "\${secret:shop}"}}, mock: [{return: mocked}]}}
+nodes: {call: {type: tool, tool: t}}
+assert: [{type: contains, value: real}]
+`,
+        'tool',
+      ),
+    );
+    const env = { REHEARSE_SECRET_SHOP: 'hunter22' };
+    expect((await rehearse(['run', 'tool.yaml'], env)).code).toBe(100);
+    expect(server.requests).toEqual([]);
+    expect((await rehearse(['run', 'tool.yaml', '--live'], env)).code).toBe(0);
+    expect(server.requests[0]!.headers['x-key']).toBe('hunter22');
+    const missing = await rehearse(['run', 'tool.yaml', '--live']);
+    expect(missing).toMatchObject({ code: 101, out: expect.stringContaining('REHEARSE_SECRET_SHOP') });
+  });
+});
+
+describe('rehearse run with an agent that is a program', () => {
+  const cwd = `${import.meta.dirname}/../../examples/calls`;
+  const inExamples = (argv: readonly string[], env: Record<string, string | undefined> = {}) =>
+    commandLine(main, { cwd, env: { PATH: process.env['PATH'], ...env } })(argv);
+
+  it('needs the leave of the person, by a flag or by the environment', async () => {
+    const refused = await inExamples(['run', 'agent-command.yaml']);
+    expect(refused).toMatchObject({ code: 101, out: expect.stringContaining('--allow-command node') });
+    expect(await inExamples(['run', '--allow-command', 'node', 'agent-command.yaml'])).toMatchObject({
+      code: 0,
+    });
+    const env = { REHEARSE_ALLOW_COMMANDS: 'python3, node' };
+    expect(await inExamples(['run', 'agent-command.yaml'], env)).toMatchObject({ code: 0 });
+  });
+});
