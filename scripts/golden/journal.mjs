@@ -14,7 +14,7 @@ const MEANING = {
   'run.claimed': 'A worker took the run.',
   'node.started': 'A step begins.',
   'node.finished': 'A step ends with an output.',
-  'node.skipped': '`join` or `when` did not hold.',
+  'node.skipped': '`join` or `when` did not hold, or nobody handed over to it.',
   'node.errored': 'A step ends without an output.',
   'model.requested': 'A model is asked; `inDigest` covers the whole request.',
   'model.responded': 'The complete answer of a model.',
@@ -23,6 +23,7 @@ const MEANING = {
   'tool.called': 'A tool is called; `inDigest` covers the arguments.',
   'tool.returned': 'The result of a tool.',
   'tool.failed': 'A call of a tool failed.',
+  handoff: 'An agent gives its work to another.',
   'human.requested': 'A person is asked.',
   'human.decided': 'A person decided.',
   'timer.set': 'A wait begins.',
@@ -42,7 +43,7 @@ const MEANING = {
 /** Part of the format, and written by nothing in this release. */
 const RESERVED = new Set([
   ...['run.paused', 'run.resumed', 'run.canceled', 'run.claimed', 'human.requested', 'human.decided', 'timer.set', 'timer.fired'],
-  ...['random.seeded', 'race.won', 'chaos.injected', 'governance.redacted', 'governance.blocked', 'fork.base', 'log'],
+  ...['random.seeded', 'race.won', 'governance.redacted', 'governance.blocked', 'fork.base', 'log'],
 ]);
 
 export async function make() {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { commandLine } from '@rehearse/testkit';
@@ -32,6 +32,8 @@ describe('the examples', () => {
     ...graphsOf('contracts'),
     ...graphsOf('assertions'),
     ...graphsOf('nodes'),
+    ...graphsOf('agents'),
+    ...graphsOf('metamorphic'),
     'cases/suite.yaml',
     'calls/http-tool.yaml',
     'calls/round-robin.yaml',
@@ -48,5 +50,12 @@ describe('the examples', () => {
   it('of agents that answer by themselves are right', async () => {
     const files = ['calls/agent-http.yaml', 'calls/agent-command.yaml'];
     expect(await rehearse(['validate', ...files])).toMatchObject({ code: 0, err: '' });
+  });
+
+  it.each(graphsOf('chaos'))('%s recovers from its fault', async (file) => {
+    const profile = /^chaos:\n {2}([\w-]+):/m.exec(readFileSync(path.join(cwd, file), 'utf8'))![1]!;
+    const { code, out } = await rehearse(['run', file, '--offline', '--chaos', profile]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Chaos .* injected, 1 of 1 run recovered/);
   });
 });

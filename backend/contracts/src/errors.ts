@@ -33,6 +33,7 @@ export const ERRORS = {
   'experiment/unknown-dataset': { status: 422, title: 'The graph has no such data set' },
   'experiment/invalid-matrix': { status: 422, title: 'The matrix does not fit the graph' },
   'run/unknown-case': { status: 422, title: 'The graph has no such case' },
+  'run/unknown-chaos-profile': { status: 422, title: 'The graph has no such profile of faults' },
   'run/not-supported-yet': { status: 422, title: 'This cannot be asked for yet' },
   'run/not-waiting': { status: 409, title: 'The run does not wait for anybody' },
   'run/not-asked': { status: 404, title: 'The run does not ask this' },

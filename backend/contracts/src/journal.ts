@@ -79,6 +79,14 @@ const ContractViolated = z.object({
   position: z.int().describe('The place of the contract in the file; it orders the verdict lane.'),
 });
 
+/** What of a run a metamorphic relation compares. */
+const Sketch = z.object({
+  output: Json,
+  text: z.string().nullable(),
+  tools: z.array(z.string()),
+  verdict: RunVerdict,
+});
+
 /** What each type of event carries in `data`. */
 export const EVENT_DATA = {
   'run.started': z.object({
@@ -89,6 +97,11 @@ export const EVENT_DATA = {
     repeat: z.int().min(0),
     live: z.boolean(),
     offline: z.boolean(),
+    memory: JsonObject.optional().describe('What agents remember from the start.'),
+    follows: z
+      .object({ relation: z.string(), source: Sketch })
+      .optional()
+      .describe('The run that a follow-up is compared with.'),
   }),
   'run.paused': z.object({ by: z.string().optional(), reason: z.string().optional() }),
   'run.resumed': z.object({ by: z.string().optional() }),
@@ -99,11 +112,12 @@ export const EVENT_DATA = {
     digest: Digest,
     verdictDigest: Digest,
     reason: EndReason,
+    memory: JsonObject.optional().describe('What agents remember in the end.'),
   }),
   'run.claimed': z.object({ worker: z.string() }),
   'node.started': z.object({ type: z.string() }),
   'node.finished': z.object({ output: Json, text: z.string() }),
-  'node.skipped': z.object({ reason: z.enum(['join', 'when']) }),
+  'node.skipped': z.object({ reason: z.enum(['join', 'when', 'handoff']) }),
   'node.errored': z.object({ error: StepError }),
   'model.requested': z.object({
     target: JournalTarget,
@@ -129,6 +143,7 @@ export const EVENT_DATA = {
   'tool.called': z.object({ tool: z.string(), args: z.union([JsonObject, z.string()]), turn: z.int() }),
   'tool.returned': z.object({ tool: z.string(), result: Json }),
   'tool.failed': z.object({ tool: z.string(), error: StepError }),
+  handoff: z.object({ from: z.string(), to: z.string(), message: z.string() }),
   'human.requested': z.object({
     prompt: z.string(),
     form: JsonSchema.optional().describe('What the person is to give, as JSON Schema.'),

@@ -137,6 +137,9 @@ export const RunView = z
     assertions: z.array(AssertionView),
     contracts: z.array(ContractView),
     steps: z.array(StepView),
+    memory: JsonObject.describe(
+      'What agents remember: what the case gave them, and in the end what they wrote.',
+    ),
     error: StepError.nullable(),
     waitingFor: z.array(HumanRequestView).optional().describe('Of a run that waits.'),
     parent: z.object({ runId: RunId, fromSeq: z.int() }).nullable(),

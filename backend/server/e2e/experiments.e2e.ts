@@ -144,7 +144,7 @@ describe('an experiment', () => {
     [{ graph: 'refund-agent', matrix: { a: [1] } }, 'experiment/invalid-matrix'],
     [{ graph: 'refund-agent', matrix: { 'nodes.classify.prompt': [5] } }, 'experiment/invalid-matrix'],
     [{ graph: 'refund-agent', dataset: 'rows.csv' }, 'experiment/unknown-dataset'],
-    [{ graph: 'refund-agent', chaos: 'flaky-tools' }, 'run/not-supported-yet'],
+    [{ graph: 'refund-agent', chaos: 'flaky-tool' }, 'run/unknown-chaos-profile'],
     [{ graph: 'refund-agent', repeat: 0 }, 'request/invalid'],
   ])('refuses %j with %s', async (request, code) => {
     expect(codeOf(await create(app.one.operator, request))).toBe(code);

@@ -84,6 +84,7 @@ describe('a run that breaks on our side', () => {
       vars: {},
       live: false,
       offline: true,
+      chaos: null,
       createdBy: null,
     };
     // A graph that this release cannot compile, as after a downgrade.

@@ -120,12 +120,28 @@ describe('executing a graph', () => {
   it.each([
     [{ vars: { message: 'hi' } }, 422, 'run/invalid-vars'],
     [{ caseId: 'happy-pth' }, 422, 'run/unknown-case'],
-    [{ ...happy, chaos: 'flaky-tools' }, 422, 'run/not-supported-yet'],
+    [{ ...happy, chaos: 'flaky-tool' }, 422, 'run/unknown-chaos-profile'],
     [{ ...happy, providers: { agent: {} } }, 422, 'run/not-supported-yet'],
     [{ ...happy, sede: 1 }, 400, 'request/invalid'],
   ])('refuses %j in words', async (request, status, code) => {
     const answer = await execute(app.one.operator, 'refund-agent', request);
     expect([answer.status, codeOf(answer)]).toEqual([status, code]);
+  });
+
+  it('injects the faults of the profile that is asked for, the same ones for the same seed', async () => {
+    const faults = async () => {
+      const { run } = (
+        await execute(app.one.operator, 'refund-agent', { ...happy, chaos: 'flaky-tools', seed: 3 })
+      ).body;
+      const events = await app.one.viewer.get<{ items: { key: string; data: unknown }[] }>(
+        `/api/v1/runs/${run.id}/events?types=chaos.injected`,
+      );
+      return { chaos: run.chaos, faults: events.body.items.map(({ key, data }) => ({ key, data })) };
+    };
+    const first = await faults();
+    expect(first.chaos).toBe('flaky-tools');
+    expect(first.faults.length).toBeGreaterThan(0);
+    expect(await faults()).toEqual(first);
   });
 
   it('names the vars that do not fit, and the case that was meant', async () => {

@@ -3,6 +3,7 @@ import { nodePorts, scriptPort, settingsOf, type CallSettings } from '@rehearse/
 import type { JournalEvent } from '@rehearse/contracts';
 import { executeRun, type Ports } from '@rehearse/engine';
 import type { Io } from '../io.js';
+import { comparedWith } from './follow-up-tasks.js';
 import { nodeOf } from './human-nodes.js';
 import type { RunFlags } from './run-options.js';
 import { failedResult, resultOf, type RunError, type RunResult } from './run-result.js';
@@ -13,6 +14,8 @@ interface Circumstances {
   human: Ports['human'];
   settings: CallSettings;
   signal?: AbortSignal | undefined;
+  /** The run that this one follows, if it follows one. */
+  source?: RunResult | null;
 }
 
 /** Who runs a graph here may run what is in it. */
@@ -27,15 +30,22 @@ export function settingsFor({ env, cwd }: Io, { allowCommand = [] }: RunFlags): 
 /** Makes a run in this process. Null when the person wants to stop. */
 export async function executeTask(
   task: RunTask,
-  { flags, human, settings, signal }: Circumstances,
+  { flags, human, settings, signal, source = null }: Circumstances,
 ): Promise<RunResult | null> {
   const { loaded, caseId, repeat, seed, vars, chaos } = task;
   const { graph } = loaded;
   const { offline = false, live = false } = flags;
+  const follows = comparedWith(task, source);
+  if (task.follows && !follows)
+    return failedResult(task, {
+      code: 'run/no-source',
+      message: 'the run that it follows did not come to its end',
+    });
   try {
     const { events, finished } = await executeRun({
       ...{ graph, runId: runIdOf(task), vars, seed, caseId, repeat, chaos, offline, live },
       caseAssertions: task.assertions,
+      ...(follows && { follows }),
       // The id of a run is the same each time, and its side effects are to happen each time.
       ports: nodePorts({ graph, runId: randomUUID(), seed, offline, live, settings, human, script }),
       ...(signal && { signal }),

@@ -36,8 +36,13 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const telling = teller(running, progress);
   const { signal } = io;
   const settings = settingsFor(io, flags);
-  const execute = (task: RunTask) =>
-    executeTask(task, { flags, settings, signal, human: people.humanOf(nameOfCase(task)) });
+  const made = new WeakMap<RunTask, Promise<RunResult | null>>();
+  const execute = async (task: RunTask): Promise<RunResult | null> => {
+    const before = task.follows?.source;
+    // A source that was not chosen, as by --last-failed, is made for its follow-up alone.
+    const source = before ? await (made.get(before) ?? execute(before)) : null;
+    return executeTask(task, { flags, settings, signal, source, human: people.humanOf(nameOfCase(task)) });
+  };
   let breathedAt = performance.now();
   const startedAt = breathedAt;
   reporter.launch(plan);
@@ -50,7 +55,9 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
         breathedAt = performance.now();
       }
       if (signal?.aborted || telling.isOver()) return null;
-      const result = await (book ? runByCassette(task, { book, execute }) : execute(task));
+      const making = book ? runByCassette(task, { book, execute }) : execute(task);
+      made.set(task, making);
+      const result = await making;
       if (result) progress.add(result);
       return result;
     },

@@ -10,6 +10,7 @@ import { checkApprovals } from './human-nodes.js';
 import { openLastRun, type LastRun } from './last-failed.js';
 import { nextStep } from './next-step.js';
 import { planOf, type Plan } from './plan.js';
+import { withFollowUps } from './follow-up-tasks.js';
 import { planTasks } from './plan-tasks.js';
 import { openReports } from './report-output.js';
 import { runAll } from './run-all.js';
@@ -39,7 +40,7 @@ async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> 
   const { repeat, seed, filter, chaos } = flags;
   const choice = { ...(cases.length > 0 && { cases }), ...defined({ repeat, seed, filter, chaos }) };
   const lastRun = await openLastRun(io);
-  const plan = chosen(io, { plan: planOf(planTasks(graphs, choice)), lastRun, flags });
+  const plan = chosen(io, { plan: planOf(withFollowUps(planTasks(graphs, choice))), lastRun, flags });
   const book = await openBook(io, flags, graphs);
   const reports = await openReports(io, flags, nextStep({ paths: files, flags }));
   try {

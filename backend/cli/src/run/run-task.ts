@@ -21,6 +21,8 @@ export interface RunTask {
   chaos: string | null;
   /** Those of its case. */
   readonly assertions: readonly PlacedAssertion[];
+  /** The run that it is compared with, by a metamorphic relation. */
+  follows?: { relation: string; source: RunTask };
 }
 
 /** The same run has the same id, so that a recording made anew differs only where its content does. */

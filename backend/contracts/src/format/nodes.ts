@@ -67,8 +67,12 @@ const AgentNode = z.strictObject({
   driver: z.enum(['builtin', 'http', 'command']).optional(),
   tools: z.array(Name).max(128).optional(),
   maxTurns: z.int().min(1).max(1_000).optional().describe('Default 10.'),
-  agent: z.string().optional(),
-  scopes: z.array(z.string()).optional(),
+  agent: z.string().min(1).optional().describe('The name of the agent; default the id of the node.'),
+  scopes: z
+    .array(z.string())
+    .optional()
+    .describe('What it may do: a tool with `access` asks for one of them.'),
+  handoffs: z.array(Name).max(128).optional().describe('The agents that it may hand its work to.'),
   http: AgentHttp.optional(),
   command: z.array(z.string().min(1)).min(1).max(64).optional().describe('A program and its arguments.'),
 });

@@ -1,4 +1,4 @@
-import type { AssertionSpec, Json } from '@rehearse/contracts';
+import type { AssertionSpec, Json, JsonObject } from '@rehearse/contracts';
 import type { ScriptForm } from './ask.js';
 import type { CompileRule, Finding, Unknown } from './rule.js';
 import { BadAssertion, badValue, clip, excerpt, isMap, quote, rounded, scoreThreshold } from './rule.js';
@@ -42,8 +42,10 @@ function formOf(source: string): ScriptForm {
 /** What a program that never speaks of it is not given: it would only be carried about. */
 const contextOf = (source: string, { bindings, text, toolCalls }: AssertionSubject): Json => {
   if (!/context|arguments|eval/.test(source)) return null;
-  const { output: _, ...rest } = bindings;
-  return { ...rest, text, toolCalls: toolCalls as unknown as Json };
+  const { output: _, memory = {}, ...rest } = bindings;
+  // What a program is given is part of what was asked: agents without a memory add nothing to it.
+  const remembered: JsonObject = isMap(memory) && Object.keys(memory).length > 0 ? { memory } : {};
+  return { ...rest, ...remembered, text, toolCalls: toolCalls as unknown as Json };
 };
 
 /**

@@ -35,14 +35,14 @@ describe('what a fault does to the answer of a tool', () => {
       'malformed is no JSON',
       { kind: 'malformed' },
       { a: 1 },
-      'tool/malformed: the answer is no JSON: {"a":1',
+      'tool/broken-answer: the answer is no JSON: {"a":1',
     ],
     ['truncate keeps half of a text', { kind: 'truncate' }, 'abcde', '"abc"'],
     [
       'truncate makes no JSON of other JSON',
       { kind: 'truncate' },
       [1, 2],
-      'tool/truncated: the answer stopped: [1,',
+      'tool/broken-answer: the answer stopped: [1,',
     ],
     ['empty is nothing', { kind: 'empty' }, { a: 1 }, 'null'],
     [
@@ -104,7 +104,7 @@ describe('what a fault does to the answer of a tool', () => {
       'reset fails as a dropped connection',
       { kind: 'reset' },
       order,
-      'tool/reset: chaos: the connection was dropped',
+      'tool/unreachable: chaos: the connection was dropped',
     ],
     ['latency changes no answer', { kind: 'latency', delayMs: 5 }, 1, '1'],
   ])('%s', (_name, fault, result, expected) => {
@@ -171,7 +171,7 @@ describe('what a fault does to the answer of a model', () => {
       'provider/error',
     ],
     ['timeout', { kind: 'timeout' }, says('x'), 'model/timeout, retryable'],
-    ['reset', { kind: 'reset' }, says('x'), 'provider/reset, retryable'],
+    ['reset', { kind: 'reset' }, says('x'), 'provider/unreachable, retryable'],
   ])('%s', (_name, fault, outcome, expected) => {
     expect(model(fault, outcome)).toBe(expected);
   });

@@ -14,13 +14,16 @@ export function alterTool(fault: Injected, outcome: ToolOutcome): ToolOutcome {
   switch (fault.kind) {
     case 'malformed':
       return toolFailed(
-        'tool/malformed',
+        'tool/broken-answer',
         `the answer is no JSON: ${shortened(unclosed(canonicalJson(result)))}`,
       );
     case 'truncate':
       // Half of a text is a text; half of any other JSON is none.
       if (typeof result === 'string') return { ok: true, result: half(result) };
-      return toolFailed('tool/truncated', `the answer stopped: ${shortened(half(canonicalJson(result)))}`);
+      return toolFailed(
+        'tool/broken-answer',
+        `the answer stopped: ${shortened(half(canonicalJson(result)))}`,
+      );
     case 'empty':
       return { ok: true, result: null };
     case 'corrupt-field':

@@ -8,7 +8,14 @@ export function insteadOfModel(fault: Injected): ModelOutcome | null {
   if (fault.kind === 'stale')
     return { ok: true, ...(fault.answer as object), usage: NO_USAGE } as ModelOutcome;
   const error = errorOf('llm', fault);
-  return error && { ok: false, error, retryable: isRetryable(error) };
+  if (!error) return null;
+  const retryAfterMs = fault.kind === 'error' ? fault.retryAfterMs : null;
+  return {
+    ok: false,
+    error,
+    retryable: isRetryable(error),
+    ...(retryAfterMs === null ? {} : { retryAfterMs }),
+  };
 }
 
 export function insteadOfTool(fault: Injected): ToolOutcome | null {
@@ -34,7 +41,7 @@ function errorOf(kind: Target['kind'], fault: Injected): StepError | null {
         category: 'timeout',
       };
     case 'reset':
-      return { code: `${category}/reset`, message: 'chaos: the connection was dropped', category };
+      return { code: `${category}/unreachable`, message: 'chaos: the connection was dropped', category };
     default:
       return null;
   }

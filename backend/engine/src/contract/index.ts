@@ -1,5 +1,7 @@
+export { agentNames } from './agents.js';
 export { findingDraft } from './finding.js';
 export { namedContracts } from './named.js';
+export { recoveryKey } from './recovery.js';
 export { watch, type Finding, type Monitor } from './monitor.js';
 export { isOrderSensitive } from './order.js';
 export { isOnTrajectory } from './predicate.js';

@@ -304,4 +304,16 @@ tools: {a: {mock: [{return: 1}]}, b: {mock: [{return: 1}]}}`;
     const beside = `, needs: [one]}\n  three: {type: transform, value: '1'`;
     expect(sensitive(precedes, beside)).toBe(false);
   });
+
+  it('matters within a `forEach` that runs several items at once', () => {
+    const each = (concurrency: number) =>
+      graphWith(
+        precedes,
+        `  each: {type: forEach, over: '[1, 2]', concurrency: ${concurrency}, nodes: {one: {type: tool, tool: a}, two: {type: tool, tool: b, needs: [one]}}}
+tools: {a: {mock: [{return: 1}]}, b: {mock: [{return: 1}]}}`,
+      );
+    const [many, one] = [each(2), each(1)];
+    expect(isOrderSensitive(many, many.contracts[0]!)).toBe(true);
+    expect(isOrderSensitive(one, one.contracts[0]!)).toBe(false);
+  });
 });

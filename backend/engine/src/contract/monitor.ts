@@ -9,6 +9,7 @@ import {
   surroundings,
   type Surroundings,
 } from './predicate.js';
+import { watchRecovery } from './recovery.js';
 import { segmented } from './segments.js';
 import { TrajectoryState } from './trajectory-state.js';
 import { watchReturns } from './returns.js';
@@ -25,23 +26,28 @@ export interface Monitor {
   end(endedEarly: string | null): Finding[];
 }
 
-interface Watched extends Pick<CompiledGraph, 'contracts'>, Partial<Pick<CompiledGraph, 'tools' | 'nodes'>> {
+interface Watched
+  extends Pick<CompiledGraph, 'contracts'>, Partial<Pick<CompiledGraph, 'tools' | 'nodes' | 'chaos'>> {
   vars: JsonObject;
 }
 
 const NO_TOOLS: CompiledGraph['tools'] = new Map();
+const NO_CHAOS: CompiledGraph['chaos'] = new Map();
 const NOTHING_TO_WATCH: Monitor = { observe: () => [], end: () => [] };
 
 /** Watches the contracts of a graph over a run with these vars. */
 export function watch(watched: Watched): Monitor {
-  const { contracts, tools = NO_TOOLS, nodes = [], vars } = watched;
-  if (contracts.length === 0 && ![...tools.values()].some(({ returns }) => returns)) return NOTHING_TO_WATCH;
+  const { contracts, tools = NO_TOOLS, nodes = [], chaos = NO_CHAOS, vars } = watched;
+  const recovery = watchRecovery(chaos.values());
+  const returns = [...tools.values()].some((tool) => tool.returns);
+  if (contracts.length === 0 && !returns && !recovery) return NOTHING_TO_WATCH;
   const around = surroundings({ tools, nodes, vars });
   const invariants = contracts.flatMap(({ predicates }) => predicates['invariant'] ?? []);
   const state = invariants.length > 0 ? new TrajectoryState(invariants, around.nodeOf) : null;
   const monitors = [
     ...contracts.map((contract) => watchContract(contract, { around, state })),
     watchReturns(tools),
+    ...(recovery ? [recovery] : []),
   ];
   return {
     observe(event) {

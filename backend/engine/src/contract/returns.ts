@@ -1,11 +1,18 @@
+import type { JournalEvent } from '@rehearse/contracts';
 import type { CompiledTool } from '../graph/model.js';
 import type { Monitor } from './monitor.js';
+
+const placeOf = ({ key, attempt }: JournalEvent): string => `${key} ${attempt}`;
 
 /** What a tool returns must fit its `returns`. */
 export function watchReturns(tools: ReadonlyMap<string, CompiledTool>): Monitor {
   const reported = new Set<string>();
+  /** What chaos did to an answer is no fault of the tool. */
+  const spoilt = new Set<string>();
   return {
     observe(event) {
+      if (event.type === 'chaos.injected') spoilt.add(placeOf(event));
+      if (spoilt.has(placeOf(event))) return [];
       if (event.type !== 'tool.returned' || reported.has(event.data.tool)) return [];
       const problems = tools.get(event.data.tool)?.returns?.check(event.data.result) ?? [];
       if (problems.length === 0) return [];

@@ -145,6 +145,7 @@ export function checkBindings(plan: Plan, slot: Slot): JsonObject {
     text: state.text,
     last: messagesOf(slot).at(-1) ?? null,
     toolCalls: workOf(slot).toolCalls.map(toolCallView),
+    memory: frame.facts.memory.seenFrom(plan, slot.key),
   };
 }
 
@@ -166,6 +167,7 @@ export function finalBindings(
     text: result?.text ?? null,
     last: (speaker === undefined ? null : messagesOf(frame.slots[speaker]!).at(-1)) as Json,
     toolCalls: workIn(frame).toolCalls.map(toolCallView),
+    memory: frame.facts.memory.seenFrom(plan, frame.parent?.key),
   };
 }
 
@@ -181,8 +183,15 @@ const subjectCalls = (calls: readonly ToolCallState[]): AssertionSubject['toolCa
 
 const ended = (reason: string | null) => (reason === null ? {} : { endedEarly: { reason } });
 
-const workSubject = ({ toolCalls, turns, usage, costUsd }: Past) => ({
+/** A fault from which the node has not recovered when it is judged is lost. */
+const faultsIn = ({ frame, lane }: Slot): AssertionSubject['faults'] =>
+  frame.facts.faults.faults
+    .filter((fault) => fault.lane === lane)
+    .map(({ fault, on, key, recovered }) => ({ fault, on, key, recovered: recovered === true }));
+
+const workSubject = ({ toolCalls, turns, usage, costUsd, handoffs }: Past) => ({
   toolCalls: subjectCalls(toolCalls),
+  handoffs: handoffs.map(({ from, to }) => ({ from, to })),
   steps: turns + toolCalls.length,
   usage: usageView(usage),
   costUsd,
@@ -195,6 +204,7 @@ export function nodeSubject(plan: Plan, slot: Slot): AssertionSubject {
     output: state.output,
     text: state.text,
     ...workSubject(workOf(slot)),
+    faults: faultsIn(slot),
     ...(state.answer ? { finishReason: state.answer.finishReason } : {}),
     latencyMs: latencyOf(state),
     tools,

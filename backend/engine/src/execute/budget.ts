@@ -1,6 +1,8 @@
-import type { EventData } from '@rehearse/contracts';
+import type { ChatMessage, EventData } from '@rehearse/contracts';
 import type { EventDraft } from '../journal/writer.js';
 import { turnKey } from '../journal/keys.js';
+import { estimateTokens } from '../mock/tokens.js';
+import type { ModelRequest } from '../ports.js';
 import type { Frame, Slot } from './frame.js';
 import type { Plan } from './plan.js';
 import type { RunState } from './state.js';
@@ -40,6 +42,35 @@ export function outOfTurns(plan: Plan, { totals }: RunState, slot: Slot): EventD
   const max = plan.graph.budget.maxTurns;
   if (max === undefined || totals.turns < max) return null;
   return exceeded(slot, { limit: 'maxTurns', max, used: totals.turns + 1 });
+}
+
+/** Tokens of messages before anybody has counted them. */
+const promptTokens = (messages: readonly ChatMessage[]): number =>
+  messages.reduce((sum, { content }) => sum + estimateTokens(content ?? ''), 0);
+
+/** The event that ends a run because a prompt alone would use up what may be used. */
+export function outOfTokens(
+  plan: Plan,
+  { totals }: RunState,
+  slot: Slot,
+  messages: readonly ChatMessage[],
+): EventDraft | null {
+  const max = plan.graph.budget.maxTokens;
+  if (max === undefined) return null;
+  const used = totals.tokens + promptTokens(messages);
+  return used < max ? null : exceeded(slot, { limit: 'maxTokens', max, used });
+}
+
+/**
+ * The request with its answer kept to the tokens that are left. What is left depends on what runs beside it, so the cap
+ * is no part of what the journal says was asked. Calls that are under way at once can pass the limit together.
+ */
+export function capped(plan: Plan, { totals }: RunState, request: ModelRequest): ModelRequest {
+  const max = plan.graph.budget.maxTokens;
+  if (max === undefined) return request;
+  const left = Math.max(1, max - totals.tokens - promptTokens(request.messages));
+  const maxOutputTokens = Math.min(left, request.params.maxOutputTokens ?? left);
+  return { ...request, params: { ...request.params, maxOutputTokens } };
 }
 
 const exceeded = ({ lane, key, state }: Slot, data: EventData<'budget.exceeded'>): EventDraft => ({

@@ -3,10 +3,11 @@ import type { CompiledModelNode, CompiledNode, CompiledTool, ModelSeat } from '.
 import { canonicalJson, canonicalOfPart, sha256Hex } from '../journal/canonical.js';
 import { toolKey, turnKey } from '../journal/keys.js';
 import type { EventDraft } from '../journal/writer.js';
+import { modelVariables } from '../mock/mock-model.js';
 import { retryDelayMs } from '../mock/random.js';
 import type { MockBindings, ModelRequest } from '../ports.js';
 import { mockBindings, nodeBindings } from './bindings.js';
-import { outOfTurns } from './budget.js';
+import { capped, outOfTokens, outOfTurns } from './budget.js';
 import { again, callTool, mayRetry, type ToolStep } from './decide-tool.js';
 import {
   emit,
@@ -17,6 +18,7 @@ import {
   type Deciding,
   type Decision,
 } from './decision.js';
+import { faultFor } from './chaos.js';
 import { effectId, type Effect } from './effects.js';
 import type { Slot } from './frame.js';
 import { builtInViolation } from './judge.js';
@@ -59,12 +61,31 @@ export function decideModel(deciding: Deciding, slot: Slot, node: ModelNode): De
 }
 
 /** A request whose answer is still awaited. */
-export function askAgain({ plan, inFlight }: Deciding, speaker: Speaker): Decision {
+export function askAgain(deciding: Deciding, speaker: Speaker): Decision {
   const { key, state } = speaker.slot;
   const { turn, attempt } = state;
-  if (inFlight.has(effectId({ kind: 'model', key: turnKey(key, turn), attempt }))) return NOTHING;
+  if (deciding.inFlight.has(effectId({ kind: 'model', key: turnKey(key, turn), attempt }))) return NOTHING;
   const request = requestOf(speaker.seat, state.target!, state.messages);
-  return { drafts: [], effects: [modelEffect(plan, speaker, { turn, attempt }, request)] };
+  return goOut(deciding, speaker, {
+    effect: modelEffect(deciding.plan, speaker, { turn, attempt }, request),
+  });
+}
+
+interface Leaving {
+  effect: Effect & { kind: 'model' };
+  before?: readonly EventDraft[];
+}
+
+/** The request as it leaves, with the fault that chaos has for it; a judge is left alone. */
+function goOut({ plan, state }: Deciding, speaker: Speaker, { effect, before = [] }: Leaving): Decision {
+  if ('judging' in speaker) return { drafts: before, effects: [effect] };
+  const { slot } = speaker;
+  const { key, attempt, request, bindings } = effect;
+  const seen = () => modelVariables(request, bindings);
+  const hit = faultFor(plan, state, { slot, key, attempt, bindings: seen });
+  if ('error' in hit) return emit(...before, nodeErrored(slot, hit.error));
+  const capping = { ...effect, request: capped(plan, state, request), fault: hit.fault };
+  return { drafts: [...before, ...hit.drafts], effects: [capping] };
 }
 
 function firstTurn(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
@@ -81,8 +102,27 @@ export function promptMessages(plan: Plan, slot: Slot, { prompt }: ModelNode): C
     if (!rendered.ok) return partErrored(slot, `${role} prompt`, rendered.error);
     messages.push({ role, content: rendered.text });
   }
-  return messages;
+  const handed = handedTo(slot);
+  if (handed.length === 0) return messages;
+  const isSystem = ({ role }: ChatMessage) => role === 'system';
+  return [...messages.filter(isSystem), ...handed, ...messages.filter((message) => !isSystem(message))];
 }
+
+/** The conversation so far, as an agent gets it from the one that hands it over: what was said, and the hand-over. */
+function handedTo({ frame, node }: Slot): ChatMessage[] {
+  const handers = 'handedBy' in node ? node.handedBy : [];
+  return handers
+    .map((id) => frame.slot(id)!.state)
+    .filter(({ handoff }) => handoff?.to === node.id)
+    .flatMap(({ messages, handoff }) => [
+      ...messages
+        .filter(({ role, content }) => role === 'user' || (role === 'assistant' && content))
+        .map(said),
+      { role: 'user' as const, content: handoff!.message },
+    ]);
+}
+
+const said = ({ role, content }: ChatMessage): ChatMessage => ({ role, content });
 
 function nextTurn(
   deciding: Deciding,
@@ -101,11 +141,21 @@ interface Asking {
   from: JournalTarget | null;
 }
 
+/** The event that ends the run because the budget does not allow the request. */
+const outOfBudget = (
+  { plan, state }: Deciding,
+  slot: Slot,
+  { attempt, said }: { attempt: number; said: readonly ChatMessage[] },
+): EventDraft | null =>
+  (attempt === 1 ? outOfTurns(plan, state, slot) : null) ?? outOfTokens(plan, state, slot, said);
+
 /** Passes over targets that cannot be called, each with an event, and asks the first that can. */
-export function ask({ plan, state }: Deciding, speaker: Speaker, asking: Asking): Decision {
+export function ask(deciding: Deciding, speaker: Speaker, asking: Asking): Decision {
+  const { plan } = deciding;
   const { slot, seat } = speaker;
   const { turn, attempt, added, from } = asking;
-  const spent = attempt === 1 && !('judging' in speaker) ? outOfTurns(plan, state, speaker.slot) : null;
+  const said = [...slot.state.messages, ...added];
+  const spent = 'judging' in speaker ? null : outOfBudget(deciding, speaker.slot, { attempt, said });
   if (spent) return emit(spent);
   const key = turnKey(slot.key, turn);
   const order = orderOf(plan, speaker, turn);
@@ -117,12 +167,13 @@ export function ask({ plan, state }: Deciding, speaker: Speaker, asking: Asking)
     const target = order[index]!;
     const reason = plan.unavailable(target, { key, attempt: switches + 1 });
     if (reason === null) {
-      const request = requestOf(seat, target, [...slot.state.messages, ...added]);
+      const request = requestOf(seat, target, said);
       const inDigest = requestDigest(request);
       const { model, params } = request;
       const data = { target, model, messagesAdded: added, params };
       drafts.push({ type: 'model.requested', lane: slot.lane, key, attempt, inDigest, data });
-      return { drafts, effects: [modelEffect(plan, speaker, { turn, attempt }, request, inDigest)] };
+      const effect = modelEffect(plan, speaker, { turn, attempt }, request, inDigest);
+      return goOut(deciding, speaker, { effect, before: drafts });
     }
     const to = order[index + 1] ?? null;
     drafts.push(switched(slot, { key, attempt: ++switches, from: target, to, reason }));
@@ -222,7 +273,7 @@ function modelEffect(
   { turn, attempt }: { turn: number; attempt: number },
   request: ModelRequest,
   inDigest = requestDigest(request),
-): Effect {
+): Effect & { kind: 'model' } {
   const { slot, seat } = speaker;
   const key = turnKey(slot.key, turn);
   return {
@@ -236,24 +287,26 @@ function modelEffect(
     inDigest,
     target: request.target,
     request,
+    fault: null,
   };
 }
 
 /** One tool call after the other, in the order that the model asked for them; then the next turn. */
 function decideToolCalls(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
-  const { plan, state, inFlight } = deciding;
+  const { plan, state } = deciding;
   const own = slot.state;
   const done: ToolCallState[] = [];
   for (const [index, call] of own.answer!.toolCalls.entries()) {
     const known = own.toolCalls.find(({ key }) => key === toolKey(slot.key, { turn: own.turn, index }));
     const tool = node.tools.find(({ name }) => name === call.name);
     const step: ToolStep = { slot, tool, name: call.name, args: call.arguments, turn: own.turn, index };
-    if (!known) return callTool(plan, step);
-    if (known.status === 'called') return again(plan, step, known, inFlight);
+    if (!known) return callTool(deciding, step);
+    if (known.status === 'called') return again(deciding, step, known);
     if (known.status === 'failed' && mayRetry(known, undefined))
-      return callTool(plan, step, known.attempt + 1);
+      return callTool(deciding, step, known.attempt + 1);
     done.push(known);
   }
+  if (own.handoff) return emit(nodeFinished(slot, own.answer!.content || own.handoff.message));
   if (mayGoOn(slot, node))
     return nextTurn(deciding, slot, { node, turn: own.turn + 1, added: done.map(toolMessage) });
   const message = `${node.id} wanted more than ${node.maxTurns} turns`;

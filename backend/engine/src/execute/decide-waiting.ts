@@ -22,7 +22,8 @@ export function decideHuman(deciding: Deciding, slot: Slot, node: CompiledHumanN
   if (timer.status === 'fired') return timedOut(slot, node);
   if (timer.status === 'none' && node.timeoutMs !== null) return emit(timerSet(slot, node.timeoutMs));
   const { lane, key } = slot;
-  const effects: Effect[] = [{ kind: 'human', lane, key, attempt: 1, request: asked }];
+  const { at: _, ...given } = asked;
+  const effects: Effect[] = [{ kind: 'human', lane, key, attempt: 1, request: given }];
   if (timer.status === 'set') effects.push(timerEffect(deciding, slot));
   return start(deciding, effects);
 }

@@ -15,7 +15,7 @@ import { emit, NOTHING, partErrored, type Deciding, type Decision } from './deci
 import { effectId, type InFlight } from './effects.js';
 import type { Frame, Slot } from './frame.js';
 import { judgeNode, judgeRequires } from './judge.js';
-import { isSettled, type NodeState } from './node-state.js';
+import { isSettled } from './node-state.js';
 import type { Plan } from './plan.js';
 import type { RunState } from './state.js';
 
@@ -55,11 +55,25 @@ function endOf({ root, ending }: RunState): EndReason | null {
   return root.isSettled ? { kind: 'completed' } : null;
 }
 
-const runStarted = ({ vars, seed, chaos, caseId, repeat, live, offline }: Plan): EventDraft => ({
+const runStarted = ({
+  vars,
+  seed,
+  chaos,
+  caseId,
+  repeat,
+  live,
+  offline,
+  memory,
+  follows,
+}: Plan): EventDraft => ({
   type: 'run.started',
   lane: RUN_LANE,
   key: RUN_LANE,
-  data: { vars, seed, chaos, caseId, repeat, live, offline },
+  data: {
+    ...{ vars, seed, chaos, caseId, repeat, live, offline },
+    ...(Object.keys(memory).length > 0 && { memory }),
+    ...(follows && { follows }),
+  },
 });
 
 function decideDeadline({ plan, inFlight }: Deciding): Decision | null {
@@ -101,7 +115,8 @@ function decideStart({ plan, state }: Deciding, slot: Slot): Decision {
   const { frame, node, lane, key } = slot;
   const needs = node.needs.map((id) => frame.slot(id)!.state);
   if (!needs.every(isSettled)) return NOTHING;
-  if (!isJoined(slot, needs)) return emit(skipped(slot, 'join'));
+  if (!isHandedTo(slot)) return emit(skipped(slot, 'handoff'));
+  if (!isJoined(slot)) return emit(skipped(slot, 'join'));
   if (node.when) {
     const when = node.when.evaluate(nodeBindings(plan, slot));
     if (!when.ok) return partErrored(slot, 'when', when.error);
@@ -111,13 +126,25 @@ function decideStart({ plan, state }: Deciding, slot: Slot): Decision {
   return emit(...judgeRequires(plan, state, slot), started);
 }
 
-function isJoined({ node }: Slot, needs: readonly NodeState[]): boolean {
+const handersOf = ({ node }: Slot): readonly string[] => ('handedBy' in node ? node.handedBy : []);
+
+/** A node that others may hand their work to starts when one of them did. */
+function isHandedTo(slot: Slot): boolean {
+  const handers = handersOf(slot);
+  const { frame, node } = slot;
+  return handers.length === 0 || handers.some((id) => frame.slot(id)!.state.handoff?.to === node.id);
+}
+
+function isJoined(slot: Slot): boolean {
+  const { frame, node } = slot;
+  const handers = handersOf(slot);
+  const needs = node.needs.filter((id) => !handers.includes(id)).map((id) => frame.slot(id)!.state);
   if (needs.length === 0) return true;
   const finished = needs.filter(({ status }) => status === 'finished').length;
   return node.join === 'all' ? finished === needs.length : finished > 0;
 }
 
-const skipped = ({ lane, key }: Slot, reason: 'join' | 'when'): EventDraft => ({
+const skipped = ({ lane, key }: Slot, reason: 'join' | 'when' | 'handoff'): EventDraft => ({
   type: 'node.skipped',
   lane,
   key,

@@ -1,11 +1,12 @@
 import type { EndReason, JournalEvent } from '@rehearse/contracts';
-import { faultsOf } from '../chaos/index.js';
 import { findingDraft, isOnTrajectory, watch, type Finding, type Monitor } from '../contract/index.js';
 import { verdictDigest, VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft, JournalWriter } from '../journal/writer.js';
 import { decide } from './decide.js';
+import type { Decision } from './decision.js';
 import { effectId, type Effect, type EffectRunner, type Outcome, type Told } from './effects.js';
 import { evolve } from './evolve.js';
+import { judgeRelated } from './follow-up.js';
 import { endedEarly, judgeRun, runFinished } from './finish.js';
 import { scriptDigest } from './judge.js';
 import { isSettled } from './node-state.js';
@@ -66,7 +67,7 @@ class Driver {
     this.#order = options.order ?? AS_THEY_HAPPEN;
     this.#options = options;
     this.#plan = plan;
-    this.#monitor = watch({ contracts: plan.graph.contracts, tools: plan.graph.tools, vars: plan.vars });
+    this.#monitor = watch({ ...plan.graph, vars: plan.vars });
     this.events = [...recorded];
     writer.resume(recorded);
     this.#state = new RunState(plan.graph);
@@ -94,8 +95,7 @@ class Driver {
       const decision = decide(this.#plan, this.#state, this.#inFlight);
       if (!decision) break;
       const isFirst = !this.#state.started;
-      for (const draft of decision.drafts) this.#append(draft);
-      for (const effect of decision.effects) await this.#start(effect);
+      await this.#carryOut(decision);
       if (decision.finish) this.#finish(decision.finish);
       // The run exists before anything is done in its name.
       if (isFirst) await this.#sent();
@@ -119,6 +119,13 @@ class Driver {
     const inDigest = scriptDigest(this.#state, key);
     const asked = inDigest === undefined ? {} : { inDigest };
     this.#append({ type: 'assertion.evaluated', lane: VERDICT_LANE, key, ...asked, data: recorded });
+  }
+
+  /** A contract that stops the run keeps what follows its violation from happening. */
+  async #carryOut({ drafts, effects }: Decision): Promise<void> {
+    const goesOn = () => this.#state.ending?.kind !== 'contract';
+    for (const draft of drafts) if (goesOn()) this.#append(draft);
+    for (const effect of effects) if (goesOn()) await this.#start(effect);
   }
 
   async #start(effect: Effect): Promise<void> {
@@ -147,8 +154,9 @@ class Driver {
     // What a budget cut off was not told; it is shown, and leaves the run inconclusive.
     const weight = reason.kind === 'budget' ? 0 : 1;
     for (const finding of this.#monitor.end(endedEarly(reason))) this.#report(finding, weight);
-    const faults = this.#plan.chaos === null ? [] : faultsOf(this.events);
+    const { faults } = this.#state.facts.faults;
     for (const draft of judgeRun(this.#plan, this.#state, { reason, faults })) this.#append(draft);
+    for (const draft of judgeRelated(this.#plan, this.#state, reason)) this.#append(draft);
     const { writer } = this.#options;
     const closing = {
       reason,

@@ -1,5 +1,6 @@
 import type { EventData, JournalTarget } from '@rehearse/contracts';
 import type { Answer, ScriptAsk } from '../assert/index.js';
+import type { Injected } from '../chaos/injection.js';
 import type {
   HumanOutcome,
   HumanRequest,
@@ -22,6 +23,8 @@ interface Place extends Spot {
   timeoutMs: number;
   bindings: MockBindings;
   inDigest: string;
+  /** What chaos does to the call. */
+  fault: Injected | null;
 }
 
 /** A call that a run is waiting for. */

@@ -8,7 +8,10 @@ import type {
 } from '@rehearse/contracts';
 import { RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
 import { fromInstant } from '../journal/instant.js';
-import { turnOf } from '../journal/keys.js';
+import { laneOf, turnOf } from '../journal/keys.js';
+import type { CompiledNode } from '../graph/model.js';
+import type { Slot } from './frame.js';
+import { noteCall } from './chaos.js';
 import { isSettled, PENDING, type NodeState, type ToolCallState } from './node-state.js';
 import type { RunState } from './state.js';
 
@@ -19,8 +22,11 @@ export function evolve(state: RunState, event: JournalEvent): void {
   if (event.lane === RUN_LANE) return;
   const slot = state.slotOf(event.lane, event.key);
   if (!slot) return;
+  state.facts.faults.observe(event);
+  if (event.type === 'tool.returned') remember(state, slot, event);
+  noteCall(state, slot, event);
   const before = slot.state;
-  slot.frame.put(slot, { ...evolveNode(before, event), lastSeq: event.seq });
+  slot.frame.put(slot, { ...evolveNode(before, event, slot.node), lastSeq: event.seq });
   if (!isSettled(before) && isSettled(slot.state)) state.unjudged.push(slot);
 }
 
@@ -29,6 +35,13 @@ function evolveJudge(state: RunState, event: JournalEvent): void {
   if (event.type === 'assertion.evaluated' || event.type === 'contract.violated') return;
   state.asked.set(event.key, evolveNode(state.asked.get(event.key) ?? PENDING, event));
   state.wake(event.key);
+}
+
+function remember({ facts }: RunState, { state }: Slot, { key, lane }: JournalEvent): void {
+  const call = state.toolCalls.find((one) => one.key === key);
+  if (call?.builtIn?.kind !== 'memory_write' || typeof call.arguments === 'string') return;
+  const { key: name, value } = call.arguments;
+  facts.memory.write({ lane, at: key, name: String(name), value: value ?? null });
 }
 
 function evolveRun(state: RunState, event: JournalEvent): void {
@@ -64,6 +77,7 @@ function evolveRun(state: RunState, event: JournalEvent): void {
       state.judged.add(event.key);
       state.broken.set(event.data.id, { verdict: 'failed', message: event.data.message });
       state.tally.failed += 1;
+      if (state.stopsAt(event.key)) state.ending ??= contractEnding(event.data);
       return;
     case 'run.finished':
     case 'run.canceled':
@@ -85,6 +99,13 @@ const budgetEnding = ({ lane, data }: JournalEvent<'budget.exceeded'>): EndReaso
   message: data.limit,
 });
 
+/** Of a contract that ends the run: at the node whose event breaks it. */
+const contractEnding = ({ id, key }: EventData<'contract.violated'>): EndReason => ({
+  kind: 'contract',
+  ...(key === RUN_LANE ? {} : { node: laneOf(key) }),
+  message: id,
+});
+
 function addTotals(totals: RunState['totals'], { usage, costUsd }: EventData<'model.responded'>): void {
   totals.tokens += usage.inputTokens + usage.outputTokens;
   totals.costUsd += costUsd ?? 0;
@@ -100,7 +121,8 @@ function countAssertion(
   if (verdict !== 'passed') tally[verdict] += 1;
 }
 
-function evolveNode(node: NodeState, event: JournalEvent): NodeState {
+/** `of` is the node; what a judge is asked is of none. */
+function evolveNode(node: NodeState, event: JournalEvent, of?: CompiledNode): NodeState {
   switch (event.type) {
     case 'node.started':
       return { ...node, status: 'running', startedAt: event.at };
@@ -134,13 +156,15 @@ function evolveNode(node: NodeState, event: JournalEvent): NodeState {
     case 'model.failed':
       return { ...node, phase: 'failed', failure: event.data };
     case 'tool.called':
-      return { ...node, toolCalls: called(node, event) };
+      return { ...node, toolCalls: called(node, event, of) };
     case 'tool.returned':
       return { ...node, toolCalls: settle(node, event, { status: 'returned', result: event.data.result }) };
     case 'tool.failed':
       return { ...node, toolCalls: settle(node, event, { status: 'failed', error: event.data.error }) };
+    case 'handoff':
+      return { ...node, handoff: handedOver(node, event) };
     case 'human.requested':
-      return { ...node, asked: event.data };
+      return { ...node, asked: { ...event.data, at: event.key }, decision: null };
     case 'human.decided':
       return { ...node, decision: event.data };
     case 'timer.set':
@@ -150,6 +174,11 @@ function evolveNode(node: NodeState, event: JournalEvent): NodeState {
     default:
       return node;
   }
+}
+
+function handedOver(node: NodeState, { key, data }: JournalEvent<'handoff'>): NodeState['handoff'] {
+  const { builtIn } = node.toolCalls.find((call) => call.key === key)!;
+  return builtIn?.kind === 'handoff' ? { at: key, to: builtIn.to, message: data.message, event: data } : null;
 }
 
 type Event<T extends EventType> = JournalEvent<T>;
@@ -192,7 +221,11 @@ function responded(node: NodeState, data: EventData<'model.responded'>): NodeSta
   };
 }
 
-function called(node: NodeState, event: Event<'tool.called'>): readonly ToolCallState[] {
+function called(
+  node: NodeState,
+  event: Event<'tool.called'>,
+  of: CompiledNode | undefined,
+): readonly ToolCallState[] {
   const asked: ToolCall | undefined = node.answer?.toolCalls[toolIndex(event.key)];
   const call: ToolCallState = {
     key: event.key,
@@ -202,6 +235,7 @@ function called(node: NodeState, event: Event<'tool.called'>): readonly ToolCall
     turn: event.data.turn,
     attempt: event.attempt,
     node: nodeIdOf(event.lane),
+    builtIn: builtInOf(of, event.data.tool),
     status: 'called',
   };
   return [...node.toolCalls.filter((earlier) => earlier.key !== event.key), call];
@@ -209,6 +243,9 @@ function called(node: NodeState, event: Event<'tool.called'>): readonly ToolCall
 
 /** `each/item[2]/ask` is the node `ask`. */
 const nodeIdOf = (lane: string): string => lane.slice(lane.lastIndexOf('/') + 1);
+
+const builtInOf = (node: CompiledNode | undefined, name: string): ToolCallState['builtIn'] =>
+  node && 'tools' in node ? node.tools.find((tool) => tool.name === name)?.builtIn : undefined;
 
 const toolIndex = (key: string): number => Number(key.slice(key.lastIndexOf('#') + 1));
 

@@ -4,7 +4,7 @@ import { JournalWriter } from '../journal/writer.js';
 import type { Cancellation, Ports } from '../ports.js';
 import { drive, type JournalSink } from './drive.js';
 import { liveEffects } from './live-effects.js';
-import { caseAssertions, laneNeedsOf, makePlan } from './plan.js';
+import { caseAssertions, caseOf, laneNeedsOf, makePlan, type Plan } from './plan.js';
 import { replayOwn } from '../replay/reexecute.js';
 
 export interface ExecuteRunRequest {
@@ -21,6 +21,10 @@ export interface ExecuteRunRequest {
   ports: Ports;
   journal?: JournalSink;
   caseAssertions?: readonly PlacedAssertion[];
+  /** What agents remember from the start; default what the graph's own case gives. */
+  memory?: JsonObject;
+  /** What the run is compared with, when it is the follow-up of another one. */
+  follows?: Plan['follows'];
   /** The journal of a run that was cut off: its fold is the state to go on from. */
   recorded?: readonly JournalEvent[];
   epoch?: number;
@@ -48,12 +52,19 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
     live: request.live ?? false,
     offline: request.offline ?? false,
     caseAssertions: request.caseAssertions ?? caseAssertions(graph, request.caseId),
+    memory: request.memory ?? caseOf(graph, request.caseId)?.memory ?? {},
+    follows: request.follows ?? null,
     unavailable: (target, place) => ports.model.unavailable(target, place),
     rank: (targets, strategy, place) => ports.model.rank?.(targets, strategy, place) ?? targets,
   });
   const now = () => ports.clock.now();
   const writer = new JournalWriter({ runId, laneNeeds: laneNeedsOf(graph), now, epoch: request.epoch ?? 0 });
-  const effects = liveEffects({ ports, onToken: request.onToken, signal: request.signal });
+  const effects = liveEffects({
+    ports,
+    onToken: request.onToken,
+    signal: request.signal,
+    isVirtual: graph.virtualTime,
+  });
   const sink = request.journal ?? { append: () => {} };
   try {
     const recorded = request.recorded ?? [];

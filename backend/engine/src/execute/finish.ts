@@ -9,11 +9,15 @@ import { judgeAll, judgeUnanswered, outputErrored } from './judge.js';
 import { OUTPUT_KEY, type Plan } from './plan.js';
 import type { RunState } from './state.js';
 
+const ENDED_BY: Readonly<Partial<Record<EndReason['kind'], string>>> = {
+  budget: 'the budget ended the run',
+  contract: 'a contract ended the run',
+};
+
 /** Why checks see less than a whole run, or null. */
 export function endedEarly(reason: EndReason): string | null {
   if (reason.kind === 'completed') return null;
-  const what =
-    reason.kind === 'budget' ? 'the budget ended the run' : `the run ended at ${reason.node ?? 'an error'}`;
+  const what = ENDED_BY[reason.kind] ?? `the run ended at ${reason.node ?? 'an error'}`;
   return reason.message === undefined ? what : `${what}: ${reason.message}`;
 }
 
@@ -56,17 +60,21 @@ export function runFinished(plan: Plan, state: RunState, closing: Closing): Even
   const { reason, verdictDigest } = closing;
   const { output } = graphResult(plan, state.root, reason.kind === 'completed');
   const { vars, seed, chaos } = plan;
-  const started = payloadDigest('run.started', { ...plan, vars, seed, chaos });
+  const started = payloadDigest('run.started', { ...plan, vars, seed, chaos, follows: undefined });
   const lanes =
     reason.kind === 'completed' ? plan.graph.leaves : reason.node === undefined ? [] : [reason.node];
   const stopped = reason.kind === 'completed' ? undefined : { kind: reason.kind, node: reason.node ?? null };
   const digest = runDigest({ started, heads: lanes.map(closing.head), stopped });
   const verdict = runVerdict(plan, state, reason);
+  const memory = state.facts.memory.seenFrom(plan);
   return {
     type: 'run.finished',
     lane: RUN_LANE,
     key: RUN_LANE,
-    data: { verdict, output, digest, verdictDigest, reason },
+    data: {
+      ...{ verdict, output, digest, verdictDigest, reason },
+      ...(Object.keys(memory).length > 0 && { memory }),
+    },
   };
 }
 
@@ -75,10 +83,14 @@ export function runVerdict(plan: Plan, { tally }: RunState, reason: EndReason): 
   if (tally.failed > 0) return 'failed';
   if (reason.kind === 'error' || tally.errored > 0) return 'errored';
   const { graph } = plan;
-  const ruled = graph.contracts.length + rulesIn(graph);
+  const ruled = graph.contracts.length + rulesIn(graph) + expectedOf(plan);
   if (reason.kind !== 'completed' || tally.counted + ruled === 0) return 'inconclusive';
   return 'passed';
 }
+
+/** What the profile of chaos expects is a rule too. */
+const expectedOf = ({ graph, chaos }: Plan): number =>
+  (graph.chaos.get(chaos ?? '') ?? []).filter(({ spec }) => spec.expect?.recovers).length;
 
 /** Rules of nodes, also of those within nodes. */
 const rulesIn = ({ nodes }: CompiledBody): number =>

@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from '@rehearse/contracts';
+import type { EventData, Json, JsonObject } from '@rehearse/contracts';
 import type { CompiledBody, CompiledNode } from '../graph/model.js';
+import { RunFacts } from './facts.js';
 import { relationsOf } from './relations.js';
 import { isSettled, PENDING, type NodeState, type ToolCallState } from './node-state.js';
 
@@ -22,6 +23,7 @@ export interface Past {
   turns: number;
   usage: NodeState['usage'];
   costUsd: number;
+  handoffs: readonly EventData<'handoff'>[];
 }
 
 const NOTHING_YET: Past = {
@@ -29,6 +31,7 @@ const NOTHING_YET: Past = {
   turns: 0,
   usage: { inputTokens: 0, outputTokens: 0 },
   costUsd: 0,
+  handoffs: [],
 };
 
 /** Which execution of a body: an item of a list or an iteration of a loop, from 1; 0 when there is but one. */
@@ -44,6 +47,8 @@ export class Frame {
   readonly item: number;
   readonly iteration: number;
   readonly slots: readonly Slot[];
+  /** Of the whole run. */
+  readonly facts: RunFacts;
   /** What the iterations before this one did, and the outputs of the last of them. */
   past: Past = NOTHING_YET;
   previous: Json = null;
@@ -55,6 +60,7 @@ export class Frame {
   constructor(body: CompiledBody, parent: Slot | null = null, place: FramePlace = { item: 0, iteration: 0 }) {
     this.body = body;
     this.parent = parent;
+    this.facts = parent?.frame.facts ?? new RunFacts();
     this.item = place.item;
     this.iteration = place.iteration;
     const { lane, key } = prefixesOf(parent, place);
@@ -158,8 +164,8 @@ export const outputsOf = (frame: Frame): JsonObject =>
 
 /** What an execution of a node did, with all that is inside of it, in an order that is the same in every run. */
 export function workOf({ state, frames }: Slot): Past {
-  const { toolCalls, asks, usage, costUsd } = state;
-  const own = { toolCalls, turns: asks, usage, costUsd };
+  const { toolCalls, asks, usage, costUsd, handoff } = state;
+  const own = { toolCalls, turns: asks, usage, costUsd, handoffs: handoff ? [handoff.event] : [] };
   return frames.length === 0 ? own : sum([own, ...frames.filter(Boolean).map(workIn)]);
 }
 
@@ -170,6 +176,7 @@ export function workIn({ body, slots, past }: Frame): Past {
 
 const sum = (parts: readonly Past[]): Past => ({
   toolCalls: parts.flatMap(({ toolCalls }) => toolCalls),
+  handoffs: parts.flatMap(({ handoffs }) => handoffs),
   turns: parts.reduce((total, { turns }) => total + turns, 0),
   usage: {
     inputTokens: parts.reduce((total, { usage }) => total + usage.inputTokens, 0),

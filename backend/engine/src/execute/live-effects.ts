@@ -1,10 +1,13 @@
 import type { StepError } from '@rehearse/contracts';
 import type { Cancellation, EffectPlace, ModelOutcome, ModelRequest, Ports, ToolOutcome } from '../ports.js';
 import { newCancellation } from './cancellation.js';
+import { modelUnder, toolUnder } from './under-fault.js';
 import type { Effect, EffectRunner, Outcome } from './effects.js';
 
 interface LiveOptions {
   ports: Ports;
+  /** Time passes at once, also what chaos delays. */
+  isVirtual?: boolean | undefined;
   onToken?: ((key: string, text: string) => void) | undefined;
   /** Stops handing out outcomes, as when the process shuts down; the run can go on elsewhere. */
   signal?: Cancellation | undefined;
@@ -14,7 +17,7 @@ type ModelEffect = Effect & { kind: 'model' };
 type ToolEffect = Effect & { kind: 'tool' };
 
 /** Carries effects out through the ports; outcomes come in the order in which they arrive. */
-export function liveEffects({ ports, onToken, signal }: LiveOptions): EffectRunner {
+export function liveEffects({ ports, onToken, signal, isVirtual = false }: LiveOptions): EffectRunner {
   const arrived: Outcome[] = [];
   /** Calls that are under way and may still answer. */
   let pending = 0;
@@ -39,7 +42,7 @@ export function liveEffects({ ports, onToken, signal }: LiveOptions): EffectRunn
       });
   };
   return {
-    start: (effect) => settle(carryOut(ports, effect, { run: run.signal, onToken })),
+    start: (effect) => settle(carryOut(ports, effect, { run: run.signal, onToken, isVirtual })),
     async next() {
       for (;;) {
         if (run.signal.aborted) return null;
@@ -60,10 +63,12 @@ export function liveEffects({ ports, onToken, signal }: LiveOptions): EffectRunn
 
 interface Carrying {
   run: Cancellation;
+  isVirtual: boolean;
   onToken: LiveOptions['onToken'];
 }
 
-async function carryOut(ports: Ports, effect: Effect, { run, onToken }: Carrying): Promise<Outcome | null> {
+async function carryOut(ports: Ports, effect: Effect, carrying: Carrying): Promise<Outcome | null> {
+  const { run } = carrying;
   switch (effect.kind) {
     case 'deadline':
       return passing(ports, effect.durationMs, run).then((has) =>
@@ -86,8 +91,8 @@ async function carryOut(ports: Ports, effect: Effect, { run, onToken }: Carrying
     case 'tool':
       if (effect.delayMs > 0 && !(await passing(ports, effect.delayMs, run))) return null;
       if (effect.kind === 'tool')
-        return { kind: 'tool', effect, outcome: await callTool(ports, effect, run) };
-      return { kind: 'model', effect, outcome: await callModel(ports, effect, { run, onToken }) };
+        return { kind: 'tool', effect, outcome: await callTool(ports, effect, carrying) };
+      return { kind: 'model', effect, outcome: await callModel(ports, effect, carrying) };
     default:
       return effect satisfies never;
   }
@@ -102,14 +107,21 @@ async function passing({ clock }: Ports, durationMs: number, run: Cancellation):
 async function callModel(
   ports: Ports,
   effect: ModelEffect,
-  { run, onToken }: Carrying,
+  { run, onToken, isVirtual }: Carrying,
 ): Promise<ModelOutcome> {
-  const { key, attempt, inDigest, bindings, request } = effect;
-  const tokens = onToken ? { onToken: (text: string) => onToken(key, text) } : {};
-  const call = (signal: Cancellation) =>
-    effect.isEmbedding
-      ? embed(ports, request, { key, attempt, inDigest, signal })
-      : ports.model.call(request, { key, attempt, inDigest, signal, ...bindings, ...tokens });
+  const { key, attempt, inDigest, bindings, request, fault, timeoutMs, isEmbedding } = effect;
+  const tokens = onToken && ((text: string) => onToken(key, text));
+  const plain = (signal: Cancellation, spoken: typeof tokens) =>
+    ports.model.call(request, {
+      ...{ key, attempt, inDigest, signal, ...bindings },
+      ...(spoken && { onToken: spoken }),
+    });
+  const call = (signal: Cancellation) => {
+    if (isEmbedding) return embed(ports, request, { key, attempt, inDigest, signal });
+    if (!fault) return plain(signal, tokens);
+    const around = { clock: ports.clock, signal, isVirtual, timeoutMs };
+    return modelUnder(fault, { call: (spoken) => plain(signal, spoken), onToken: tokens }, around);
+  };
   const late = (error: StepError): ModelOutcome => ({ ok: false, error, retryable: true });
   return within(ports, effect, { run, call, late });
 }
@@ -124,10 +136,18 @@ async function embed(ports: Ports, request: ModelRequest, place: EffectPlace): P
   return { ...rest, content: JSON.stringify(vectors), toolCalls: [], finishReason: 'stop' };
 }
 
-async function callTool(ports: Ports, effect: ToolEffect, run: Cancellation): Promise<ToolOutcome> {
-  const { key, attempt, inDigest, bindings, request } = effect;
-  const call = (signal: Cancellation) =>
+async function callTool(
+  ports: Ports,
+  effect: ToolEffect,
+  { run, isVirtual }: Carrying,
+): Promise<ToolOutcome> {
+  const { key, attempt, inDigest, bindings, request, fault, timeoutMs } = effect;
+  const plain = (signal: Cancellation) =>
     ports.tool.call(request, { key, attempt, inDigest, signal, ...bindings });
+  const call = (signal: Cancellation) => {
+    if (!fault) return plain(signal);
+    return toolUnder(fault, () => plain(signal), { clock: ports.clock, signal, isVirtual, timeoutMs });
+  };
   const late = (error: StepError): ToolOutcome => ({ ok: false, error });
   return within(ports, effect, { run, call, late });
 }

@@ -8,6 +8,8 @@ import type {
   ToolCall,
 } from '@rehearse/contracts';
 
+import type { BuiltIn } from '../graph/built-in-tools.js';
+
 /** A tool call that was made, with its answer once there is one. */
 export interface ToolCallState {
   key: string;
@@ -17,6 +19,8 @@ export interface ToolCallState {
   turn: number;
   attempt: number;
   node: string;
+  /** What the run answers itself. */
+  builtIn?: BuiltIn | undefined;
   status: 'called' | 'returned' | 'failed';
   result?: Json;
   error?: StepError;
@@ -60,8 +64,10 @@ export interface NodeState {
   toolCalls: readonly ToolCallState[];
   usage: { inputTokens: number; outputTokens: number };
   costUsd: number;
+  /** By which call the work was handed to which node; the names of both agents are in the event. */
+  handoff: { at: string; to: string; message: string; event: EventData<'handoff'> } | null;
   /** A person was asked, and what they decided. */
-  asked: EventData<'human.requested'> | null;
+  asked: (EventData<'human.requested'> & { at: string }) | null;
   decision: EventData<'human.decided'> | null;
   /** `dueAtMs` since 1970-01-01T00:00:00Z. */
   timer: { status: 'none' | 'set' | 'fired'; dueAtMs: number };
@@ -91,6 +97,7 @@ export const PENDING: NodeState = {
   toolCalls: [],
   usage: { inputTokens: 0, outputTokens: 0 },
   costUsd: 0,
+  handoff: null,
   asked: null,
   decision: null,
   timer: { status: 'none', dueAtMs: 0 },

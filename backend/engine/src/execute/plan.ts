@@ -1,5 +1,12 @@
-import type { Json, JsonObject, JournalTarget } from '@rehearse/contracts';
-import type { CompiledBody, CompiledGraph, CompiledNode, PlacedAssertion } from '../graph/model.js';
+import type { EventData, Json, JsonObject, JournalTarget } from '@rehearse/contracts';
+import type {
+  CompiledBody,
+  CompiledCase,
+  CompiledGraph,
+  CompiledNode,
+  PlacedAssertion,
+} from '../graph/model.js';
+import { recoveryKey } from '../contract/index.js';
 import { filePlaceOf, keySteps, laneAround } from '../journal/keys.js';
 import type { TurnOfRoute } from './route-order.js';
 
@@ -16,6 +23,10 @@ export interface Plan {
   caseAssertions: readonly PlacedAssertion[];
   /** Nothing is checked and nobody is asked: only what the nodes do is of interest. */
   withoutChecks?: true;
+  /** What agents remember from the start. */
+  memory: JsonObject;
+  /** What a follow-up is compared with. */
+  follows: NonNullable<EventData<'run.started'>['follows']> | null;
   /** Null when a target can be called, else why it is passed over. */
   unavailable(target: JournalTarget, place: { key: string; attempt: number }): string | null;
   rank: TurnOfRoute['rank'];
@@ -35,11 +46,18 @@ const graphPositions = new WeakMap<CompiledGraph, ReadonlyMap<string, number>>()
 
 function positionsOf(graph: CompiledGraph, caseAssertions: readonly PlacedAssertion[]) {
   if (caseAssertions.length > 0)
-    return numbered([...graphKeys(graph), ...caseAssertions.map(({ id }) => id), OUTPUT_KEY]);
-  const known = graphPositions.get(graph) ?? numbered([...graphKeys(graph), OUTPUT_KEY]);
+    return numbered([...graphKeys(graph), ...caseAssertions.map(({ id }) => id), ...lastKeys(graph)]);
+  const known = graphPositions.get(graph) ?? numbered([...graphKeys(graph), ...lastKeys(graph)]);
   graphPositions.set(graph, known);
   return known;
 }
+
+/** Behind all that a file says, so that nothing of it moves: a place is part of a digest. */
+const lastKeys = ({ chaos, metamorphic }: CompiledGraph): string[] => [
+  OUTPUT_KEY,
+  ...[...chaos.values()].flatMap((rules) => rules.map(({ id }) => recoveryKey(id))),
+  ...metamorphic.map(({ id }) => relationKey(id)),
+];
 
 const numbered = (keys: readonly string[]) => new Map(keys.map((key, position) => [key, position]));
 
@@ -83,6 +101,7 @@ const builtInOf = ({ type }: CompiledNode): BuiltIn[] =>
 
 /** The result that says why a graph's `output` could not be evaluated. */
 export const OUTPUT_KEY = 'output';
+export const relationKey = (id: string): string => `metamorphic:${id}`;
 export const contractKey = (id: string): string => `contract/${id}`;
 export const builtInKey = (id: BuiltIn, node: string): string => `contract/${id}/${node}`;
 export const ensuresKey = (node: string, index: number): string => `contract/${node}.ensures[${index}]`;
@@ -149,4 +168,18 @@ export const nodeTypesOf = (graph: CompiledGraph) => ({ typeOf: (key: string) =>
 export const caseAssertions = (
   graph: CompiledGraph,
   caseId: string | null | undefined,
-): readonly PlacedAssertion[] => (caseId == null ? undefined : graph.cases.find(caseId))?.assertions ?? [];
+): readonly PlacedAssertion[] => caseOf(graph, caseId)?.assertions ?? [];
+
+/** The case of a graph that a run is of; a follow-up is of the case of the run that it follows. */
+export function caseOf(
+  { cases }: CompiledGraph,
+  caseId: string | null | undefined,
+): CompiledCase | undefined {
+  if (caseId == null) return undefined;
+  const source = sourceCaseOf(caseId);
+  return cases.find(caseId) ?? (source === null ? undefined : cases.find(source));
+}
+
+/** The case that a follow-up belongs to, by its case id; null for a graph without cases. */
+export const sourceCaseOf = (caseId: string): string | null =>
+  caseId.slice(0, Math.max(0, caseId.lastIndexOf('~'))) || null;

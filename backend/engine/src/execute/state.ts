@@ -1,6 +1,8 @@
 import type { EndReason, JsonObject } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import { keySteps } from '../journal/keys.js';
+import type { RunFacts } from './facts.js';
+import { contractKey } from './plan.js';
 import type { Answer } from '../assert/index.js';
 import { Frame, frameIn, type Slot } from './frame.js';
 import type { Inquiry } from './inquire.js';
@@ -43,8 +45,11 @@ export class RunState {
   /** What programs were given, by the key of the assertion and then of the ask: digests. */
   readonly scripts = new Map<string, Map<string, string>>();
   readonly #slots = new Map<string, Slot>();
+  readonly #stops: ReadonlySet<string>;
 
   constructor(graph: CompiledGraph) {
+    const stopping = graph.contracts.filter(({ spec }) => spec.stopOnViolation);
+    this.#stops = new Set(stopping.map(({ id }) => contractKey(id)));
     this.root = new Frame(graph);
   }
 
@@ -68,6 +73,16 @@ export class RunState {
     const own = key.slice(0, key.lastIndexOf('/turn['));
     const set = own.replace(/\.assert\[\d+\]$/, '');
     for (const waiting of [own, set]) if (this.inquiries.has(waiting)) this.dueInquiries.add(waiting);
+  }
+
+  /** What does not belong to one execution of a node. */
+  get facts(): RunFacts {
+    return this.root.facts;
+  }
+
+  /** Whether a violation with this key ends the run. */
+  stopsAt(key: string): boolean {
+    return this.#stops.has(key);
   }
 
   /** The execution of a node that an event with this key speaks of; undefined when the graph has no such place. */

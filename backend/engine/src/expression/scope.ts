@@ -37,7 +37,7 @@ const CONTRACT: Variables = {
 
 const VARIABLES: Readonly<Record<ExpressionScope, Variables>> = {
   node: NODE,
-  check: { ...NODE, output: 'dyn', text: 'dyn', last: 'dyn', toolCalls: 'list' },
+  check: { ...NODE, output: 'dyn', text: 'dyn', last: 'dyn', toolCalls: 'list', memory: 'map' },
   mock: {
     ...{ node: 'string', turn: 'number', messages: 'list', last: 'dyn', toolResults: 'list' },
     ...{ inputs: 'map', vars: 'map', run: 'map', case: 'map', judge: 'dyn' },

@@ -9,8 +9,7 @@ const EXAMPLE = readFileSync(new URL('../../../cli/examples/refund-agent.yaml', 
 describe('compileGraph', () => {
   it('compiles the refund agent with warnings of what does not run yet', () => {
     expect(told(EXAMPLE)).toMatchInlineSnapshot(`
-     "104:1-6 warning graph/not-yet-supported chaos: chaos profiles do not run yet
-     110:1-12 warning graph/not-yet-supported metamorphic: metamorphic relations do not run yet"
+     "
     `);
     expect(compileGraph(EXAMPLE).ok).toBe(true);
   });

@@ -16,7 +16,7 @@ import { compileRelations } from './semantics/metamorphic.js';
 import { compileMocks, compileRoutes, seatsOf } from './semantics/routes.js';
 import { expressionAt } from './semantics/text.js';
 import { compileTools } from './semantics/tools.js';
-import { postponeSections, warnUnused } from './semantics/unused.js';
+import { warnUnused } from './semantics/unused.js';
 import { checkShape } from './shape/check.js';
 import { Lines } from './yaml/lines.js';
 import { readYaml } from './yaml/read.js';
@@ -127,7 +127,6 @@ function compileDocument(root: YamlNode, { findings, options, cases: shared }: A
   const chaos = compileChaos(c, nodes);
   const metamorphic = compileRelations(c);
   compileUnusedTemplates(c);
-  postponeSections(c);
   // While something is wrong, what looks unused may only be misspelt elsewhere.
   if (!findings.hasErrors) warnUnused(c);
   return {

@@ -32,6 +32,7 @@ import type {
 import type { CompiledAssertion } from '../assert/index.js';
 import type { CompiledChaosRule } from '../chaos/index.js';
 import type { CompiledExpression, CompiledTemplate, CompiledTemplateValue } from '../expression/index.js';
+import type { BuiltIn } from './built-in-tools.js';
 import type { CompiledRelation } from '../metamorphic/relation.js';
 import type { CompiledSchema } from '../schema-check/index.js';
 
@@ -96,6 +97,8 @@ export interface CompiledModelNode extends NodeCommon<LlmNode | AgentNode>, Mode
   repair: number;
   /** 1 for `llm`. */
   maxTurns: number;
+  /** The agents that may hand their work to it. */
+  handedBy: readonly string[];
 }
 
 export interface CompiledToolNode extends NodeCommon<ToolNode> {
@@ -239,6 +242,7 @@ export interface CompiledTool {
   parameters?: CompiledSchema;
   returns?: CompiledSchema;
   http?: CompiledHttpCall;
+  builtIn?: BuiltIn;
   mock?: readonly { spec: ToolMockRule; when?: CompiledExpression; value?: CompiledTemplateValue }[];
 }
 
@@ -257,6 +261,8 @@ export interface CompiledCase {
   labels: Readonly<Record<string, string>>;
   vars: JsonObject;
   seed?: number;
+  /** What its agents remember from the start. */
+  memory?: JsonObject;
   repeat: Repeat;
   assertions: readonly PlacedAssertion[];
   /** The file that it is a row of. */

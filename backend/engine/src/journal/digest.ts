@@ -17,7 +17,10 @@ export const isOutsideDigests = (type: EventType): boolean => OUTSIDE.has(type);
 
 /** The members of a payload that its digest covers; what was measured is left out. */
 const COVERED: { [T in EventType]?: (data: EventData<T>) => unknown } = {
-  'run.started': ({ vars, seed, chaos }) => ({ vars, seed, chaos }),
+  'run.started': ({ vars, seed, chaos, memory = {} }) => ({
+    ...{ vars, seed, chaos },
+    ...(Object.keys(memory).length > 0 && { memory }),
+  }),
   'model.responded': ({ content, toolCalls, finishReason, usage }) => ({
     content,
     toolCalls,

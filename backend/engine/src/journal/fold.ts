@@ -33,6 +33,8 @@ export interface RunFold {
   repeat: number;
   live: boolean;
   offline: boolean;
+  /** What agents remember: from the start, and what they wrote. */
+  memory: JsonObject;
   output: Json;
   reason: EndReason | null;
   error: StepError | null;
@@ -111,6 +113,7 @@ const EMPTY: RunFold = {
   repeat: 0,
   live: false,
   offline: false,
+  memory: {},
   output: null,
   reason: null,
   error: null,

@@ -16,7 +16,7 @@ export interface RunSketch {
   output: Json;
   text: string | null;
   /** The names of the tools that were called, in the order of the graph. */
-  tools: readonly string[];
+  tools: string[];
   /** Without what the relation itself says. */
   verdict: RunVerdict;
 }

@@ -2,9 +2,9 @@ import type { Json, JsonObject, MockReply, StepError } from '@rehearse/contracts
 import type { CompiledGraph, CompiledMockRule } from '../graph/model.js';
 import { graphAt } from '../execute/plan.js';
 import { canonicalJson } from '../journal/canonical.js';
-import type { Clock, ModelOutcome, ModelPlace, ModelRequest } from '../ports.js';
-import { draw, drawLatencyMs } from './random.js';
+import type { Clock, MockBindings, ModelOutcome, ModelPlace, ModelRequest } from '../ports.js';
 import { estimateTokens } from './tokens.js';
+import { draw, drawLatencyMs } from './random.js';
 
 interface MockOptions {
   graph: CompiledGraph;
@@ -16,7 +16,7 @@ interface MockOptions {
 export function mockModel({ graph, seed, clock }: MockOptions) {
   return async (request: ModelRequest, place: ModelPlace): Promise<ModelOutcome> => {
     const script = request.target.provider === 'mock' ? request.target.script : '';
-    const bindings = bindingsOf(request, place);
+    const bindings = modelVariables(request, place);
     const rule = firstThatHolds(
       { script, rules: graphAt(graph, place.key).mocks.get(script) ?? [] },
       bindings,
@@ -41,7 +41,7 @@ export function mockModel({ graph, seed, clock }: MockOptions) {
 type Chosen = Pick<MockReply, 'content' | 'toolCalls' | 'finishReason' | 'usage' | 'costUsd'>;
 
 /** What a mock script sees. */
-function bindingsOf({ messages }: ModelRequest, place: ModelPlace): JsonObject {
+export function modelVariables({ messages }: ModelRequest, place: MockBindings): JsonObject {
   const toolResults = messages
     .filter(({ role }) => role === 'tool')
     .map(({ name, content }) => ({ tool: name ?? null, name: name ?? null, result: parsed(content ?? '') }));

@@ -1,13 +1,18 @@
 import type { JsonObject, StepError } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
-import type { Clock, ToolOutcome, ToolPlace, ToolRequest } from '../ports.js';
+import type { Clock, MockBindings, ToolOutcome, ToolPlace, ToolRequest } from '../ports.js';
 import { graphAt } from '../execute/plan.js';
 import { draw, drawLatencyMs } from './random.js';
+
+/** What the rules of a tool see. */
+export const toolVariables = ({ args }: ToolRequest, { vars, run }: MockBindings): JsonObject => ({
+  ...{ args, inputs: vars, vars, run },
+});
 
 /** Answers from the `mock` of the tool: the first rule that holds. */
 export function mockTool({ graph, seed, clock }: { graph: CompiledGraph; seed: number; clock: Clock }) {
   return async ({ tool, args }: ToolRequest, place: ToolPlace): Promise<ToolOutcome> => {
-    const bindings: JsonObject = { args, inputs: place.vars, vars: place.vars, run: place.run };
+    const bindings = toolVariables({ tool, args }, place);
     for (const [index, rule] of (graphAt(graph, place.key).tools.get(tool)?.mock ?? []).entries()) {
       const holds = rule.when?.evaluate(bindings) ?? { ok: true, value: true };
       if (!holds.ok)

@@ -53,6 +53,8 @@ function planOf({ graph, events, caseAssertions: given }: StrictRequest, tape: T
   return makePlan({
     graph,
     ...started.data,
+    memory: started.data.memory ?? {},
+    follows: started.data.follows ?? null,
     caseAssertions: given ?? caseAssertions(graph, started.data.caseId),
     unavailable: (target, place) => tape.unavailable(target, place),
     rank: (targets, _, place) => tape.rank(targets, place),

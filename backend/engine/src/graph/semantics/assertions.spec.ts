@@ -43,10 +43,10 @@ describe('assertions of a graph', () => {
       ),
     ).toMatchInlineSnapshot(`
       "10:39-46 graph/unknown-node assertTemplates.polite.value: there is no node \`c\` (did you mean \`a\`?)
-      12:38-44 expression/unknown-name assertTemplates.never.value: unknown name \`inptus\`; known here are inputs, vars, nodes, run, case, output, text, last, toolCalls (did you mean \`inputs\`?)
+      12:38-44 expression/unknown-name assertTemplates.never.value: unknown name \`inptus\`; known here are inputs, vars, nodes, run, case, output, text, last, toolCalls, memory (did you mean \`inputs\`?)
       15:12-17 graph/unknown-template assert[1].$ref: there is no assertion template \`polit\` (did you mean \`polite\`?)
       16:12-17 assertion/bad-value assert[2].$ref: the value must be a text
-      17:30-34 expression/unknown-name assert[3].value: unknown name \`nope\`; known here are inputs, vars, nodes, run, case, output, text, last, toolCalls (use a name that exists here)
+      17:30-34 expression/unknown-name assert[3].value: unknown name \`nope\`; known here are inputs, vars, nodes, run, case, output, text, last, toolCalls, memory (use a name that exists here)
       18:44-50 assertion/bad-value assert[4].provider: \`contains\` asks no judge (remove \`provider\`)"
     `);
   });

@@ -2,6 +2,7 @@ import { LIMITS, type Node } from '@rehearse/contracts';
 import { bodyOf } from '../body.js';
 import type { Compilation } from './compilation.js';
 import { checkCycles, type Edges } from './edges.js';
+import { handoffEdges } from './handoffs.js';
 import { compileNode, type NodeResult } from './nodes.js';
 import type { BodyResult, Surroundings } from './scoped.js';
 import type { Reference } from './text.js';
@@ -22,6 +23,7 @@ export function compileBody(c: Compilation, holder: object, outer: Around): Body
   const talkers = new Map(ids.flatMap((id) => agentOf(container[id]!, id)));
   const own = ids.filter((id) => !talkers.has(id));
   const results = own.map((id, index) => ({ id, ...compileNode(c, { container, id, index }, around) }));
+  for (const { id, references } of results) references.push(...handoffEdges(c, container, id));
   const isOwn = ({ node }: Reference) => Object.hasOwn(container, node);
   refuseTalkers(c, results, talkers);
   const edges: Edges = new Map(results.map(({ id, references }) => [id, references.filter(isOwn)]));

@@ -33,7 +33,6 @@ const twice = (id: string) => ({
 
 function inline(c: Compilation, entry: InlineCase, { inputs, isNew }: Checks): CasePart {
   if (!isNew(entry.id)) c.report(entry, 'id', twice(entry.id));
-  if (entry.memory) c.refuse(entry, 'memory', 'memory does not run yet', 'remove `memory`');
   if (inputs) checkCaseVars(c, entry, inputs);
   return compileCase(c, entry);
 }
@@ -55,6 +54,7 @@ function compileCase(c: Compilation, entry: InlineCase): CompiledCase {
     labels: { ...c.document.labels, ...entry.labels },
     vars: entry.vars ?? {},
     ...(entry.seed !== undefined && { seed: entry.seed }),
+    ...(entry.memory && { memory: entry.memory }),
     repeat: entry.repeat ?? c.document.repeat ?? ONCE,
     assertions: compileAssertions(c, entry.assert, 'case.assert'),
   };

@@ -1,6 +1,7 @@
 import { durationMs, type ChaosFault, type ChaosRule } from '@rehearse/contracts';
 import { parseFieldPath } from '../../chaos/field-path.js';
 import { fits, matches, type CompiledChaosRule, type Fault, type Target } from '../../chaos/rule.js';
+import { everyNode } from '../body.js';
 import type { CompiledNode, CompiledTool } from '../model.js';
 import type { Compilation } from './compilation.js';
 import { conditionAt } from './text.js';
@@ -11,7 +12,7 @@ export function compileChaos(
   nodes: readonly CompiledNode[],
 ): ReadonlyMap<string, readonly CompiledChaosRule[]> {
   const profiles = new Map<string, readonly CompiledChaosRule[]>();
-  const targets = nodes.flatMap(targetsOf);
+  const targets = [...everyNode({ nodes })].flatMap(targetsOf);
   for (const [name, specs] of Object.entries(c.document.chaos ?? {})) {
     const rules = specs.flatMap((spec, index) => compileRule(c, spec, { id: `${name}[${index}]`, targets }));
     profiles.set(name, rules);
@@ -39,9 +40,14 @@ function targetsOf(node: CompiledNode): Target[] {
     ...{ kind: 'tool', node: node.id, tool: name, isHttp: spec.http !== undefined },
   });
   if (node.type === 'tool') return [toolTarget(node.tool)];
+  // The persona of a conversation asks a model in the name of its node.
+  if (node.type === 'conversation') return [{ kind: 'llm', node: node.id, isHttp: false }];
   if (node.type !== 'llm' && node.type !== 'agent') return [];
   const isHttp = node.spec.type === 'agent' && node.spec.driver === 'http';
-  return [{ kind: 'llm', node: node.id, isHttp }, ...node.tools.map(toolTarget)];
+  return [
+    { kind: 'llm', node: node.id, isHttp },
+    ...node.tools.filter(({ builtIn }) => !builtIn).map(toolTarget),
+  ];
 }
 
 function checkTarget(c: Compilation, spec: ChaosRule, targets: readonly Target[]): void {

@@ -81,17 +81,6 @@ export class Compilation {
     this.#add({ ...place, ...place.key }, told);
   }
 
-  /** Reports that something is part of the format and does not run in this release. */
-  refuse(container: object, member: string | number, message: string, suggestion?: string): void {
-    const code = 'graph/not-yet-supported';
-    this.reportKey(container, member, { code, message, ...(suggestion !== undefined && { suggestion }) });
-  }
-
-  /** As {@link refuse}, for what can wait: the rest of the graph runs. */
-  postpone(container: object, member: string | number, message: string): void {
-    this.reportKey(container, member, { code: 'graph/not-yet-supported', message, severity: 'warning' });
-  }
-
   /** False, and reported, when a name is declared nowhere. */
   checkName(section: keyof DeclaredNames, name: string, place: Omit<Finding, 'code' | 'message'>): boolean {
     if (this.names[section].has(name)) return true;

@@ -14,13 +14,6 @@ export function compileContracts(c: Compilation): CompiledContract[] {
       c.report(spec, 'id', { code: 'graph/duplicate-id', message, suggestion: 'rename one of the two' });
     }
     seen.add(spec.id);
-    if (spec.stopOnViolation)
-      c.refuse(
-        spec,
-        'stopOnViolation',
-        'stopping at a violation does not run yet',
-        'remove `stopOnViolation`',
-      );
     const { start, end } = c.located.place(specs, index);
     const range = c.findings.lines.range(start, end);
     const severity = spec.severity ?? 'major';

@@ -2,6 +2,8 @@ import type { AgentNode, LlmNode } from '@rehearse/contracts';
 import type { CompiledModelNode, CompiledRoute, CompiledTool } from '../model.js';
 import type { Compilation } from './compilation.js';
 import { compileDriver, driverRoute, isBuiltin } from './drivers.js';
+import { memoryTool } from '../built-in-tools.js';
+import { handersOf, handoffTools } from './handoffs.js';
 import { promptParts } from './prompt.js';
 import { MODEL_ATTEMPTS, retryPolicy, timeoutOf } from './retry.js';
 import { edges, type Own, type Scoped } from './scoped.js';
@@ -14,15 +16,20 @@ export function modelParts(
   mayBeSilent = false,
 ): Own<CompiledModelNode> | undefined {
   const { c, id, container, references } = scoped;
-  if (spec.type === 'agent') refuseDrivers(c, spec);
   const driver = spec.type === 'agent' ? compileDriver(c, spec) : undefined;
   const route = isBuiltin(spec) ? routeOf(scoped, spec) : driver && driverRoute(id, driver);
-  const prompt = promptParts(c, { at: [container, id], spec, options: edges(references), mayBeSilent });
+  const prompt = promptParts(c, {
+    at: [container, id],
+    spec,
+    options: edges(references),
+    mayBeSilent: mayBeSilent || handersOf(container, id).length > 0,
+  });
   const schema = c.schema(spec, 'output');
-  const tools = spec.type === 'agent' ? toolsOf(scoped, spec) : [];
+  const tools = spec.type === 'agent' ? [...toolsOf(scoped, spec), ...handoffTools(c, container, spec)] : [];
+  const handedBy = handersOf(container, id);
   if (!route || !prompt) return undefined;
   return {
-    ...{ type: spec.type, spec, route, prompt, tools },
+    ...{ type: spec.type, spec, route, prompt, tools, handedBy },
     params: { ...route.spec.params, ...spec.params },
     ...(driver && { driver }),
     ...(schema && { output: { schema, json: spec.output! } }),
@@ -31,13 +38,6 @@ export function modelParts(
     retry: retryPolicy(MODEL_ATTEMPTS, route.spec.retry, spec.retry),
     timeoutMs: timeoutOf(spec.timeout, route.spec.timeout),
   };
-}
-
-function refuseDrivers(c: Compilation, spec: AgentNode): void {
-  for (const key of ['agent', 'scopes'] as const) {
-    if (spec[key] !== undefined)
-      c.refuse(spec, key, `\`${key}\` of an agent does not run yet`, `remove \`${key}\``);
-  }
 }
 
 /** The route that a node names; without a name, the only one. */
@@ -78,6 +78,8 @@ function toolsOf({ c, around }: Scoped, spec: AgentNode): CompiledTool[] {
       c.report(spec.tools!, index, told);
       return [];
     }
+    const memory = c.names.tools.has(name) ? undefined : memoryTool(name);
+    if (memory) return [memory];
     if (!c.checkName('tools', name, c.located.place(spec.tools!, index))) return [];
     c.used.tools.add(name);
     const tool = around.tools.get(name);

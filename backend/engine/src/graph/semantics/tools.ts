@@ -43,9 +43,6 @@ function checkSupport(c: Compilation, name: string, spec: Tool): void {
     const told = { code: 'graph/missing-key', message, suggestion: 'add `mock` or `http`' };
     c.reportKey(c.document.tools!, name, told);
   }
-  if (spec.access) c.refuse(spec, 'access', 'access by scopes does not run yet', 'remove `access`');
-  if (spec.onUnknown === 'ask')
-    c.refuse(spec, 'onUnknown', 'asking a person does not run yet', 'use `onUnknown: error`');
 }
 
 function compileHttp(c: Compilation, http: NonNullable<Tool['http']>): CompiledHttpCall | undefined {

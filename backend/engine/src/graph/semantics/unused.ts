@@ -21,10 +21,3 @@ export function warnUnused(c: Compilation): void {
     }
   }
 }
-
-/** Sections that act only when they are asked for: the graph runs without them. */
-export function postponeSections(c: Compilation): void {
-  const { document } = c;
-  if (document.chaos) c.postpone(document, 'chaos', 'chaos profiles do not run yet');
-  if (document.metamorphic) c.postpone(document, 'metamorphic', 'metamorphic relations do not run yet');
-}

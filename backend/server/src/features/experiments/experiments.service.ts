@@ -22,13 +22,7 @@ import { CURSOR_ID, CURSOR_INSTANT, decodeCursor, pageOf } from '../../platform/
 import type { Principal } from '../../platform/http/index.js';
 import { newId, newIds } from '../../platform/ids.js';
 import { GraphsService } from '../graphs/index.js';
-import {
-  invalidVars,
-  type RecordedDraft,
-  refuseWhatCannotRun,
-  RunsService,
-  unknownCase,
-} from '../runs/index.js';
+import { invalidVars, type RecordedDraft, RunsService, chaosOf, unknownCase } from '../runs/index.js';
 import { experimentSummary, experimentView, type MinPass } from './experiment-views.js';
 import {
   type ExperimentDraft,
@@ -64,6 +58,7 @@ export class ExperimentsService {
     const { tenantId } = principal;
     const { versionId, version, graph } = await this.graphs.executable(tenantId, request.graph);
     const planned = plan(graph, request);
+    const chaos = chaosOf(graph, request);
     const concurrency = request.concurrency ?? DEFAULT_CONCURRENCY;
     const draft: ExperimentDraft = {
       id: newId(),
@@ -81,6 +76,7 @@ export class ExperimentsService {
       matrix: matrix ? { values: matrix, graphDigest: cell.digest } : undefined,
       live: request.live ?? false,
       offline: request.offline ?? false,
+      chaos,
       createdBy: principal.userId,
     }));
     await this.experiments.insert(tenantId, draft, () => this.runs.store(tenantId, drafts));
@@ -155,7 +151,6 @@ export class ExperimentsService {
 }
 
 function refuseWhatIsNotThere(request: CreateExperimentRequest): void {
-  refuseWhatCannotRun(request);
   const asked = (['baseline'] as const).filter((name) => request[name] !== undefined);
   if (asked.length > 0)
     throw new AppError(

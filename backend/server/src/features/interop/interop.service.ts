@@ -120,6 +120,7 @@ function recordedRun(
     seed: fold.seed,
     live: fold.live,
     offline: fold.offline,
+    chaos: fold.chaos,
     imported: true,
     final: finalState(fold),
   };

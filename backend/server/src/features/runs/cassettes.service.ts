@@ -211,6 +211,7 @@ function draftOf(
     ...(header.matrix && { matrix: { values: header.matrix, graphDigest: header.graph.digest } }),
     live: fold.live,
     offline: fold.offline,
+    chaos: fold.chaos,
     createdBy,
     imported: home.graph === null,
     final: finalState(fold),

@@ -3,10 +3,4 @@ export { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 export { finalState, type FinalState, type RunRecord, runSummary } from './run-records.js';
 export type { RecordedDraft, RunDraft } from './runs.repository.js';
 export { RunsModule } from './runs.module.js';
-export {
-  invalidVars,
-  refuseWhatCannotRun,
-  RunsService,
-  type RunWithJournal,
-  unknownCase,
-} from './runs.service.js';
+export { invalidVars, RunsService, type RunWithJournal, chaosOf, unknownCase } from './runs.service.js';

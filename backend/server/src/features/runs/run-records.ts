@@ -19,6 +19,8 @@ export interface FoldedViews {
   steps: StepView[];
   assertions: AssertionView[];
   contracts: ContractView[];
+  /** A run that was kept before there was memory has none. */
+  memory?: JsonObject;
 }
 
 /** What a run's row holds once its journal has ended. */
@@ -95,6 +97,7 @@ export function finalState(fold: RunFold): FinalState {
     steps: fold.steps,
     assertions: fold.assertions,
     contracts: fold.contracts,
+    memory: fold.memory,
   };
 }
 
@@ -137,6 +140,7 @@ export function runView(
   waitingFor: readonly HumanRequestView[] = [],
 ): RunView {
   const views = run.views ?? live ?? { steps: [], assertions: [], contracts: [] };
+  const { memory = {} } = views;
   const view: RunView = {
     ...runSummary(run),
     vars: run.vars,
@@ -146,6 +150,7 @@ export function runView(
     assertions: views.assertions,
     contracts: views.contracts,
     steps: views.steps,
+    memory,
     error: run.error,
     parent: run.parent as RunView['parent'],
   };

@@ -31,6 +31,7 @@ export interface RunDraft {
   matrix?: { values: JsonObject; graphDigest: string } | undefined;
   live: boolean;
   offline: boolean;
+  chaos: string | null;
   createdBy: string | null;
 }
 
@@ -61,12 +62,12 @@ export class RunsRepository {
       tenantId,
       (tx) => tx.$executeRaw`
         insert into run (tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest,
-                         live, offline, status, created_by)
+                         live, offline, chaos, status, created_by)
         select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest, live,
-          offline, 'queued', created_by
+          offline, chaos, 'queued', created_by
         from json_to_recordset(${records}::json) as d(tenant_id uuid, id uuid, graph_version_id uuid, experiment_id uuid,
           case_id text, repeat integer, seed bigint, vars json, matrix json, graph_digest text, live boolean,
-          offline boolean, created_by uuid)`,
+          offline boolean, chaos text, created_by uuid)`,
     );
   }
 
@@ -163,6 +164,7 @@ const queuedRecord = (tenantId: string, draft: RunDraft) => ({
   graph_digest: draft.matrix?.graphDigest ?? null,
   live: draft.live,
   offline: draft.offline,
+  chaos: draft.chaos,
   created_by: draft.createdBy,
 });
 
@@ -173,7 +175,10 @@ export const finalRecord = (final: FinalState) => ({
   output: final.output,
   reason: final.reason,
   error: final.error,
-  summary: { steps: final.steps, assertions: final.assertions, contracts: final.contracts },
+  summary: {
+    ...{ steps: final.steps, assertions: final.assertions, contracts: final.contracts },
+    memory: final.memory,
+  },
   digest: final.digest,
   verdict_digest: final.verdictDigest,
   input_tokens: final.inputTokens,
@@ -197,13 +202,13 @@ function insertRecordedRuns(tenantId: string, drafts: readonly RecordedDraft[]):
   }));
   return Prisma.sql`
     insert into run (tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest,
-      live, offline, options, created_by, max_seq, status, verdict, output, reason, error, summary, digest,
+      live, offline, chaos, options, created_by, max_seq, status, verdict, output, reason, error, summary, digest,
       verdict_digest, input_tokens, output_tokens, cost_usd, duration_ms, started_at, finished_at)
     select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest, live, offline,
-      options, created_by, max_seq, status, verdict, output, reason, error, summary, digest, verdict_digest, input_tokens,
+      chaos, options, created_by, max_seq, status, verdict, output, reason, error, summary, digest, verdict_digest, input_tokens,
       output_tokens, cost_usd, duration_ms, started_at, finished_at
     from json_to_recordset(${JSON.stringify(records)}::json) as d(tenant_id uuid, id uuid, graph_version_id uuid,
       experiment_id uuid, case_id text, repeat integer, seed bigint, vars json, matrix json, graph_digest text,
-      live boolean, offline boolean, options jsonb,
+      live boolean, offline boolean, chaos text, options jsonb,
       created_by uuid, max_seq integer, ${Prisma.raw(FINAL_RECORD)})`;
 }

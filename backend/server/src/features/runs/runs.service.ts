@@ -71,6 +71,7 @@ export class RunsService {
       repeat: 0,
       live: request.live ?? false,
       offline: request.offline ?? false,
+      chaos: chaosOf(graph, request),
       createdBy: principal.userId,
       ...caseOf(graph, request),
     };
@@ -217,12 +218,9 @@ const isEnd = (event: JournalEvent | undefined): boolean =>
   event?.type === 'run.finished' || event?.type === 'run.canceled';
 
 /** Parts of the request that this release takes but cannot act on yet. */
-export function refuseWhatCannotRun(request: Pick<ExecuteRequest, 'chaos' | 'providers'>): void {
-  const asked = [
-    request.chaos === undefined ? null : '`chaos`: faults cannot be injected yet',
-    request.providers === undefined ? null : '`providers`: routes cannot be overridden yet',
-  ].filter((reason) => reason !== null);
-  if (asked.length > 0) throw new AppError('run/not-supported-yet', `${asked.join('; ')}.`);
+function refuseWhatCannotRun({ providers }: Pick<ExecuteRequest, 'providers'>): void {
+  if (providers === undefined) return;
+  throw new AppError('run/not-supported-yet', '`providers`: routes cannot be overridden yet.');
 }
 
 /** Vars, case and seed of a run: what is asked for goes over what the case says. */
@@ -234,6 +232,18 @@ function caseOf(graph: CompiledGraph, request: ExecuteRequest): Pick<RunDraft, '
   const problems = checkVars(graph, vars);
   if (problems.length > 0) throw invalidVars(problems);
   return { caseId: caseId ?? null, vars, seed: seed ?? entry?.seed ?? 1 };
+}
+
+/** The profile of faults that a run is to have, or null. */
+export function chaosOf(
+  { chaos }: CompiledGraph,
+  { chaos: asked }: Pick<ExecuteRequest, 'chaos'>,
+): string | null {
+  if (asked === undefined) return null;
+  if (chaos.has(asked)) return asked;
+  const closest = closestName(asked, chaos.keys());
+  const hint = closest ? `; did you mean ${closest}?` : chaos.size === 0 ? '; it has none.' : '.';
+  throw new AppError('run/unknown-chaos-profile', `The graph has no chaos profile ${asked}${hint}`);
 }
 
 export function unknownCase(graph: CompiledGraph, caseId: string): AppError {
