@@ -8,9 +8,7 @@ const EXAMPLE = readFileSync(new URL('../../../cli/examples/refund-agent.yaml', 
 
 describe('compileGraph', () => {
   it('compiles the refund agent with warnings of what does not run yet', () => {
-    expect(told(EXAMPLE)).toMatchInlineSnapshot(`
-     "
-    `);
+    expect(told(EXAMPLE)).toMatchInlineSnapshot(`""`);
     expect(compileGraph(EXAMPLE).ok).toBe(true);
   });
 

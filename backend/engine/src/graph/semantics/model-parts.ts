@@ -1,6 +1,5 @@
 import type { AgentNode, LlmNode } from '@rehearse/contracts';
 import type { CompiledModelNode, CompiledRoute, CompiledTool } from '../model.js';
-import type { Compilation } from './compilation.js';
 import { compileDriver, driverRoute, isBuiltin } from './drivers.js';
 import { memoryTool } from '../built-in-tools.js';
 import { handersOf, handoffTools } from './handoffs.js';

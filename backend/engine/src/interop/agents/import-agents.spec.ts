@@ -87,8 +87,6 @@ openai_api_key: sk-12345678
       cases:
         - {id: hello, vars: {message: Hello}}
 
-      error 24 graph/not-yet-supported access by scopes does not run yet
-      error 40 graph/not-yet-supported \`scopes\` of an agent does not run yet
       changed agents/support.yaml:2 name: \`Support Agent\` is called \`support-agent\`
       mapped agents/support.yaml:3 description: \`description\` is \`description\`
       mapped agents/support.yaml:4 system_prompt: \`system_prompt\` is \`system\` of the node

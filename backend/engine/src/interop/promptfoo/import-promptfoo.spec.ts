@@ -156,11 +156,6 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }], prom
       nodes:
         answer: {type: llm, provider: openai_gpt_5_mini, prompt: 'Third: {{ inputs.question }}'}
 
-      error 6 graph/not-yet-supported calls to openai do not leave yet
-      error 6 graph/not-yet-supported calls to openai do not leave yet
-      error 7 graph/not-yet-supported calls to openai do not leave yet
-      error 11 graph/not-yet-supported calls to openai do not leave yet
-      error 6 graph/not-yet-supported calls to openai do not leave yet
       changed promptfooconfig.yaml:2 : a run without an assertion is inconclusive here; promptfoo lets it pass
       changed promptfooconfig.yaml:4 prompts[1]: asked with a chat, \`echo\` answers its last message here, and all of it as JSON in promptfoo"
     `);
@@ -222,11 +217,6 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }] }]
           - file_provider_py
           - openai_embedding_small
 
-      error 9 graph/not-yet-supported calls to openai do not leave yet
-      error 11 graph/not-yet-supported calls to anthropic do not leave yet
-      error 13 graph/not-yet-supported calls to azure do not leave yet
-      error 16 graph/not-yet-supported calls to openai-compatible do not leave yet
-      error 21 graph/not-yet-supported calls to openai-compatible do not leave yet
       changed promptfooconfig.yaml:7 providers[1].config.apiKey: the key is a secret here: \`\${secret:…}\`
       lost promptfooconfig.yaml:7 providers[1].config.thinking: \`thinking\` of a provider's config has no counterpart
       lost promptfooconfig.yaml:11 providers[5]: the provider \`file://provider.py\` has no counterpart; runs that ask it are errored
@@ -273,9 +263,7 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }] }]
           assert:
             - type: assert-set
               threshold: 0.5
-              assert:
-                - {type: contains-all, value: [one], metric: words}
-                - {type: similar, value: uno, threshold: 0.9, metric: words}
+              assert: [{type: contains-all, value: [one], metric: words}]
         - id: test-2
           vars: {question: three}
           assert: [{type: equals, value: three}]
@@ -291,8 +279,7 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }] }]
         - {id: test-5, vars: {question: six}, assert: [{type: equals, value: six}]}
         - {id: test-6, vars: {question: seven}}
 
-      error 20 graph/not-yet-supported assertion sets do not run yet
-      error 30 graph/not-yet-supported the assertion javascript does not run yet
+      lost a.csv:2 line 2: \`similar\` cannot be taken over: \`similar\` asks a model of embeddings, and no route is named \`embedding\`
       lost a.csv:4 line 4: the assertion \`python\` of promptfoo has no counterpart here
       lost c.jsonl:2 line 2: the line holds no test
       changed promptfooconfig.yaml:1 : a run without an assertion is inconclusive here; promptfoo lets it pass
@@ -451,10 +438,6 @@ scenarios:
                 - {type: contains, value: '{{ inputs.language }}'}
       repeat: {runs: 3}
 
-      error 11 graph/not-yet-supported calls to openai do not leave yet
-      error 20 graph/not-yet-supported assertion sets do not run yet
-      error 28 graph/not-yet-supported assertion sets do not run yet
-      error 37 graph/not-yet-supported assertion sets do not run yet
       ignored promptfooconfig.yaml:5 evaluateOptions.maxConcurrency: \`maxConcurrency\` is about running promptfoo
       ignored promptfooconfig.yaml:6 sharing: \`sharing\` is about running promptfoo
       lost promptfooconfig.yaml:8 defaultTest.options.transform: \`transform\` of a test's options has no counterpart"
@@ -519,7 +502,6 @@ describe('an assertion of promptfoo', () => {
             - {type: contains-all, value: [a, '{{ inputs.question }}']}
             - {type: not-regex, value: \\d+, weight: 0.5, metric: digits}
             - {type: is-json, value: {type: object}}
-            - {type: similar, value: tea, threshold: 0.8}
             - {type: factuality, value: It is tea, provider: openai_gpt_5}
             - {type: javascript, value: output.length > 3}
             - {type: latency, threshold: 500}
@@ -528,12 +510,7 @@ describe('an assertion of promptfoo', () => {
               threshold: 0.5
               assert: [{type: contains, value: a}, {type: contains, value: b}]
 
-      error 10 graph/not-yet-supported calls to openai do not leave yet
-      error 22 graph/not-yet-supported the assertion similar does not run yet
-      error 23 graph/not-yet-supported the assertion factuality does not run yet
-      error 23 graph/not-yet-supported \`provider\` of an assertion does not run yet
-      error 24 graph/not-yet-supported the assertion javascript does not run yet
-      error 27 graph/not-yet-supported assertion sets do not run yet"
+      lost promptfooconfig.yaml:9 tests[0].assert[3]: \`similar\` cannot be taken over: \`similar\` asks a model of embeddings, and no route is named \`embedding\`"
     `);
   });
 
