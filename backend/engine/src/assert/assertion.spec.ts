@@ -658,7 +658,7 @@ describe('any assertion', () => {
 
   it('runs for exactly these types', () => {
     expect(RUNNABLE_ASSERTION_TYPES.join(' ')).toMatchInlineSnapshot(
-      `"equals contains icontains contains-all contains-any icontains-all icontains-any starts-with ends-with regex word-count levenshtein rouge-n bleu gleu is-refusal is-json contains-json is-xml contains-xml is-html contains-html is-sql json-path is-valid-openai-tools-call cel javascript similar llm-rubric g-eval factuality model-graded-closedqa answer-relevance context-faithfulness context-recall context-relevance select-best classifier moderation trajectory:tool-used trajectory:tool-args-match trajectory:tool-sequence trajectory:step-count trajectory:handoff-sequence trajectory:goal-success tool-call-f1 finish-reason latency cost tokens pii safety-score prompt-leak guardrails contract replay:identical chaos:recovered"`,
+      `"equals contains icontains contains-all contains-any icontains-all icontains-any starts-with ends-with regex word-count levenshtein rouge-n bleu gleu is-refusal is-json contains-json is-xml contains-xml is-html contains-html is-sql json-path is-valid-openai-tools-call cel javascript similar llm-rubric g-eval factuality model-graded-closedqa answer-relevance context-faithfulness context-recall context-relevance select-best classifier moderation trajectory:tool-used trajectory:tool-args-match trajectory:tool-sequence trajectory:step-count trajectory:handoff-sequence trajectory:goal-success tool-call-f1 finish-reason latency cost tokens pii safety-score prompt-leak guardrails contract replay:identical chaos:recovered metamorphic"`,
     );
   });
 });

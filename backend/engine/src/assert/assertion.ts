@@ -53,6 +53,8 @@ export const RUNNABLE_ASSERTION_TYPES: readonly string[] = ASSERTION_TYPES.filte
 
 /** An assertion that was checked once. Immutable. */
 export interface CompiledAssertion {
+  /** As it is written; a set has none. */
+  spec?: AssertionSpec;
   /** The nodes of the graph that its expressions and templates name. */
   nodeReferences: readonly string[];
   warnings: readonly AssertionIssue[];
@@ -100,6 +102,7 @@ export function compileAssertion(
       ...(compiled.prepare && { prepare: compiled.prepare }),
       mayAsk: compiled.mayAsk ?? false,
       next,
+      spec,
       evaluate: (subject) => withoutAsking(next(subject, NO_ANSWERS), spec),
     };
   } catch (error) {

@@ -64,9 +64,21 @@ const chaosRecovered: CompileRule = (spec: AssertionSpec) => {
   };
 };
 
+/** How a metamorphic relation counts; the follow-up run says whether it holds. */
+const metamorphic: CompileRule = ({ value }, { isNegated }) => {
+  if (isNegated) return badValue('a relation is not negated: say in it what has to hold', ['type']);
+  if (typeof value !== 'string' || value === '') return badValue('the value must be the id of a relation');
+  return {
+    evaluate: () => ({
+      unknown: 'a relation is judged in its follow-up runs: assert it of the graph or of a case',
+    }),
+  };
+};
+
 /** What no other tool asserts. */
 export const OWN_RULES: Readonly<Record<string, CompileRule>> = {
   contract,
   'replay:identical': replayIdentical,
   'chaos:recovered': chaosRecovered,
+  metamorphic,
 };

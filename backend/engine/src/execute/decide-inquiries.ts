@@ -1,10 +1,10 @@
-import type { PlacedAssertion } from '../graph/model.js';
 import { graphSubject } from './bindings.js';
 import { emit, NOTHING, type Deciding, type Decision } from './decision.js';
 import { graphResult } from './graph-result.js';
 import { decideInquiry } from './decide-inquiry.js';
 import { inquire } from './inquire.js';
 import { evaluated } from './judge.js';
+import { runAssertions } from './plan.js';
 
 /**
  * What is to be asked for the assertions that wait for answers, and the results of those that have them. The results of
@@ -46,8 +46,3 @@ function openRunInquiries({ plan, state }: Deciding): void {
   });
   for (const { id, assertion } of asking) state.open({ key: id, assertion, subject });
 }
-
-const runAssertions = ({ graph, caseAssertions }: Deciding['plan']): readonly PlacedAssertion[] => [
-  ...graph.assertions,
-  ...caseAssertions,
-];

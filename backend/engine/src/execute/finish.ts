@@ -6,7 +6,7 @@ import type { EventDraft } from '../journal/writer.js';
 import { graphSubject } from './bindings.js';
 import { graphResult } from './graph-result.js';
 import { judgeAll, judgeUnanswered, outputErrored } from './judge.js';
-import { OUTPUT_KEY, type Plan } from './plan.js';
+import { OUTPUT_KEY, runAssertions, type Plan } from './plan.js';
 import type { RunState } from './state.js';
 
 const ENDED_BY: Readonly<Partial<Record<EndReason['kind'], string>>> = {
@@ -27,7 +27,6 @@ export function judgeRun(
   state: RunState,
   { reason, faults }: { reason: EndReason; faults: readonly InjectedFault[] },
 ): EventDraft[] {
-  const { graph, caseAssertions } = plan;
   if (plan.withoutChecks) return [];
   const { error, ...result } = graphResult(plan, state.root, reason.kind === 'completed');
   const startedAt = state.started!.at;
@@ -36,8 +35,7 @@ export function judgeRun(
   const withoutErrored = reason.kind === 'budget';
   const early = endedEarly(reason);
   const drafts = early === null ? [] : judgeUnanswered(plan, state, { reason: early, withoutErrored });
-  const own = [...graph.assertions, ...caseAssertions];
-  drafts.push(...judgeAll(plan, state, own, { subject, withoutErrored }));
+  drafts.push(...judgeAll(plan, state, runAssertions(plan), { subject, withoutErrored }));
   if (error !== undefined && !state.judged.has(OUTPUT_KEY)) drafts.push(outputErrored(plan, error));
   return drafts;
 }

@@ -3,8 +3,7 @@ import { graphOf, replayed, ROUTE, runGraph } from '@rehearse/testkit';
 import { followUpsOf, sketchOf } from './follow-up.js';
 import { sourceCaseOf } from './plan.js';
 
-const graph = (relation: string, polite = 'look') =>
-  graphOf(`${ROUTE}
+const SECTIONS = (relation: string, polite: string) => `${ROUTE}
 mocks:
   main:
     - {when: 'toolResults.size() == 0 && inputs.message.startsWith("Please")', reply: {toolCalls: [{name: ${polite}}]}}
@@ -15,7 +14,8 @@ nodes: {desk: {type: agent, prompt: "{{ inputs.message }}", tools: [look, pay]}}
 assert: [{type: not-trajectory:tool-used, value: pay}]
 metamorphic: [{id: politeness, transform: {message: "Please, {{ vars.message }}"}, relation: ${relation}}]
 cases: [{id: x, vars: {message: my order}}]
-`);
+`;
+const graph = (relation: string, polite = 'look') => graphOf(SECTIONS(relation, polite));
 
 async function pair(of: ReturnType<typeof graph>) {
   const vars = { message: 'my order' };
@@ -54,6 +54,22 @@ describe('a follow-up', () => {
     expect(planned).toMatchObject({ followUps: [{ caseId: 'x~politeness' }] });
     expect([sourceCaseOf('x~politeness'), sourceCaseOf('~politeness')]).toEqual(['x', null]);
     expect(followUpsOf(graph('equal'), { caseId: 'x', vars: {} }).ok).toBe(false);
+  });
+
+  it('counts as an assertion of the graph says, which is asserted nowhere else', async () => {
+    const weighed = graphOf(
+      SECTIONS('equal', 'look').replace(
+        'assert: [',
+        'assert: [{type: metamorphic, value: politeness, weight: 0, severity: minor, metric: tone}, ',
+      ),
+    );
+    const ran = await pair(weighed);
+    const found = ran.view.assertions.filter(({ type }) => type === 'metamorphic');
+    expect(found).toMatchObject([
+      { id: 'metamorphic:politeness', verdict: 'failed', weight: 0, severity: 'minor', metric: 'tone' },
+    ]);
+    expect(ran.view.verdict).toBe('passed');
+    expect(await replayed(ran)).toBe('identical');
   });
 
   it('of a run that is errored cannot be told', async () => {

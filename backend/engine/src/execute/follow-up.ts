@@ -8,7 +8,7 @@ import { evolve } from './evolve.js';
 import { endedEarly, runVerdict } from './finish.js';
 import { workIn } from './frame.js';
 import { graphResult, textOf } from './graph-result.js';
-import { positionOf, relationKey, type Plan } from './plan.js';
+import { assertionOf, positionOf, relationKey, type Plan } from './plan.js';
 import { RunState } from './state.js';
 
 /** A run that is to be made behind another one, to be compared with it. */
@@ -55,7 +55,8 @@ export function judgeRelated(plan: Plan, state: RunState, reason: EndReason): Ev
   const { output, text } = graphResult(plan, state.root, reason.kind === 'completed');
   const verdict = runVerdict(plan, state, reason);
   const sketch = { output, text, tools: toolsOf(state), verdict };
-  const result = judgeFollowUp(relation, { source, followUp: sketch, endedEarly: endedEarly(reason) });
+  const pair = { source, followUp: sketch, endedEarly: endedEarly(reason) };
+  const result = judgeFollowUp(relation, pair, assertionOf(plan, id));
   const data = { ...result, id: key, position: positionOf(plan, key) };
   return [{ type: 'assertion.evaluated', lane: VERDICT_LANE, key, data }];
 }

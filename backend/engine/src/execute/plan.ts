@@ -1,4 +1,4 @@
-import type { EventData, Json, JsonObject, JournalTarget } from '@rehearse/contracts';
+import type { AssertionSpec, EventData, Json, JsonObject, JournalTarget } from '@rehearse/contracts';
 import type {
   CompiledBody,
   CompiledCase,
@@ -183,3 +183,16 @@ export function caseOf(
 /** The case that a follow-up belongs to, by its case id; null for a graph without cases. */
 export const sourceCaseOf = (caseId: string): string | null =>
   caseId.slice(0, Math.max(0, caseId.lastIndexOf('~'))) || null;
+
+/** What is asserted of the run as a whole; relations are judged behind it, in their follow-ups. */
+export const runAssertions = ({ graph, caseAssertions: ofCase }: Plan): readonly PlacedAssertion[] =>
+  [...graph.assertions, ...ofCase].filter(({ assertion }) => assertion.spec?.type !== 'metamorphic');
+
+/** How a relation counts, where an assertion says so. */
+export const assertionOf = (
+  { graph, caseAssertions: ofCase }: Plan,
+  relation: string,
+): AssertionSpec | undefined =>
+  [...ofCase, ...graph.assertions].find(
+    ({ assertion: { spec } }) => spec?.type === 'metamorphic' && spec.value === relation,
+  )?.assertion.spec;

@@ -7,8 +7,8 @@ import { compileGraph } from './index.js';
 const EXAMPLE = readFileSync(new URL('../../../cli/examples/refund-agent.yaml', import.meta.url), 'utf8');
 
 describe('compileGraph', () => {
-  it('compiles the refund agent with warnings of what does not run yet', () => {
-    expect(told(EXAMPLE)).toMatchInlineSnapshot(`""`);
+  it('compiles the refund agent without a word', () => {
+    expect(told(EXAMPLE)).toBe('');
     expect(compileGraph(EXAMPLE).ok).toBe(true);
   });
 

@@ -1,3 +1,4 @@
+import type { AssertionSpec } from '@rehearse/contracts';
 import type { AssertionResult } from '../assert/index.js';
 import { judgeRelation, type CompiledRelation, type RunSketch } from './relation.js';
 
@@ -8,20 +9,24 @@ interface Pair {
   endedEarly: string | null;
 }
 
-const COMMON = { type: 'metamorphic', severity: 'major', weight: 1 } as const;
-
-const errored = (reason: string): AssertionResult => ({ ...COMMON, verdict: 'errored', score: 0, reason });
-
-/** The relation between two runs as the result of an assertion. What is no whole run is compared with nothing. */
-export function judgeFollowUp(
-  relation: CompiledRelation,
-  { source, followUp, endedEarly }: Pair,
-): AssertionResult {
-  if (source.verdict === 'errored') return errored('the run that it follows is errored');
-  if (endedEarly !== null) return errored(`cannot be told, the run ended early: ${endedEarly}`);
-  const found = judgeRelation(relation, source, followUp);
-  if ('unknown' in found) return errored(found.unknown);
+/**
+ * The relation between two runs as the result of an assertion, which `spec` may give its weight. What is no whole run is
+ * compared with nothing.
+ */
+export function judgeFollowUp(relation: CompiledRelation, pair: Pair, spec?: AssertionSpec): AssertionResult {
+  const common = {
+    ...{ type: 'metamorphic', severity: spec?.severity ?? ('major' as const), weight: spec?.weight ?? 1 },
+    ...(spec?.metric !== undefined && { metric: spec.metric }),
+  };
+  const found = findingOf(relation, pair);
+  if ('unknown' in found) return { ...common, verdict: 'errored', score: 0, reason: found.unknown };
   const { holds, claim, got, evidence } = found;
   const reason = `expected ${claim[0]} to ${claim[1]}, got ${got}`;
-  return { ...COMMON, verdict: holds ? 'passed' : 'failed', score: holds ? 1 : 0, reason, evidence };
+  return { ...common, verdict: holds ? 'passed' : 'failed', score: holds ? 1 : 0, reason, evidence };
+}
+
+function findingOf(relation: CompiledRelation, { source, followUp, endedEarly }: Pair) {
+  if (source.verdict === 'errored') return { unknown: 'the run that it follows is errored' };
+  if (endedEarly !== null) return { unknown: `cannot be told, the run ended early: ${endedEarly}` };
+  return judgeRelation(relation, source, followUp);
 }

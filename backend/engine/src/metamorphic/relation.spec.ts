@@ -67,13 +67,16 @@ describe('a metamorphic relation', () => {
         graphText(`${ONE}metamorphic:
   - {id: p, transform: {x: "{{ var.x }}"}, relation: equal}
   - {id: p, transform: {x: 1}, relation: {cel: a.outptu == b.output}}
-  - {id: q, transform: {x: 1}, relation: alike}`),
+  - {id: q, transform: {x: 1}, relation: alike}
+assert: [{type: metamorphic, value: pp}, {type: not-metamorphic, value: p}]`),
       ),
     ).toMatchInlineSnapshot(`
       "6:32-35 expression/syntax metamorphic[0].transform.x: reserved identifier: var (complete the CEL expression, as in nodes.a.output == "x")
       7:10-11 graph/duplicate-id metamorphic[1].id: the relation \`p\` stands twice (rename one of the two)
       7:48-56 expression/unknown-name metamorphic[1].relation.cel: a.outptu: there is no field \`outptu\` here; there are output, text, tools, verdict (did you mean \`output\`?)
-      8:42-47 graph/bad-value metamorphic[2].relation: "alike" is not a value of \`relation\` (one of equal, same-tools, same-verdict)"
+      8:42-47 graph/bad-value metamorphic[2].relation: "alike" is not a value of \`relation\` (one of equal, same-tools, same-verdict)
+      9:37-39 graph/unknown-relation assert[0].value: there is no relation \`pp\` (did you mean \`p\`?)
+      9:49-64 assertion/bad-value assert[1].type: a relation is not negated: say in it what has to hold"
     `);
   });
 });

@@ -1,4 +1,5 @@
 import type { MetamorphicRelation } from '@rehearse/contracts';
+import { closestName } from '../../expression/index.js';
 import type { CompiledRelation } from '../../metamorphic/relation.js';
 import type { Compilation } from './compilation.js';
 import { conditionAt, templateValueAt } from './text.js';
@@ -6,7 +7,7 @@ import { conditionAt, templateValueAt } from './text.js';
 /** The metamorphic relations of a document. */
 export function compileRelations(c: Compilation): CompiledRelation[] {
   const seen = new Set<string>();
-  return (c.document.metamorphic ?? []).flatMap((spec) => {
+  const relations = (c.document.metamorphic ?? []).flatMap((spec) => {
     if (seen.has(spec.id)) {
       const message = `the relation \`${spec.id}\` stands twice`;
       c.report(spec, 'id', { code: 'graph/duplicate-id', message, suggestion: 'rename one of the two' });
@@ -16,6 +17,24 @@ export function compileRelations(c: Compilation): CompiledRelation[] {
     const relation = relationOf(c, spec);
     return transform && relation ? [{ id: spec.id, transform, relation }] : [];
   });
+  checkNamed(c, seen);
+  return relations;
+}
+
+/** Assertions of the graph and of its cases that speak of relations. */
+function checkNamed(c: Compilation, known: ReadonlySet<string>): void {
+  const lists = [c.document.assert, ...(c.document.cases ?? []).map(({ assert }) => assert)];
+  for (const entry of lists.flatMap((list) => list ?? [])) {
+    if (!('type' in entry) || entry.type !== 'metamorphic') continue;
+    const { value } = entry;
+    if (typeof value !== 'string' || known.has(value)) continue;
+    const near = closestName(value, known);
+    c.report(entry, 'value', {
+      code: 'graph/unknown-relation',
+      message: `there is no relation \`${value}\``,
+      suggestion: near === undefined ? 'declare it under `metamorphic`' : `did you mean \`${near}\`?`,
+    });
+  }
 }
 
 function relationOf(
