@@ -29,7 +29,11 @@ export function typeHere(written: string): string | undefined {
 export const JUDGED: ReadonlySet<string> = new Set([
   ...['llm-rubric', 'g-eval', 'factuality', 'model-graded-closedqa', 'answer-relevance', 'select-best'],
   ...['context-faithfulness', 'context-recall', 'context-relevance', 'trajectory:goal-success'],
+  ...['classifier', 'moderation'],
 ]);
+
+/** Assertions that compare embeddings. */
+export const EMBEDDED: ReadonlySet<string> = new Set(['similar', 'answer-relevance']);
 
 /** Assertions whose value is a text with variables in it, here as there. */
 export const TEMPLATED: ReadonlySet<string> = new Set([

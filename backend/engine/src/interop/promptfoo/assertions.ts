@@ -1,10 +1,14 @@
 import type { AssertionEntry, AssertionSpec, Json, JsonObject } from '@rehearse/contracts';
 import { compileAssertion } from '../../assert/index.js';
 import { type At, isMapping, type Sources } from '../sources.js';
-import { JUDGED, TEMPLATED, typeHere } from './assertion-types.js';
+import { EMBEDDED, JUDGED, TEMPLATED, typeHere } from './assertion-types.js';
 import { refersToFile, resolve } from './file-paths.js';
 import type { Providers } from './providers.js';
 import type { Templates } from './templates.js';
+
+/** The routes that are asked where none is named. */
+export const JUDGE = 'judge';
+export const EMBEDDING = 'embedding';
 
 const REF = /^#\/assertionTemplates\/(.+)$/;
 const KEYS = ['type', 'value', 'threshold', 'weight', 'metric', 'provider', 'assert'];
@@ -22,6 +26,8 @@ interface Surroundings {
 export class Assertions {
   /** Some of them ask a judge and name none. */
   needsJudge = false;
+  /** Some of them compare embeddings and name no model for it. */
+  needsEmbedding = false;
 
   constructor(private readonly around: Surroundings) {}
 
@@ -127,27 +133,31 @@ export class Assertions {
   }
 
   #judge(type: string, entry: JsonObject, { at, judge }: Context): { provider?: string } {
+    const plain = type.replace(/^not-/, '');
     const written = entry['provider'];
     if (written !== undefined) {
-      const [provider] = this.around.providers.entry(written, at);
+      const [provider] = this.around.providers.entry(embedderAsModel(written), at);
       return provider ? { provider: provider.route } : {};
     }
-    if (!JUDGED.has(type.replace(/^not-/, ''))) return {};
+    if (EMBEDDED.has(plain)) this.needsEmbedding = true;
+    if (!JUDGED.has(plain)) return {};
     if (judge === undefined) this.needsJudge = true;
     return judge === undefined ? {} : { provider: judge };
   }
 
   /** Compiled here so that one assertion that we refuse does not cost the graph. */
   #sound(spec: AssertionSpec, at: At): boolean {
-    const compiled = compileAssertion(spec);
-    const issues = Array.isArray(compiled)
-      ? compiled.filter(({ code }) => code !== 'assertion/not-supported')
-      : [];
+    const compiled = compileAssertion(spec, { routes: { judge: JUDGE, embedding: EMBEDDING } });
+    const issues = Array.isArray(compiled) ? compiled : [];
     for (const { message } of issues)
       this.around.sources.lost(at, `\`${spec.type}\` cannot be taken over: ${message}`);
     return issues.length === 0;
   }
 }
+
+/** A route is the same for both: what is asked of it says which. */
+const embedderAsModel = (provider: Json): Json =>
+  typeof provider === 'string' ? provider.replace(/^(\w+):embeddings?:/, '$1:') : provider;
 
 interface Context {
   at: At;

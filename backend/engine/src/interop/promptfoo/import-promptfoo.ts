@@ -3,7 +3,7 @@ import { importedGraph, type GraphImport, type ImportedGraph } from '../imported
 import type { ImportProblem } from '../recording.js';
 import { slugs } from '../slugs.js';
 import { type ImportFiles, isMapping, Sources } from '../sources.js';
-import { Assertions } from './assertions.js';
+import { Assertions, EMBEDDING, JUDGE } from './assertions.js';
 import { readCases } from './cases.js';
 import { checkConfig, CONFIG_KEYS } from './config-keys.js';
 import { documentOf } from './document.js';
@@ -50,7 +50,7 @@ function graphsOf(root: JsonObject, { sources, file }: { sources: Sources; file:
   const assertions = new Assertions({ ...around, shared });
   const tests = readTests(root, sources, folder);
   const read = readCases(tests, { ...around, assertions });
-  if (assertions.needsJudge) addJudge(routes, { root, sources });
+  addAsked(assertions, { routes, root, sources });
   const prompts = readPrompts(root, sources, folder).map((prompt) => ({
     prompt,
     node: nodeOf(prompt, templates),
@@ -81,12 +81,26 @@ const nameOf = (file: string): string =>
     .filter((part) => !/^promptfoo-?config$/i.test(part))
     .at(-1) ?? 'promptfoo';
 
-/** The model that grades in promptfoo 0.123 when nobody says which. */
+/** The models that promptfoo 0.123 asks when nobody says which. */
 const GRADER = 'gpt-5.6-sol';
+const EMBEDDER = 'text-embedding-3-large';
 
-function addJudge(routes: Providers, { root, sources }: { root: JsonObject; sources: Sources }): void {
-  routes.routes['judge'] ??= { targets: [{ provider: 'openai', model: GRADER }] };
-  sources.changed([root], `assertions that a model grades ask the route \`judge\` (openai, ${GRADER})`);
+function addAsked({ needsJudge, needsEmbedding }: Assertions, { routes, root, sources }: Asked): void {
+  const add = (route: string, model: string, what: string) => {
+    routes.routes[route] ??= { targets: [{ provider: 'openai', model }] };
+    sources.changed(
+      [root],
+      `${what} ask the route \`${route}\` (openai, ${model}), as promptfoo does by default`,
+    );
+  };
+  if (needsJudge) add(JUDGE, GRADER, 'assertions that a model grades');
+  if (needsEmbedding) add(EMBEDDING, EMBEDDER, 'assertions that compare embeddings');
+}
+
+interface Asked {
+  routes: Providers;
+  root: JsonObject;
+  sources: Sources;
 }
 
 function nodeOf(prompt: Prompt, templates: Templates): LlmNode {
