@@ -156,11 +156,6 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }], prom
       nodes:
         answer: {type: llm, provider: openai_gpt_5_mini, prompt: 'Third: {{ inputs.question }}'}
 
-      error 6 graph/not-yet-supported calls to openai do not leave yet
-      error 6 graph/not-yet-supported calls to openai do not leave yet
-      error 7 graph/not-yet-supported calls to openai do not leave yet
-      error 11 graph/not-yet-supported calls to openai do not leave yet
-      error 6 graph/not-yet-supported calls to openai do not leave yet
       changed promptfooconfig.yaml:2 : a run without an assertion is inconclusive here; promptfoo lets it pass
       changed promptfooconfig.yaml:4 prompts[1]: asked with a chat, \`echo\` answers its last message here, and all of it as JSON in promptfoo"
     `);
@@ -222,11 +217,6 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }] }]
           - file_provider_py
           - openai_embedding_small
 
-      error 9 graph/not-yet-supported calls to openai do not leave yet
-      error 11 graph/not-yet-supported calls to anthropic do not leave yet
-      error 13 graph/not-yet-supported calls to azure do not leave yet
-      error 16 graph/not-yet-supported calls to openai-compatible do not leave yet
-      error 21 graph/not-yet-supported calls to openai-compatible do not leave yet
       changed promptfooconfig.yaml:7 providers[1].config.apiKey: the key is a secret here: \`\${secret:…}\`
       lost promptfooconfig.yaml:7 providers[1].config.thinking: \`thinking\` of a provider's config has no counterpart
       lost promptfooconfig.yaml:11 providers[5]: the provider \`file://provider.py\` has no counterpart; runs that ask it are errored
@@ -292,7 +282,6 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }] }]
         - {id: test-5, vars: {question: six}, assert: [{type: equals, value: six}]}
         - {id: test-6, vars: {question: seven}}
 
-      error 10 graph/not-yet-supported calls to openai do not leave yet
       lost a.csv:4 line 4: the assertion \`python\` of promptfoo has no counterpart here
       lost c.jsonl:2 line 2: the line holds no test
       changed promptfooconfig.yaml:1 : assertions that compare embeddings ask the route \`embedding\` (openai, text-embedding-3-large), as promptfoo does by default
@@ -452,7 +441,6 @@ scenarios:
                 - {type: contains, value: '{{ inputs.language }}'}
       repeat: {runs: 3}
 
-      error 11 graph/not-yet-supported calls to openai do not leave yet
       ignored promptfooconfig.yaml:5 evaluateOptions.maxConcurrency: \`maxConcurrency\` is about running promptfoo
       ignored promptfooconfig.yaml:6 sharing: \`sharing\` is about running promptfoo
       lost promptfooconfig.yaml:8 defaultTest.options.transform: \`transform\` of a test's options has no counterpart"
@@ -530,10 +518,6 @@ describe('an assertion of promptfoo', () => {
               threshold: 0.5
               assert: [{type: contains, value: a}, {type: contains, value: b}]
 
-      error 10 graph/not-yet-supported calls to openai do not leave yet
-      error 11 graph/not-yet-supported calls to openai do not leave yet
-      error 12 graph/not-yet-supported calls to openai do not leave yet
-      error 13 graph/not-yet-supported calls to openai do not leave yet
       changed promptfooconfig.yaml:1 : assertions that a model grades ask the route \`judge\` (openai, gpt-5.6-sol), as promptfoo does by default
       changed promptfooconfig.yaml:1 : assertions that compare embeddings ask the route \`embedding\` (openai, text-embedding-3-large), as promptfoo does by default"
     `);
