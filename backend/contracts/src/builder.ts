@@ -43,7 +43,7 @@ export const GenerateRequest = z
       from: z.literal('description'),
       text: z.string().trim().min(1).max(4_000),
       provider: Name.optional().describe(
-        'Who writes it; default: a template, chosen by the words of the text.',
+        'Who writes it: openai, anthropic or mock. Default mock: a template, chosen by the words of the text.',
       ),
     }),
     z.strictObject({ from: z.literal('spec'), ...GraphSpec.shape }),

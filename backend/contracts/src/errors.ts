@@ -27,6 +27,7 @@ export const ERRORS = {
   'graph/not-found': { status: 404, title: 'There is no such graph' },
   'graph/not-executable': { status: 409, title: 'The graph cannot be executed' },
   'graph/no-file': { status: 400, title: 'No file was sent' },
+  'builder/provider-failed': { status: 502, title: 'The provider did not answer' },
   'builder/no-provider': { status: 409, title: 'No such provider is configured' },
   'run/not-found': { status: 404, title: 'There is no such run' },
   'run/invalid-vars': { status: 422, title: 'The vars do not fit the inputs of the graph' },

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GenerateAnswer, Problem } from '@rehearse/contracts';
+import { graphFromDescription } from '@rehearse/engine';
+import { fakeOpenai } from '@rehearse/testkit';
 import { type Client, startTestApp, type TestApp } from './harness.js';
 import { execute, REFUND, upload } from './samples.js';
 
@@ -82,9 +84,39 @@ describe('the builder', () => {
       [
         "400 request/invalid from: Invalid discriminator value. Expected 'description' | 'spec' | 'run'",
         "400 request/invalid nodes: Too small: expected array to have >=1 items",
-        "409 builder/no-provider No provider absent is configured; leave it out to get a template.",
+        "409 builder/no-provider There is no provider absent, but mock, openai, anthropic; leave \`provider\` out to get a template.",
         "403 access/forbidden This is for Operator, Admin; you are Viewer.",
       ]
     `);
+  });
+});
+
+describe('the builder with a provider', () => {
+  it('has the model mend what does not validate, and tells when it cannot be asked', async () => {
+    const fine = graphFromDescription('triage mail').yaml;
+    const answers = ['name: [', fine, 'down'];
+    const provider = await fakeOpenai(() => {
+      const text = answers.shift()!;
+      return text === 'down' ? { status: 400, error: 'no such model' } : { text };
+    });
+    const env = {
+      OPENAI_API_KEY: 'test-key',
+      OPENAI_BASE_URL: `${provider.url}/v1`,
+      REHEARSE_EGRESS_ALLOW_LOOPBACK: 'true',
+    };
+    const configured = await startTestApp({ env });
+    try {
+      const request = { from: 'description', text: 'Triage mail', provider: 'openai' };
+      const { status, body } = await generate(configured.one.operator, request);
+      expect([status, body.name, body.diagnostics]).toEqual([200, 'classifier', []]);
+      expect(body.yaml).toBe(fine);
+      const asked = JSON.stringify(provider.requests[1]!.json);
+      expect(asked).toContain('This was refused');
+      const down = await generate(configured.one.operator, request);
+      expect([down.status, down.body.code]).toEqual([502, 'builder/provider-failed']);
+    } finally {
+      await configured.close();
+      await provider.close();
+    }
   });
 });

@@ -57,10 +57,19 @@ export function agentGraph(agent: JsonObject, { name, file, sources }: Placed): 
       offline: [{ reply: { content: `${plain(title)} is not connected; it was asked: {{ last.content }}` } }],
     },
     ...(Object.keys(tools).length > 0 && { tools }),
-    nodes: { [nameOf(title)]: nodeOf(agent, Object.keys(tools)) },
+    nodes: { [nameOf(title)]: nodeOf(agent, [...Object.keys(tools), ...memoryOf(agent)]) },
     cases: [{ id: 'hello', vars: { message: 'Hello' } }],
   };
   return withoutSecrets(document as unknown as JsonObject, secretsIn(agent)) as unknown as GraphDocument;
+}
+
+/** The tools of memory, which are built in. */
+const MEMORY = ['memory_read', 'memory_write'];
+
+function memoryOf(agent: JsonObject): string[] {
+  const config = agent['memory_config'];
+  const isOn = config === true || (isMapping(config) && config['enabled'] !== false);
+  return isOn ? MEMORY : [];
 }
 
 /** Text in which nothing is a template. */
@@ -111,9 +120,9 @@ function noteKeys(agent: JsonObject, { name, sources, toolNames }: Noted): void 
     const at: At = [agent, key];
     if (IGNORED.includes(key)) sources.ignored(at, `\`${key}\` says nothing about behaviour`);
     else if (key === 'memory_config')
-      sources.lost(
+      sources.changed(
         at,
-        '`memory_config`: memory is a pair of tools here, `memory_read` and `memory_write`; declare them where the agent needs it',
+        `\`memory_config\` is the pair of tools \`${MEMORY.join('` and `')}\`; how long it is kept and how it is searched has no counterpart`,
       );
     else if (key === 'name') noteName(String(value), { at, name, sources });
     else if (key === 'tools' && toolNames.length > 0)

@@ -81,7 +81,7 @@ openai_api_key: sk-12345678
           system: |
             You help customers. Orders look like {{ "{{" }} W1 }}.
           prompt: '{{ inputs.message }}'
-          tools: [lookup_order, send_mail, refund]
+          tools: [lookup_order, send_mail, refund, memory_read, memory_write]
           maxTurns: 6
           scopes: [operator]
       cases:
@@ -103,7 +103,7 @@ openai_api_key: sk-12345678
       changed agents/support.yaml:17 openai_config.max_retries: \`openai_config.max_retries\` is \`retry.attempts\`, which counts the first attempt as well
       changed agents/support.yaml:17 openai_config.api_key: \`openai_config.api_key\` is \`\${secret:openai_api_key}\`; the key itself is left out
       lost agents/support.yaml:17 openai_config.top_k: \`openai_config.top_k\` has no counterpart
-      lost agents/support.yaml:18 memory_config: \`memory_config\`: memory is a pair of tools here, \`memory_read\` and \`memory_write\`; declare them where the agent needs it
+      changed agents/support.yaml:18 memory_config: \`memory_config\` is the pair of tools \`memory_read\` and \`memory_write\`; how long it is kept and how it is searched has no counterpart
       ignored agents/support.yaml:19 pricing: \`pricing\` says nothing about behaviour
       changed agents/support.yaml:20 openai_api_key: \`openai_api_key\` is \`\${secret:openai_api_key}\`; the key itself is left out"
     `);

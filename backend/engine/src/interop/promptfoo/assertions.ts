@@ -137,7 +137,7 @@ export class Assertions {
     const written = entry['provider'];
     if (written !== undefined) {
       const [provider] = this.around.providers.entry(embedderAsModel(written), at);
-      return provider ? { provider: provider.route } : {};
+      return provider && !provider.http ? { provider: provider.route } : {};
     }
     if (EMBEDDED.has(plain)) this.needsEmbedding = true;
     if (!JUDGED.has(plain)) return {};

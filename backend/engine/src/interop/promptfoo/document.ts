@@ -29,13 +29,25 @@ export interface Config {
 export interface Draft {
   prompt: Prompt;
   node: LlmNode;
-  name: string;
+  /** What the graph asks: routes, or one agent behind an address. */
+  asked: readonly Provider[];
+}
+
+/** What a prompt is asked of, a graph each: all routes together, and every agent behind an address. */
+export function askedOf({ providers }: Config, { label }: Prompt): Provider[][] {
+  const meant = providers.filter(({ prompts }) => isMeant(label, prompts));
+  const routes = meant.filter(({ http }) => !http);
+  const agents = meant.filter(({ http }) => http);
+  return [...(routes.length > 0 || agents.length === 0 ? [routes] : []), ...agents.map((one) => [one])];
 }
 
 /** The graph of one prompt. */
-export function documentOf(config: Config, { prompt, node, name }: Draft): GraphDocument {
+export function documentOf(
+  config: Config,
+  { prompt, node, asked, name }: Draft & { name: string },
+): GraphDocument {
   const { root, shared, sources } = config;
-  const asked = config.providers.filter(({ prompts }) => isMeant(prompt.label, prompts));
+  const http = asked[0]?.http;
   const cases = config.cases
     .filter(({ prompts }) => isMeant(prompt.label, prompts))
     .map((one) => withAllVars(one.case, config.templates.named));
@@ -43,14 +55,14 @@ export function documentOf(config: Config, { prompt, node, name }: Draft): Graph
     shared.length > 0 || (cases.length > 0 && cases.every(({ assert }) => assert !== undefined));
   if (!isChecked)
     sources.changed([root], 'a run without an assertion is inconclusive here; promptfoo lets it pass');
-  const routes = [...new Set(asked.map(({ route }) => route))];
-  if (routes.length === 0) sources.lost([root], `no provider came over for the prompt ${prompt.label}`);
+  const routes = http ? [] : [...new Set(asked.map(({ route }) => route))];
+  if (asked.length === 0) sources.lost([root], `no provider came over for the prompt ${prompt.label}`);
   if (prompt.messages && routes.some((route) => isEcho(config, route)))
     sources.changed(
       prompt.at,
       'asked with a chat, `echo` answers its last message here, and all of it as JSON in promptfoo',
     );
-  const used = providersFor(config, routes);
+  const used = providersFor(config, { routes, isAgent: http !== undefined });
   const inputs = inputsOf(cases, config.templates.named);
   const about = aboutOf(config, prompt);
   const labels = labelsOf(root['tags']);
@@ -61,7 +73,11 @@ export function documentOf(config: Config, { prompt, node, name }: Draft): Graph
     ...(labels && { labels }),
     ...(inputs && { inputs }),
     ...used,
-    nodes: { answer: { ...node, provider: routes[0] ?? Object.keys(used.providers)[0]! } },
+    nodes: {
+      answer: http
+        ? { ...node, type: 'agent', driver: 'http', http }
+        : { ...node, provider: routes[0] ?? 'answer' },
+    },
     ...(shared.length > 0 && { assert: shared }),
     ...(typeof repeat === 'number' && repeat > 1 && { repeat: { runs: repeat } }),
     ...(cases.length > 0 && (cases.length > 1 || Object.keys(cases[0]!).length > 2 || inputs) && { cases }),
@@ -93,17 +109,24 @@ const isEcho = ({ routes }: Config, route: string): boolean =>
   false;
 
 /** The routes that a graph asks, those of its judges among them, and the mock scripts behind them. */
-function providersFor({ routes, providers }: Config, asked: readonly string[]) {
+function providersFor(
+  { routes, providers }: Config,
+  { routes: asked, isAgent }: { routes: readonly string[]; isAgent: boolean },
+) {
   const others = new Set(providers.map(({ route }) => route).filter((route) => !asked.includes(route)));
   const used = Object.entries(routes.routes).filter(([name]) => !others.has(name));
-  if (used.length === 0) used.push(['answer', { targets: [{ provider: 'mock', script: 'not_imported' }] }]);
+  if (asked.length === 0 && !isAgent)
+    used.push(['answer', { targets: [{ provider: 'mock', script: 'not_imported' }] }]);
   const scripts = used.flatMap(([, { targets }]) =>
     targets.flatMap((target) =>
       target.provider === 'mock' ? [target.script as keyof typeof MOCK_RULES] : [],
     ),
   );
   const mocks = Object.fromEntries([...new Set(scripts)].map((script) => [script, MOCK_RULES[script]]));
-  return { providers: Object.fromEntries(used), ...(scripts.length > 0 && { mocks }) };
+  return {
+    ...(used.length > 0 && { providers: Object.fromEntries(used) }),
+    ...(scripts.length > 0 && { mocks }),
+  };
 }
 
 /** In promptfoo a variable that a test lacks is an empty text; here it would be an error. */

@@ -224,6 +224,70 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }] }]
     `);
   });
 
+  it('asks an endpoint as an agent, in a graph of its own; what may be a secret is one', () => {
+    expect(
+      imported(`
+prompts: ['Say {{ word }}']
+providers:
+  - echo
+  - id: https
+    label: our bot
+    config:
+      url: https://bot.example/chat
+      headers: { Authorization: Bearer abc123, accept: application/json }
+      body: { text: '{{ prompt }}', hint: '{{ word }}', stream: false }
+      transformResponse: json.choices[0].text
+      queryParams: { a: 1 }
+  - { id: 'https://bot.example/get', config: { method: GET } }
+  - { id: https, config: { url: 'https://bot.example/x', body: { t: '{{ prompt }}' }, transformResponse: 'json.x.trim()' } }
+tests: [{ vars: { word: tea }, assert: [{ type: contains, value: tea }] }]
+`),
+    ).toMatchInlineSnapshot(`
+      "apiVersion: rehearse/v1
+      kind: Graph
+      name: promptfoo
+      inputs:
+        type: object
+        required: [word]
+        properties: {word: {type: string}}
+      providers:
+        echo: {targets: [{provider: mock, script: echo}]}
+      mocks:
+        echo: [{reply: {content: '{{ last.content }}'}}]
+      nodes:
+        answer: {type: llm, provider: echo, prompt: 'Say {{ inputs.word }}'}
+      cases:
+        - {id: test-1, vars: {word: tea}, assert: [{type: contains, value: tea}]}
+
+      apiVersion: rehearse/v1
+      kind: Graph
+      name: promptfoo-our-bot
+      inputs:
+        type: object
+        required: [word]
+        properties: {word: {type: string}}
+      nodes:
+        answer:
+          type: agent
+          prompt: Say {{ inputs.word }}
+          driver: http
+          http:
+            url: https://bot.example/chat
+            method: POST
+            headers: {Authorization: '\${secret:authorization}', accept: application/json}
+            format: template
+            request: {text: '{{ last.content }}', hint: '{{ inputs.word }}', stream: false}
+            response: {content: 'response.choices[0].text'}
+      cases:
+        - {id: test-1, vars: {word: tea}, assert: [{type: contains, value: tea}]}
+
+      changed promptfooconfig.yaml:9 providers[1].config.headers: the header \`Authorization\` is the secret \`\${secret:authorization}\`
+      lost promptfooconfig.yaml:12 providers[1].config.queryParams: \`queryParams\` of a provider's config has no counterpart
+      lost promptfooconfig.yaml:13 providers[2]: the provider \`https://bot.example/get\` has no counterpart: an agent is asked by POST, PUT, PATCH
+      lost promptfooconfig.yaml:14 providers[3]: the provider \`https\` has no counterpart: where the answer stands in the response is a program"
+    `);
+  });
+
   it('takes tests from files: CSV with __expected, YAML, JSON, JSON Lines, patterns', () => {
     expect(
       imported(

@@ -6,7 +6,7 @@ import { type ImportFiles, isMapping, Sources } from '../sources.js';
 import { Assertions, EMBEDDING, JUDGE } from './assertions.js';
 import { readCases } from './cases.js';
 import { checkConfig, CONFIG_KEYS } from './config-keys.js';
-import { documentOf } from './document.js';
+import { askedOf, documentOf, type Draft } from './document.js';
 import { folderOf } from './file-paths.js';
 import { type Prompt, readPrompts } from './prompts.js';
 import { Providers } from './providers.js';
@@ -42,7 +42,7 @@ const problem = (message: string): ImportProblem => ({
 function graphsOf(root: JsonObject, { sources, file }: { sources: Sources; file: string }): ImportedGraph[] {
   const folder = folderOf(file);
   const templates = new Templates(sources);
-  const routes = new Providers(sources, folder);
+  const routes = new Providers(sources, folder, templates);
   checkConfig(root, sources);
   const providers = routes.list(root);
   const around = { sources, templates, providers: routes, folder };
@@ -51,19 +51,22 @@ function graphsOf(root: JsonObject, { sources, file }: { sources: Sources; file:
   const tests = readTests(root, sources, folder);
   const read = readCases(tests, { ...around, assertions });
   addAsked(assertions, { routes, root, sources });
-  const prompts = readPrompts(root, sources, folder).map((prompt) => ({
-    prompt,
-    node: nodeOf(prompt, templates),
-  }));
+  const prompts = readPrompts(root, sources, folder);
   const name = typeof root['description'] === 'string' ? root['description'] : nameOf(file);
   const config = { root, providers, routes, ...read, templates, sources, isAlone: prompts.length === 1 };
-  const names = slugs(
-    prompts.map(({ prompt }) => (prompts.length === 1 ? name : `${name} ${shortLabel(prompt)}`)),
-  );
-  return prompts.map(({ prompt, node }, index) =>
-    importedGraph(documentOf(config, { prompt, node, name: names[index]! })),
-  );
+  const drafts = prompts.flatMap((prompt) => {
+    const node = nodeOf(prompt, templates);
+    return askedOf(config, prompt).map((asked): Draft => ({ prompt, node, asked }));
+  });
+  const names = slugs(drafts.map((draft) => [name, ...partsOf(draft, config.isAlone)].join(' ')));
+  return drafts.map((draft, index) => importedGraph(documentOf(config, { ...draft, name: names[index]! })));
 }
+
+/** What tells a graph from the others of its config. */
+const partsOf = ({ prompt, asked: [first] }: Draft, isAlone: boolean): string[] => [
+  ...(isAlone ? [] : [shortLabel(prompt)]),
+  ...(first?.http ? [first.names[0]!.replace(/^https?:\/\//, '')] : []),
+];
 
 const sharedTemplates = (root: JsonObject): JsonObject =>
   isMapping(root['assertionTemplates']) ? root['assertionTemplates'] : {};

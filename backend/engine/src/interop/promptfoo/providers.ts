@@ -1,12 +1,15 @@
 import { ModelParams, type Json, type JsonObject, type Route, type Target } from '@rehearse/contracts';
 import { type At, isMapping, type Sources } from '../sources.js';
 import { refersToFile, resolve } from './file-paths.js';
+import { type AgentHttp, httpProvider, isHttp } from './http-provider.js';
+import type { Templates } from './templates.js';
 
-/** A provider of promptfoo, as a route of ours. */
+/** A provider of promptfoo, as a route of ours; or as an agent of its own, behind an address. */
 export interface Provider {
-  /** What tests and prompts call it: its id or label. */
+  /** What tests and prompts call it: its label, its id. */
   names: string[];
   route: string;
+  http?: AgentHttp;
   /** The labels of the prompts that it is asked with; all when it is undefined. */
   prompts?: string[];
 }
@@ -50,6 +53,7 @@ export class Providers {
   constructor(
     private readonly sources: Sources,
     private readonly folder: string,
+    private readonly templates: Templates,
   ) {}
 
   /** The providers that a config asks. */
@@ -85,10 +89,15 @@ export class Providers {
 
   #named(id: string, { at, config, label }: Named): Provider[] {
     if (refersToFile(id) && /\.(ya?ml|json)$/.test(id)) return this.#file(resolve(this.folder, id), at);
+    const names = label === undefined ? [id] : [label, id];
+    if (isHttp(id)) {
+      const http = httpProvider({ id, config, at }, { sources: this.sources, templates: this.templates });
+      return http ? [{ names, route: '', http }] : [];
+    }
     const identity = JSON.stringify([id, label ?? '', config]);
     const route = this.#byEntry.get(identity) ?? this.#add(label ?? id, this.#routeOf(id, { at, config }));
     this.#byEntry.set(identity, route);
-    return [{ names: label === undefined ? [id] : [label, id], route }];
+    return [{ names, route }];
   }
 
   #file(file: string, at: At): Provider[] {

@@ -31,9 +31,12 @@ export class Templates {
     return name;
   }
 
-  /** The text as a template; undefined, and noted as lost, when it has parts without a counterpart. */
-  convert(text: string, at: At): string | undefined {
-    const parts = tokenize(text).map((token) => this.#part(token, at));
+  /**
+   * The text as a template; undefined, and noted as lost, when it has parts without a counterpart. `others` are names
+   * that stand for an expression instead of a variable.
+   */
+  convert(text: string, at: At, others: Readonly<Record<string, string>> = {}): string | undefined {
+    const parts = tokenize(text).map((token) => this.#part(token, at, others));
     return parts.every((part) => part !== undefined) ? parts.join('') : undefined;
   }
 
@@ -48,7 +51,7 @@ export class Templates {
       : (Object.fromEntries(members) as JsonObject);
   }
 
-  #part(token: Token, at: At): string | undefined {
+  #part(token: Token, at: At, others: Readonly<Record<string, string>>): string | undefined {
     if ('text' in token) return token.text.replaceAll('{{', '{{ "{{" }}');
     if ('other' in token) {
       this.sources.lost(at, `\`${clipped(token.other)}\` has no counterpart in a template`);
@@ -59,13 +62,14 @@ export class Templates {
       this.sources.lost(at, `the variable \`${head}\` of promptfoo has no counterpart`);
       return undefined;
     }
-    const name = this.nameOf(String(head), at);
-    this.named.add(name);
-    return this.#filtered({ name, steps, filters: token.filters }, at);
+    const other = others[String(head)];
+    const name = other === undefined ? this.nameOf(String(head), at) : '';
+    if (other === undefined) this.named.add(name);
+    return this.#filtered({ from: other ?? `inputs.${name}`, steps, filters: token.filters }, at);
   }
 
-  #filtered({ name, steps, filters }: Reference, at: At): string | undefined {
-    let expression = `inputs.${name}${steps.map(stepText).join('')}`;
+  #filtered({ from, steps, filters }: Reference, at: At): string | undefined {
+    let expression = from + steps.map(stepText).join('');
     for (const filter of filters) {
       const next = apply(filter, expression);
       if (next === undefined) {
@@ -81,7 +85,7 @@ export class Templates {
 }
 
 interface Reference {
-  name: string;
+  from: string;
   steps: readonly (string | number)[];
   filters: readonly Filter[];
 }

@@ -1,14 +1,17 @@
 import type { GenerateAnswer, GenerateRequest } from '@rehearse/contracts';
 import { graphFromDescription, graphFromRun, graphFromSpec } from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { RunsService } from '../runs/index.js';
+import { GraphWriter } from './graph-writer.js';
 
 /** Writes graphs: from a description, from what a program lists, from what a run recorded. */
 @Injectable()
 export class BuilderService {
-  constructor(private readonly runs: RunsService) {}
+  constructor(
+    private readonly runs: RunsService,
+    private readonly writer: GraphWriter,
+  ) {}
 
   async generate(principal: Principal, request: GenerateRequest): Promise<GenerateAnswer> {
     switch (request.from) {
@@ -25,12 +28,12 @@ export class BuilderService {
     }
   }
 
-  private described({ text, provider }: Extract<GenerateRequest, { from: 'description' }>): GenerateAnswer {
+  private async described({
+    text,
+    provider,
+  }: Extract<GenerateRequest, { from: 'description' }>): Promise<GenerateAnswer> {
     if (provider === undefined || provider === 'mock') return graphFromDescription(text);
-    throw new AppError(
-      'builder/no-provider',
-      `No provider ${provider} is configured; leave it out to get a template.`,
-    );
+    return this.writer.write({ text, provider });
   }
 
   private async recorded(principal: Principal, runId: string): Promise<GenerateAnswer> {

@@ -1,3 +1,4 @@
+export { callSettings } from './call-settings.js';
 export { DecisionsService } from './decisions.service.js';
 export { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 export { finalState, type FinalState, type RunRecord, runSummary } from './run-records.js';
