@@ -281,7 +281,7 @@ tests: [{ vars: { word: tea }, assert: [{ type: contains, value: tea }] }]
       cases:
         - {id: test-1, vars: {word: tea}, assert: [{type: contains, value: tea}]}
 
-      changed promptfooconfig.yaml:9 providers[1].config.headers: the header \`Authorization\` is the secret \`\${secret:authorization}\`
+      changed promptfooconfig.yaml:9 providers[1].config.headers: the header \`Authorization\` is the secret \`\${secret:authorization}\`, its whole value
       lost promptfooconfig.yaml:12 providers[1].config.queryParams: \`queryParams\` of a provider's config has no counterpart
       lost promptfooconfig.yaml:13 providers[2]: the provider \`https://bot.example/get\` has no counterpart: an agent is asked by POST, PUT, PATCH
       lost promptfooconfig.yaml:14 providers[3]: the provider \`https\` has no counterpart: where the answer stands in the response is a program"
