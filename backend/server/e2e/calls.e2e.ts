@@ -35,7 +35,7 @@ assert: [{type: contains, value: Paris}]
     'look',
   ),
   program: graphText(
-    `nodes: {answer: {type: agent, driver: command, command: [node, -e, "console.log(JSON.stringify({content: 'Paris ' + Object.keys(process.env).length}))"], prompt: x}}
+    `nodes: {answer: {type: agent, driver: command, command: [node, -e, "console.log(JSON.stringify({content: 'Paris ' + Object.keys(process.env).filter((name) => name !== 'NODE_V8_COVERAGE').length}))"], prompt: x}}
 assert: [{type: contains, value: Paris}]
 `,
     'program',
@@ -87,7 +87,7 @@ describe('the runs of a server', () => {
     expect(looked.run).toMatchObject({ verdict: 'passed', output: { found: 'Paris' } });
     expect(provider.requests.at(-1)!.headers['x-key']).toBe('hunter22');
     expect(looked.journal).not.toContain('hunter22');
-    // The program sees where to find programs, and none of the settings.
+    // The program sees where to find programs, and none of the settings; Node itself tells it where its coverage goes.
     expect((await made('program')).run).toMatchObject({ verdict: 'passed', output: 'Paris 1' });
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { commandLine, graphText, temporaryFolder, type TemporaryFolder } from '@rehearse/testkit';
+import { commandLine, graphText, temporaryFolder, timeless, type TemporaryFolder } from '@rehearse/testkit';
 import { main } from '../main.js';
 
 const SUPPORT = readFileSync(new URL('../../fixtures/reports/support.yaml', import.meta.url), 'utf8');
@@ -13,8 +13,6 @@ beforeAll(() => {
   rehearse = commandLine(main, { cwd: folder.path });
 });
 afterAll(() => folder.remove());
-
-const timeless = (text: string): string => text.replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '<time>');
 
 /** A graph of so many cases, of which some say something wrong. */
 const many = (count: number, isWrong: (index: number) => boolean, extra = '') =>

@@ -4,6 +4,7 @@ import {
   commandLine,
   graphText,
   temporaryFolder,
+  timeless,
   type TemporaryFolder,
 } from '@rehearse/testkit';
 import { main } from '../main.js';
@@ -32,8 +33,6 @@ beforeEach(() => {
 afterEach(() => folder.remove());
 
 const run = (...argv: string[]) => rehearse(['run', 'g.yaml', '--cassette', 'c.jsonl', ...argv]);
-const timeless = (text: string): string => text.replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '<time>');
-
 describe('a cassette', () => {
   it('is recorded once and replayed from then on, with nothing of the network', async () => {
     expect((await run()).code).toBe(0);

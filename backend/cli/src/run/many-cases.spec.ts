@@ -40,8 +40,7 @@ describe('ten thousand cases', () => {
       'run',
       'suite.yaml',
       ...reports.flatMap((one) => ['--reporter', one]),
-      '--cassette',
-      'c.jsonl',
+      ...['--cassette', 'c.jsonl', '--mode', 'record'],
     ];
     const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, BIN, ...argv], {
       cwd: folder.path,

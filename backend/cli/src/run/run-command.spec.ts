@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { capturedIo, commandLine, graphText, temporaryFolder, type TemporaryFolder } from '@rehearse/testkit';
+import {
+  capturedIo,
+  commandLine,
+  graphText,
+  temporaryFolder,
+  timeless,
+  type TemporaryFolder,
+} from '@rehearse/testkit';
 import fc from 'fast-check';
 import { main } from '../main.js';
 
@@ -70,9 +77,6 @@ assert: [{type: equals, value: 1}]
   'broken.yaml': graphText('nodes:\n  a: {type: llm, promt: hi}\n', 'broken'),
   'nested/rehearse.yaml': 'port: 8123\n',
 };
-
-/** Times differ from run to run. */
-const timeless = (text: string): string => text.replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '<time>');
 
 let folder: TemporaryFolder;
 let rehearse: ReturnType<typeof commandLine>;
