@@ -19,8 +19,9 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: Boolean(process.env['CI']),
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  // These only end what hangs, on however slow a machine.
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   reporter: 'list',
   globalTeardown: './e2e/remove-home.ts',
   use: {

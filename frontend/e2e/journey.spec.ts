@@ -6,7 +6,7 @@ test('a newcomer signs in, uploads a graph with a mistake, mends it, runs it, wa
   page,
 }) => {
   const name = newName('careful-refund');
-  const broken = slowGraph({ name, turnMs: 1_500 }).replace('    prompt:', '    promt:');
+  const broken = slowGraph({ name, turnMs: 5_000 }).replace('    prompt:', '    promt:');
 
   await test.step('signs in and comes to the page that was asked for', async () => {
     await page.goto('/graphs/new');

@@ -78,7 +78,7 @@ test('the log is read by keyboard alone', async ({ page }) => {
 
 test('a reader who scrolls up is told what arrives below, and resumes', async ({ page }) => {
   const product = await Product.signIn(page);
-  const { name } = await product.upload(slowGraph({ name: newName('paused'), turnMs: 1_200 }));
+  const { name } = await product.upload(slowGraph({ name: newName('paused'), turnMs: 8_000 }));
   const run = await product.start(name, { caseId: 'order-1' });
   await page.goto(`/runs/${run.id}?follow=0`);
   const pill = page.getByRole('button', { name: /Paused/ });
@@ -94,15 +94,15 @@ test('a viewer who loses the line in the middle of a run ends with every event o
   context,
 }) => {
   const product = await Product.signIn(page);
-  const { name } = await product.upload(slowGraph({ name: newName('offline'), turnMs: 1_500 }));
+  const { name } = await product.upload(slowGraph({ name: newName('offline'), turnMs: 12_000 }));
   const run = await product.start(name, { caseId: 'order-1' });
   await page.goto(`/runs/${run.id}`);
   await expect(page.getByTestId('connection')).toHaveText('Live');
   await expect(page.getByRole('row').filter({ hasText: 'model.requested' }).first()).toBeVisible();
   await context.setOffline(true);
-  await expect(page.getByTestId('connection')).toContainText('Offline since', { timeout: 40_000 });
+  await expect(page.getByTestId('connection')).toContainText('Offline since', { timeout: 90_000 });
   await context.setOffline(false);
-  await expect(page.getByTestId('connection')).toHaveText('Ended', { timeout: 30_000 });
+  await expect(page.getByTestId('connection')).toHaveText('Ended', { timeout: 120_000 });
   const seqs = await shownSeqs(page);
   expect(seqs).toEqual(seqs.map((_, index) => index + 1));
   await expect(page.getByRole('row').filter({ hasText: 'run.finished' })).toBeVisible();
