@@ -1,5 +1,6 @@
 import { LIMITS, type Node } from '@rehearse/contracts';
 import { bodyOf } from '../body.js';
+import { RUN_LANE, VERDICT_LANE } from '../../journal/digest.js';
 import type { Compilation } from './compilation.js';
 import { checkCycles, type Edges } from './edges.js';
 import { handoffEdges } from './handoffs.js';
@@ -20,6 +21,7 @@ export function compileBody(c: Compilation, holder: object, outer: Around): Body
   const container = (holder as { nodes?: Nodes }).nodes ?? {};
   const ids = Object.keys(container);
   if (!checkCount(c, holder, ids.length)) return { ...bodyOf([]), outside: [] };
+  if (holder === c.document) refuseLanes(c, container);
   const talkers = new Map(ids.flatMap((id) => agentOf(container[id]!, id)));
   const own = ids.filter((id) => !talkers.has(id));
   const results = own.map((id, index) => ({ id, ...compileNode(c, { container, id, index }, around) }));
@@ -53,6 +55,15 @@ function refuseTalkers(
       message: `${node} speaks in the conversation ${conversation}, and has no result of its own`,
       suggestion: `refer to nodes.${conversation}`,
     });
+  }
+}
+
+/** A node at the top is a lane of the journal, which has two for itself. */
+function refuseLanes(c: Compilation, container: Nodes): void {
+  for (const id of [RUN_LANE, VERDICT_LANE]) {
+    if (!Object.hasOwn(container, id)) continue;
+    const message = `a node cannot be called \`${id}\`: the journal of a run has this name for itself`;
+    c.reportKey(container, id, { code: 'graph/reserved-name', message, suggestion: 'rename the node' });
   }
 }
 
