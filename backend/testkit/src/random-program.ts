@@ -9,6 +9,8 @@ export interface RandomProgram {
   inner: JsonObject;
   vars: JsonObject;
   seed: number;
+  /** The profile of faults to run under, or none. */
+  chaos: string | null;
 }
 
 const TOOLS: JsonObject = {
@@ -183,6 +185,37 @@ const CONTRACTS: Json = [
   { id: 'few-looks', atMost: { count: 2, of: 'tool == "look"' } },
 ];
 
+/** The same nodes, of which none ends the run: with faults most runs would not get far. */
+const toTheEnd = (nodes: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(nodes).replaceAll('"onError":"stop"', '"onError":"continue"')) as JsonObject;
+
+/** Some faults, each for a part of the calls. What drops or delays a call goes for models and tools; the others for one of them. */
+const faults = fc
+  .array(
+    fc
+      .record({
+        to: fc.constantFrom(
+          ...(['latency', 'error', 'timeout', 'reset', 'malformed', 'empty'] as const).flatMap((fault) => [
+            { on: 'llm:*', fault },
+            { on: 'tool:*', fault },
+          ]),
+          { on: 'llm:*', fault: 'truncate' } as const,
+          { on: 'tool:*', fault: 'stale' } as const,
+          { on: 'tool:*', fault: 'duplicate' } as const,
+          { on: 'tool:*', fault: 'wrong-tool-result' } as const,
+        ),
+        rate: fc.constantFrom(0.2, 0.5, 1),
+        limit: fc.constantFrom({}, { nth: 1 }, { nth: 2 }, { times: 1 }),
+      })
+      .map(({ to, rate, limit }) => ({
+        ...{ ...to, rate, ...limit },
+        ...(to.fault === 'latency' ? { delay: '30ms' } : {}),
+        ...(to.fault === 'error' ? { status: 503 } : {}),
+      })),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((rules) => JSON.parse(JSON.stringify(rules)) as Json);
+
 /** Random graphs of all types of nodes, random mock scripts, random circumstances. */
 export const randomProgram: fc.Arbitrary<RandomProgram> = fc
   .record({
@@ -192,8 +225,10 @@ export const randomProgram: fc.Arbitrary<RandomProgram> = fc
     innerMain: mocks,
     k: fc.integer({ min: 0, max: 8 }),
     seed: fc.integer({ min: 0, max: 1_000 }),
+    faults,
+    chaos: fc.constantFrom(null, 'any', 'any'),
   })
-  .map(({ nodes, innerNodes, main, innerMain, k, seed }) => {
+  .map(({ nodes, innerNodes, main, innerMain, k, seed, faults: any, chaos }) => {
     const route = { providers: { main: { targets: [{ provider: 'mock', script: 'main' }] } } };
     const sections = (body: JsonObject, script: Json): JsonObject => ({
       ...(route as JsonObject),
@@ -205,9 +240,13 @@ export const randomProgram: fc.Arbitrary<RandomProgram> = fc
       },
     });
     return {
-      sections: { ...sections(nodes, main), contracts: CONTRACTS },
-      inner: sections(innerNodes, innerMain),
+      sections: {
+        ...sections(chaos === null ? nodes : toTheEnd(nodes), main),
+        contracts: CONTRACTS,
+        chaos: { any },
+      },
+      inner: sections(chaos === null ? innerNodes : toTheEnd(innerNodes), innerMain),
       vars: { k },
-      seed,
+      ...{ seed, chaos },
     };
   });

@@ -57,7 +57,7 @@ interface Circumstances {
 
 async function run(
   graph: CompiledGraph,
-  { vars, seed }: RandomProgram,
+  { vars, seed, chaos }: RandomProgram,
   more: Circumstances = {},
 ): Promise<JournalEvent[]> {
   const clock = virtualClock();
@@ -66,7 +66,7 @@ async function run(
   const pass = ({ key, attempt, signal }: EffectPlace) =>
     pace === undefined ? Promise.resolve() : clock.sleep(draw(pace, key, attempt) * 50, signal);
   const { events } = await executeRun({
-    ...{ graph, runId: 'r', vars, seed, recorded: more.recorded ?? [] },
+    ...{ graph, runId: 'r', vars, seed, chaos: chaos ?? null, recorded: more.recorded ?? [] },
     ports: {
       ...ports,
       model: {
