@@ -118,4 +118,10 @@ describe('the report for people', () => {
       "
     `);
   });
+
+  it('names what took long', async () => {
+    const slow = many(2, () => false).replace('reply: {content', 'latency: 600ms, reply: {content');
+    const { out } = await rehearse(['run', '-'], { stdin: slow });
+    expect(out).toMatch(/^Slowest {2}many c\d .+; many c\d .+$/m);
+  });
 });
