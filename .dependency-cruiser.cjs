@@ -148,7 +148,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['/dist/', '/dist-types/', '[.]css$', '[.]svg$'] },
+    exclude: { path: ['/dist/', '/dist-bundle/', '/dist-types/', '[.]css$', '[.]svg$'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'scripts/check/tsconfig.graph.json' },
     enhancedResolveOptions: {

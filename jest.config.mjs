@@ -14,7 +14,7 @@ const swc = {
 const shared = {
   rootDir: import.meta.dirname,
   roots: ['<rootDir>/backend'],
-  modulePathIgnorePatterns: ['/dist/', '/node_modules/\\.cache/'],
+  modulePathIgnorePatterns: ['/dist/', '/dist-bundle/', '/node_modules/\\.cache/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
   moduleNameMapper: {
@@ -38,7 +38,7 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/backend/*/src/**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.db\\.spec\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '/dist/', '/dist-bundle/', '\\.db\\.spec\\.ts$'],
       testEnvironment: 'node',
     },
     {

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-// Builds what is stale: Prisma's client, the backend (TypeScript 7, all projects in one pass) and the studio (Vite). Each
+// Builds what is stale: Prisma's client, the backend (TypeScript 7, all projects in one pass), the command line
+// in few files (Rolldown) and the studio (Vite). Each
 // remembers a digest of what it was made from, so that a start without changes builds nothing.
 //   node scripts/build.mjs [--backend | --frontend] [--force]
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { bundleCli } from './setup/bundle-cli.mjs';
 import { BACKEND, PARTS, digest, isFresh, remember } from './setup/sources.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -18,6 +20,7 @@ const wantsAll = flags.has('--backend') === flags.has('--frontend');
 if (wantsAll || flags.has('--backend')) {
   await bring('client', generateClient);
   await bring('backend', compileBackend);
+  await bring('cli', () => bundleCli(root));
 }
 if (wantsAll || flags.has('--frontend')) await bring('frontend', bundleStudio);
 

@@ -14,6 +14,10 @@ export const PARTS = {
     sources: [...BACKEND.flatMap((name) => [`${name}/src`, `${name}/tsconfig.json`]), 'tsconfig.base.json'],
     output: 'backend/cli/dist/index.js',
   },
+  cli: {
+    sources: ['contracts', 'engine', 'adapters', 'cli'].map((name) => `backend/${name}/src`),
+    output: 'backend/cli/dist-bundle/main.js',
+  },
   frontend: {
     sources: [
       'frontend/src',
@@ -50,7 +54,7 @@ export function digest(root, part) {
 
 function add(hash, root, file) {
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat || /[\\/](generated|dist|node_modules)$|\.(spec|test)\.tsx?$/.test(file)) return;
+  if (!stat || /[\\/](generated|dist|dist-bundle|node_modules)$|\.(spec|test)\.tsx?$/.test(file)) return;
   if (stat.isDirectory()) for (const name of readdirSync(file).sort()) add(hash, root, path.join(file, name));
   else hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
 }

@@ -8,5 +8,5 @@ enableCompileCache?.();
 // no more. The server is left as it is.
 if (process.argv[2] === 'run')
   for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=50']) setFlagsFromString(flag);
-const { main, processIo } = await import('../dist/main.js');
+const { main, processIo } = await import('../dist-bundle/main.js');
 process.exitCode = await main(process.argv.slice(2), processIo());

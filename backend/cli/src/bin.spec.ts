@@ -1,5 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, jest } from '@jest/globals';
 import { graphText, temporaryFolder } from '@rehearse/testkit';
@@ -9,6 +11,12 @@ jest.setTimeout(60_000);
 const run = promisify(execFile);
 const BIN = path.resolve(import.meta.dirname, '../bin/rehearse.mjs');
 const EXAMPLES = path.resolve(import.meta.dirname, '../examples');
+
+/** What a file was bundled from. */
+function sourcesOf(url: string): string[] {
+  const map = url.startsWith('file:') ? `${fileURLToPath(url)}.map` : '';
+  return existsSync(map) ? (JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] }).sources : [];
+}
 
 describe('the program', () => {
   it('runs the hello graph as a process of its own', async () => {
@@ -53,7 +61,7 @@ describe('the program', () => {
       process.stderr.write(JSON.stringify(seen));
     `;
     const { stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: EXAMPLES });
-    const seen = JSON.parse(stderr) as string[];
+    const seen = (JSON.parse(stderr) as string[]).flatMap((url) => [url, ...sourcesOf(url)]);
     expect(seen.some((url) => url.includes('commander'))).toBe(true);
     expect(seen.filter((url) => heavy.test(url))).toEqual([]);
   });

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { packageFile } from './package-file.js';
 
 /** Of this package, read when somebody asks. */
 export function version(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const manifest = packageFile('package.json');
   return (JSON.parse(manifest) as { version: string }).version;
 }

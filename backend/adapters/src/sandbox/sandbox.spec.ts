@@ -173,7 +173,7 @@ describe('the sandbox', () => {
       'DB2',
       'FlinkSQL',
       'Trino',
-    ];
+    ] as const;
     expect(await Promise.all(dialects.map((dialect) => sql('SELECT a FROM t', { dialect })))).toEqual(
       dialects.map(() => []),
     );

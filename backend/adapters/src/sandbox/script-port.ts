@@ -6,7 +6,11 @@ export interface ScriptPortOptions extends SandboxOptions {
   allowsJavaScript: boolean;
 }
 
-export type ScriptPort = Ports['script'] & { close(): void };
+export type ScriptPort = Ports['script'] & {
+  /** Starts the process before anything is asked of it, because it takes as long to start as a program does. */
+  warmUp(): void;
+  close(): void;
+};
 
 /** Where assertions have things worked out: one process for all runs, started when the first asks. */
 export function scriptPort({ allowsJavaScript, ...options }: ScriptPortOptions): ScriptPort {
@@ -15,6 +19,7 @@ export function scriptPort({ allowsJavaScript, ...options }: ScriptPortOptions):
   return {
     run: async (ask: ScriptAsk, signal) =>
       ask.language === 'javascript' && !allowsJavaScript ? NOT_ALLOWED : (await started()).run(ask, signal),
+    warmUp: () => void started().then((sandbox) => sandbox.warmUp()),
     close: () => void sandbox?.then((open) => open.close()),
   };
 }

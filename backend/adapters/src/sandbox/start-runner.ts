@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, findPackageJSON } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Limits, Reply } from './protocol.js';
 
 export interface Runner {
@@ -17,6 +17,8 @@ interface Listener {
 }
 
 const own = fileURLToPath(import.meta.url);
+/** What the process is made of beside its own code. */
+const PACKAGES = ['quickjs-emscripten-core', '@jitl/quickjs-singlefile-mjs-release-sync', 'node-sql-parser'];
 const RUNNER = path.join(path.dirname(own), `runner${path.extname(own)}`);
 
 /** Starts the process that works scripts out: no environment, no files but its packages, no children, and little memory. */
@@ -40,15 +42,18 @@ export function startRunner(limits: Limits, listener: Listener): Runner {
 
 /** What it may read is code: this package, and the folder that all packages lie in. */
 function permissions(): string[] {
-  const require = createRequire(import.meta.url);
-  const entries = [
-    require.resolve('quickjs-emscripten-core'),
-    require.resolve('@jitl/quickjs-singlefile-mjs-release-sync'),
-    require.resolve('node-sql-parser'),
-  ];
-  const stores = entries.map((entry) => outermost(realpathSync(entry)));
-  const readable = new Set([path.resolve(path.dirname(RUNNER), '../..'), ...stores]);
+  const own = path.dirname(findPackageJSON(pathToFileURL(RUNNER))!);
+  const readable = new Set([own, ...PACKAGES.flatMap(store)]);
   return ['--permission', ...[...readable].map((folder) => `--allow-fs-read=${folder}`)];
+}
+
+/** Nothing where the package came with a bundle. */
+function store(name: string): string[] {
+  try {
+    return [outermost(realpathSync(createRequire(import.meta.url).resolve(name)))];
+  } catch {
+    return [];
+  }
 }
 
 /** `/x/node_modules` of `/x/node_modules/.store/y/node_modules/y/index.js`. */

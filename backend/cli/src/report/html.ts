@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Json } from '@rehearse/contracts';
+import { packageFile } from '../package-file.js';
 import type { CaseOutcome } from '../run/case-outcome.js';
 import type { RunReport } from '../run/run-report.js';
 import { nameOfCase } from '../run/run-task.js';
@@ -27,9 +27,7 @@ export function html(write: Write): Reporter {
   };
 }
 
-/** `src/report` and `dist/report` are equally far from it. */
-const asset = (name: string): string =>
-  readFileSync(new URL(`../../assets/report/${name}`, import.meta.url), 'utf8');
+const asset = (name: string): string => packageFile(`assets/report/${name}`);
 
 const hashed = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

@@ -19,7 +19,7 @@ interface Circumstances {
 }
 
 /** Who runs a graph here may run what is in it. */
-const script = scriptPort({ allowsJavaScript: true });
+export const script = scriptPort({ allowsJavaScript: true });
 
 /** Whom the runs of a person may call, and with what. */
 export function settingsFor({ env, cwd }: Io, { allowCommand = [] }: RunFlags): CallSettings {

@@ -1,9 +1,10 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Io } from '../io.js';
 import type { Reporter } from '../report/reporter.js';
+import { asksScripts } from './asks-scripts.js';
 import { caseGatherer } from './case-outcome.js';
 import { runByCassette, type OpenBook } from './cassette-mode.js';
-import { executeTask, settingsFor } from './execute-task.js';
+import { executeTask, script, settingsFor } from './execute-task.js';
 import { humanNodes } from './human-nodes.js';
 import { inOrder } from './in-order.js';
 import type { LastRun } from './last-failed.js';
@@ -35,6 +36,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const progress = progressBar(io, { total: plan.runs, isHidden });
   const telling = teller(running, progress);
   const { signal } = io;
+  if (plan.graphs.some(({ graph }) => asksScripts(graph))) script.warmUp();
   const settings = settingsFor(io, flags);
   const made = new WeakMap<RunTask, Promise<RunResult | null>>();
   const execute = async (task: RunTask): Promise<RunResult | null> => {

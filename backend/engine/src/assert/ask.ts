@@ -1,3 +1,4 @@
+import type { SqlDialect } from './structure/sql.js';
 import type { ChatMessage, Json, ModelParams, StepError } from '@rehearse/contracts';
 
 /**
@@ -28,7 +29,7 @@ export type ScriptAsk =
       kind: 'script';
       language: 'sql';
       text: string;
-      dialect: string;
+      dialect: SqlDialect;
       tables: readonly string[] | null;
       columns: readonly string[] | null;
     };

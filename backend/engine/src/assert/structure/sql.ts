@@ -9,8 +9,10 @@ export const SQL_DIALECTS = [
   ...['Hive', 'Athena', 'DB2', 'FlinkSQL', 'Trino'],
 ] as const;
 
+export type SqlDialect = (typeof SQL_DIALECTS)[number];
+
 interface SqlRule {
-  dialect: string;
+  dialect: SqlDialect;
   tables: readonly string[] | null;
   columns: readonly string[] | null;
 }
