@@ -51,6 +51,10 @@ export const ContractView = z
     seq: z.int().optional().describe('The event that breaks it.'),
     message: z.string().optional(),
     line: z.int().optional().describe('Where it stands in the YAML of the graph.'),
+    graph: z
+      .string()
+      .optional()
+      .describe('The name of the graph within the graph that it is of; the line is of its YAML.'),
     orderSensitive: z.boolean().optional().describe('Relates events of concurrent lanes.'),
   })
   .meta({ id: 'ContractView' });

@@ -3,6 +3,7 @@ import {
   executeRun,
   foldRun,
   livePorts,
+  namedContracts,
   nodeTypesOf,
   replayStrict,
   type CompiledGraph,
@@ -30,7 +31,7 @@ export async function runGraph(
   const { human, seed = 1, ...request } = more;
   const ports = livePorts({ graph, seed, clock: virtualClock(), ...(human && { human }) });
   const { events, finished } = await executeRun({ graph, runId: 'r', vars: {}, seed, ports, ...request });
-  return { graph, events, finished, view: foldRun(events, graph.contracts, nodeTypesOf(graph)) };
+  return { graph, events, finished, view: foldRun(events, namedContracts(graph), nodeTypesOf(graph)) };
 }
 
 /** Whether a strict replay is identical, else where it diverges. */

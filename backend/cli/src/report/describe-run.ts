@@ -57,9 +57,10 @@ export function sidesIn(evidence: Json | undefined): { expected: Json; actual: J
 }
 
 function describeContract(contract: RunReport['contracts'][number], paint: Paint): string {
-  const { id, severity, seq, key, message, verdict, orderSensitive } = contract;
+  const { id, severity, seq, key, message, verdict, orderSensitive, graph, line } = contract;
   const place = seq === undefined ? '' : ` at seq ${seq}, ${key ?? ''}`;
   const order = orderSensitive ? ', order-sensitive' : '';
+  const within = graph === undefined ? '' : `, line ${line} of ${graph}`;
   const head = `${paint(ICONS[verdict].colour, verdict === 'failed' ? 'contract' : 'contract errored')} ${id}${place}`;
-  return `${head}  ${paint('dim', `${severity}${order}`)}\n  ${oneLine(message ?? '')}\n`;
+  return `${head}  ${paint('dim', `${severity}${order}${within}`)}\n  ${oneLine(message ?? '')}\n`;
 }

@@ -45,8 +45,9 @@ const assertionLine = ({ type, verdict, score, reason, metric, severity }: Asser
   ...{ type, verdict, score, reason, metric: metric ?? null, severity },
 });
 
-const contractLine = ({ id, verdict, seq }: ContractView) => ({
+const contractLine = ({ id, verdict, seq, graph }: ContractView) => ({
   ...{ id, verdict },
+  ...(graph !== undefined && { graph }),
   ...(seq !== undefined && { seq }),
 });
 

@@ -13,6 +13,7 @@ import { watchRecovery } from './recovery.js';
 import { segmented } from './segments.js';
 import { TrajectoryState } from './trajectory-state.js';
 import { watchReturns } from './returns.js';
+import { innermost, watchWithin, type Surrounding } from './within.js';
 
 /** A contract that was broken by an event, or that could not be told. */
 export type Finding = { id: string; key: string; severity: Severity } & (
@@ -29,29 +30,49 @@ export interface Monitor {
 interface Watched
   extends Pick<CompiledGraph, 'contracts'>, Partial<Pick<CompiledGraph, 'tools' | 'nodes' | 'chaos'>> {
   vars: JsonObject;
+  /** The vars of an execution of a graph within the graph, by its key; of a recording there is none. */
+  varsAt?(execution: string): JsonObject;
 }
 
 const NO_TOOLS: CompiledGraph['tools'] = new Map();
 const NO_CHAOS: CompiledGraph['chaos'] = new Map();
 const NOTHING_TO_WATCH: Monitor = { observe: () => [], end: () => [] };
 
-/** Watches the contracts of a graph over a run with these vars. */
+/** Watches the contracts of a graph over a run with these vars, and those of the graphs within it. */
 export function watch(watched: Watched): Monitor {
-  const { contracts, tools = NO_TOOLS, nodes = [], chaos = NO_CHAOS, vars } = watched;
-  const recovery = watchRecovery(chaos.values());
+  const { contracts, tools = NO_TOOLS, nodes = [], chaos = NO_CHAOS, vars, varsAt = () => ({}) } = watched;
+  const graphOf = innermost({ tools, nodes });
+  const monitors = [
+    watchGraph({ contracts, tools, nodes }, { vars, graphOf }),
+    watchRecovery(chaos.values()),
+    watchWithin(nodes, { varsAt, watch: (graph, own) => watchGraph(graph, { vars: own, graphOf })! }),
+  ].filter((monitor) => monitor !== null);
+  if (monitors.length === 0) return NOTHING_TO_WATCH;
+  return {
+    observe: (event) => (isOnTrajectory(event) ? monitors.flatMap((monitor) => monitor.observe(event)) : []),
+    end: (endedEarly) => monitors.flatMap((monitor) => monitor.end(endedEarly)),
+  };
+}
+
+interface Around {
+  vars: JsonObject;
+  graphOf(lane: string): Surrounding;
+}
+
+/** The contracts of one graph and what its tools return; null where it has no such rule. */
+function watchGraph(
+  { contracts, tools, nodes }: Pick<CompiledGraph, 'contracts' | 'tools' | 'nodes'>,
+  { vars, graphOf }: Around,
+): Monitor | null {
   const returns = [...tools.values()].some((tool) => tool.returns);
-  if (contracts.length === 0 && !returns && !recovery) return NOTHING_TO_WATCH;
-  const around = surroundings({ tools, nodes, vars });
+  if (contracts.length === 0 && !returns) return null;
+  const around = surroundings({ nodes, vars, graphOf });
   const invariants = contracts.flatMap(({ predicates }) => predicates['invariant'] ?? []);
   const state = invariants.length > 0 ? new TrajectoryState(invariants, around.nodeOf) : null;
-  const monitors = [
-    ...contracts.map((contract) => watchContract(contract, { around, state })),
-    watchReturns(tools),
-    ...(recovery ? [recovery] : []),
-  ];
+  const monitors = contracts.map((contract) => watchContract(contract, { around, state }));
+  if (returns) monitors.push(watchReturns(tools, (lane) => graphOf(lane).tools === tools));
   return {
     observe(event) {
-      if (!isOnTrajectory(event)) return [];
       state?.observe(event);
       return monitors.flatMap((monitor) => monitor.observe(event));
     },

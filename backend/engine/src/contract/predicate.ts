@@ -3,7 +3,8 @@ import type { CompiledExpression } from '../expression/index.js';
 import type { CompiledGraph } from '../graph/model.js';
 import { isOutsideDigests, RECORDED_NODE, RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
 import { turnOf } from '../journal/keys.js';
-import { agentNames } from './agents.js';
+import { agentNames, allAgents } from './agents.js';
+import type { Surrounding } from './within.js';
 
 /** Checks and control are no part of the trajectory. */
 export const isOnTrajectory = (event: JournalEvent): boolean =>
@@ -19,23 +20,30 @@ export interface Surroundings {
   vars: JsonObject;
   /** The node of a lane: the innermost, `a` of `each/item[2]/a`; null for the run itself. */
   nodeOf(lane: string): string | null;
-  /** The name of the agent that a node is; null for another node. */
-  agentOf(node: string): string | null;
-  /** The `category` of a tool, or null. */
-  categoryOf(tool: string): string | null;
+  /** The name of the agent that acts in a lane; null where its node is none. */
+  agentOf(lane: string): string | null;
+  /** The `category` of a tool that is called in a lane, or null. */
+  categoryOf(tool: string, lane: string): string | null;
 }
 
-type Around = Pick<CompiledGraph, 'tools' | 'nodes'> & Pick<Surroundings, 'vars'>;
+interface Around extends Pick<Surroundings, 'vars'>, Pick<CompiledGraph, 'nodes'> {
+  /** The graph that a lane lies in: two may have nodes and tools of the same names. */
+  graphOf(lane: string): Surrounding;
+}
 
-export function surroundings({ tools, nodes, vars }: Around): Surroundings {
-  const agents = agentNames(nodes);
+export function surroundings({ nodes, vars, graphOf }: Around): Surroundings {
+  const agents = allAgents(nodes);
   // A recording has one node; lent to it, the contracts of a graph with one agent speak of that one.
-  const recorded = agents.size === 1 ? [...agents.keys()][0]! : RECORDED_NODE;
+  const recorded = agents.length === 1 ? agents[0]! : null;
   return {
     vars,
-    nodeOf: (lane) => (lane === RECORDED_NODE ? recorded : nodeOfLane(lane)),
-    agentOf: (node) => agents.get(node) ?? null,
-    categoryOf: (tool) => tools.get(tool)?.spec.category ?? null,
+    nodeOf: (lane) => (lane === RECORDED_NODE ? (recorded?.node ?? RECORDED_NODE) : nodeOfLane(lane)),
+    agentOf(lane) {
+      if (lane === RECORDED_NODE) return recorded?.name ?? null;
+      const node = nodeOfLane(lane);
+      return node === null ? null : (agentNames(graphOf(lane).nodes).get(node) ?? null);
+    },
+    categoryOf: (tool, lane) => graphOf(lane).tools.get(tool)?.spec.category ?? null,
   };
 }
 
@@ -50,9 +58,9 @@ export function eventBindings(event: JournalEvent, around: Surroundings): Record
   return {
     type: event.type,
     node,
-    agent: node === null ? null : around.agentOf(node),
+    agent: around.agentOf(event.lane),
     tool: tool ?? null,
-    category: typeof tool === 'string' ? around.categoryOf(tool) : null,
+    category: typeof tool === 'string' ? around.categoryOf(tool, event.lane) : null,
     args: data['args'] ?? null,
     result: data['result'] ?? null,
     turn: turnOf(event.key),

@@ -178,6 +178,7 @@ assert: [{type: contains, value: draft}]
       [
         {
           "id": "max-iterations",
+          "line": 4,
           "message": "iteration > 9 did not hold after 2 iterations of l",
           "seq": 2,
           "severity": "major",

@@ -1,7 +1,9 @@
-import type { EndReason, JournalEvent } from '@rehearse/contracts';
+import type { EndReason, JournalEvent, JsonObject } from '@rehearse/contracts';
 import { findingDraft, isOnTrajectory, watch, type Finding, type Monitor } from '../contract/index.js';
 import { verdictDigest, VERDICT_LANE } from '../journal/digest.js';
+import { laneOf } from '../journal/keys.js';
 import type { EventDraft, JournalWriter } from '../journal/writer.js';
+import { subVarsOf } from './bindings.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import { effectId, type Effect, type EffectRunner, type Outcome, type Told } from './effects.js';
@@ -67,12 +69,15 @@ class Driver {
     this.#order = options.order ?? AS_THEY_HAPPEN;
     this.#options = options;
     this.#plan = plan;
-    this.#monitor = watch({ ...plan.graph, vars: plan.vars });
+    this.#state = new RunState(plan.graph);
+    const varsAt = (execution: string) => varsWithin(plan, this.#state, execution);
+    this.#monitor = watch({ ...plan.graph, vars: plan.vars, varsAt });
     this.events = [...recorded];
     writer.resume(recorded);
-    this.#state = new RunState(plan.graph);
-    for (const event of recorded) evolve(this.#state, event);
-    this.#owed = recorded.flatMap((event) => this.#monitor.observe(event));
+    this.#owed = recorded.flatMap((event) => {
+      evolve(this.#state, event);
+      return this.#monitor.observe(event);
+    });
   }
 
   async run(): Promise<void> {
@@ -197,6 +202,13 @@ class Driver {
     // What cannot be kept is not gone on with; whoever awaits the run is told why.
     this.#durable.catch(() => this.#options.effects.cancel());
   }
+}
+
+/** The vars of a graph within the graph while it runs. */
+function varsWithin(plan: Plan, state: RunState, execution: string): JsonObject {
+  const slot = state.slotOf(laneOf(execution), execution);
+  const vars = slot && subVarsOf(plan, slot);
+  return vars?.ok ? (vars.value as JsonObject) : {};
 }
 
 /** What a program is given belongs to the result of its assertion. */

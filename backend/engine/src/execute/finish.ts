@@ -1,6 +1,6 @@
 import type { EndReason, RunVerdict } from '@rehearse/contracts';
 import type { InjectedFault } from '../chaos/index.js';
-import type { CompiledBody } from '../graph/model.js';
+import type { CompiledBody, CompiledNode } from '../graph/model.js';
 import { payloadDigest, RUN_LANE, runDigest } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
 import { graphSubject } from './bindings.js';
@@ -90,10 +90,16 @@ export function runVerdict(plan: Plan, { tally }: RunState, reason: EndReason): 
 const expectedOf = ({ graph, chaos }: Plan): number =>
   (graph.chaos.get(chaos ?? '') ?? []).filter(({ spec }) => spec.expect?.recovers).length;
 
+const contractsOf = (node: CompiledNode): number => (node.type === 'graph' ? node.body.contracts.length : 0);
+
 /** Rules of nodes, also of those within nodes. */
 const rulesIn = ({ nodes }: CompiledBody): number =>
   nodes.reduce(
     (sum, node) =>
-      sum + node.ensures.length + node.requires.length + ('body' in node ? rulesIn(node.body) : 0),
+      sum +
+      node.ensures.length +
+      node.requires.length +
+      contractsOf(node) +
+      ('body' in node ? rulesIn(node.body) : 0),
     0,
   );

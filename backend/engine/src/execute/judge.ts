@@ -38,9 +38,16 @@ function judgeGraph(plan: Plan, state: RunState, slot: Slot): EventDraft[] {
   if (node.type !== 'graph' || !frames[0] || node.body.assertions.length === 0) return [];
   const endedEarly = own.error ? `the node errored: ${own.error.message}` : null;
   const result = graphResult(plan, frames[0], own.status === 'finished');
-  const subject = graphSubject(plan, frames[0], { ...result, startedAt: own.startedAt!, endedEarly });
+  const ended = { ...result, startedAt: own.startedAt!, endedEarly };
+  const subject = { ...graphSubject(plan, frames[0], ended), contracts: brokenIn(state, slot) };
   const judging = { subject, prefix: `${slot.key}/`, node: node.id };
   return judgeAll(plan, state, node.body.assertions, judging);
+}
+
+/** What became of the contracts of a graph within the graph, by their ids there. */
+function brokenIn({ broken }: RunState, { key }: Slot): RunState['broken'] {
+  const own = [...broken].filter(([id]) => id.startsWith(`${key}/`));
+  return new Map(own.map(([id, what]) => [id.slice(key.length + 1), what]));
 }
 
 interface Judging {

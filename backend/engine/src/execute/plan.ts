@@ -6,7 +6,7 @@ import type {
   CompiledNode,
   PlacedAssertion,
 } from '../graph/model.js';
-import { recoveryKey } from '../contract/index.js';
+import { graphsWithin, placesOfRules, recoveryKey } from '../contract/index.js';
 import { filePlaceOf, keySteps, laneAround } from '../journal/keys.js';
 import type { TurnOfRoute } from './route-order.js';
 
@@ -53,10 +53,11 @@ function positionsOf(graph: CompiledGraph, caseAssertions: readonly PlacedAssert
 }
 
 /** Behind all that a file says, so that nothing of it moves: a place is part of a digest. */
-const lastKeys = ({ chaos, metamorphic }: CompiledGraph): string[] => [
+const lastKeys = (graph: CompiledGraph): string[] => [
   OUTPUT_KEY,
-  ...[...chaos.values()].flatMap((rules) => rules.map(({ id }) => recoveryKey(id))),
-  ...metamorphic.map(({ id }) => relationKey(id)),
+  ...[...graph.chaos.values()].flatMap((rules) => rules.map(({ id }) => recoveryKey(id))),
+  ...graph.metamorphic.map(({ id }) => relationKey(id)),
+  ...graphsWithin(graph).flatMap(placesOfRules),
 ];
 
 const numbered = (keys: readonly string[]) => new Map(keys.map((key, position) => [key, position]));

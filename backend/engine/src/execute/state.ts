@@ -1,8 +1,8 @@
 import type { EndReason, JsonObject } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
-import { keySteps } from '../journal/keys.js';
+import { filePlaceOf, keySteps } from '../journal/keys.js';
+import { stoppingRules } from '../contract/index.js';
 import type { RunFacts } from './facts.js';
-import { contractKey } from './plan.js';
 import type { Answer } from '../assert/index.js';
 import { Frame, frameIn, type Slot } from './frame.js';
 import type { Inquiry } from './inquire.js';
@@ -48,8 +48,7 @@ export class RunState {
   readonly #stops: ReadonlySet<string>;
 
   constructor(graph: CompiledGraph) {
-    const stopping = graph.contracts.filter(({ spec }) => spec.stopOnViolation);
-    this.#stops = new Set(stopping.map(({ id }) => contractKey(id)));
+    this.#stops = stoppingRules(graph);
     this.root = new Frame(graph);
   }
 
@@ -82,7 +81,7 @@ export class RunState {
 
   /** Whether a violation with this key ends the run. */
   stopsAt(key: string): boolean {
-    return this.#stops.has(key);
+    return this.#stops.has(filePlaceOf(key));
   }
 
   /** The execution of a node that an event with this key speaks of; undefined when the graph has no such place. */

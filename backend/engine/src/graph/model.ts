@@ -48,6 +48,7 @@ export interface SourceRange {
 export interface Check {
   source: string;
   expression: CompiledExpression;
+  range: SourceRange;
 }
 
 /** `id` says where the assertion stands: `handle.assert[0]`, `assert[1]`, `case.assert[0]`. */
@@ -239,6 +240,8 @@ export interface CompiledMockRule {
 export interface CompiledTool {
   name: string;
   spec: Tool;
+  /** Undefined for what is built in. */
+  range?: SourceRange;
   parameters?: CompiledSchema;
   returns?: CompiledSchema;
   http?: CompiledHttpCall;

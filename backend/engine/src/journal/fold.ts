@@ -11,15 +11,22 @@ import type {
   StepView,
 } from '@rehearse/contracts';
 import { elapsedMs } from './instant.js';
+import { filePlaceOf } from './keys.js';
 import { foldStep, type NodeTypes, type StepFold } from './fold-step.js';
 
 /** What the contracts of a graph are called, so that those that hold are listed too. */
 export interface NamedContract {
   id: string;
+  /** Of its finding, as it stands in the file; default `contract/` and the id. */
+  key?: string;
   severity: ContractView['severity'];
   /** Where it stands in the YAML. */
   line?: number;
+  /** The graph within the graph that it is of. */
+  graph?: string;
   orderSensitive?: boolean;
+  /** Shown only where it does not hold. */
+  isSilent?: true;
 }
 
 /** What a journal says about its run. */
@@ -163,25 +170,43 @@ const isContract = ({ key, data }: JournalEvent<'assertion.evaluated'>): boolean
 function foldContract(found: Map<string, ContractView>, event: JournalEvent): void {
   if (event.type === 'contract.violated') {
     const { id, severity, seq, message } = event.data;
-    found.set(id, { id, verdict: 'failed', severity, seq, message });
+    found.set(event.key, { id, verdict: 'failed', severity, seq, message });
   } else if (event.type === 'assertion.evaluated' && isContract(event)) {
     const { id, severity, reason } = event.data;
-    found.set(id, { id, verdict: 'errored', severity, message: reason });
+    found.set(event.key, { id, verdict: 'errored', severity, message: reason });
   }
 }
 
-/** The graph's own contracts in file order, then the built-in ones that were broken. */
+/** The contracts of the graph in file order, each for every execution that broke it, then the other rules that were broken. */
 function contractViews(
   named: readonly NamedContract[],
   found: ReadonlyMap<string, ContractView>,
   isJudged: boolean,
 ): ContractView[] {
-  const own = named.flatMap(({ id, severity, line, orderSensitive }): ContractView[] => {
-    const more = { ...(line === undefined ? {} : { line }), ...(orderSensitive ? { orderSensitive } : {}) };
-    const broken = found.get(id);
-    if (broken) return [{ ...broken, ...more }];
-    return isJudged ? [{ id, severity, verdict: 'passed', ...more }] : [];
+  const broken = new Map<string, ContractView[]>();
+  for (const [key, view] of found) {
+    const place = filePlaceOf(key);
+    broken.set(place, [...(broken.get(place) ?? []), view]);
+  }
+  const take = (key: string): ContractView[] => {
+    const views = broken.get(key) ?? [];
+    broken.delete(key);
+    return views;
+  };
+  const shown = named.flatMap((contract) => {
+    const { id, severity, isSilent, key = `contract/${id}` } = contract;
+    const views = take(key);
+    const isPassed = views.length === 0 && isJudged && !isSilent;
+    return [...views, ...(isPassed ? [{ id, severity, verdict: 'passed' as const }] : [])].map((view) => ({
+      ...view,
+      ...placeOf(contract),
+    }));
   });
-  const names = new Set(named.map(({ id }) => id));
-  return [...own, ...[...found.values()].filter(({ id }) => !names.has(id))];
+  return [...shown, ...[...broken.values()].flat()];
 }
+
+const placeOf = ({ line, graph, orderSensitive }: NamedContract): Partial<ContractView> => ({
+  ...(line !== undefined && { line }),
+  ...(graph !== undefined && { graph }),
+  ...(orderSensitive && { orderSensitive }),
+});

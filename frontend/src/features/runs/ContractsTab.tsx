@@ -30,14 +30,14 @@ export function ContractsTab({ run, feed }: { run: RunView; feed: RunFeed }) {
       {run.contracts
         .toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict])
         .map((contract) => (
-          <Contract key={contract.id} run={run} contract={contract} feed={feed} />
+          <Contract key={`${contract.id} ${contract.seq}`} run={run} contract={contract} feed={feed} />
         ))}
     </div>
   );
 }
 
 function Contract({ run, contract, feed }: { run: RunView; contract: ContractView; feed: RunFeed }) {
-  const { seq, verdict, line } = contract;
+  const { seq, verdict, line, graph } = contract;
   return (
     <details className={classes.check} open={verdict === 'failed'} data-verdict={verdict}>
       <summary className={classes.summary}>
@@ -46,7 +46,12 @@ function Contract({ run, contract, feed }: { run: RunView; contract: ContractVie
         <span className={classes.reason}>{contract.message ?? WORDS[verdict]}</span>
         <span className={classes.side}>
           {contract.orderSensitive && <span>depends on the order of parallel branches</span>}
-          {line !== undefined && <span>line {line}</span>}
+          {line !== undefined && (
+            <span>
+              line {line}
+              {graph !== undefined && ` of ${graph}`}
+            </span>
+          )}
           {contract.severity}
         </span>
       </summary>

@@ -34,6 +34,7 @@ function checks(
 ): Check[] {
   return (sources ?? []).flatMap((source, index) => {
     const expression = conditionAt(c, [sources!, index], options);
-    return expression ? [{ source, expression }] : [];
+    const { start, end } = c.located.place(sources!, index);
+    return expression ? [{ source, expression, range: c.findings.lines.range(start, end) }] : [];
   });
 }

@@ -26,9 +26,9 @@ function compileTool(c: Compilation, name: string, spec: Tool): CompiledTool {
     return { spec: rule, ...(when && { when }), ...(value && { value }) };
   });
   const http = spec.http && compileHttp(c, spec.http);
+  const place = c.located.place(c.document.tools!, name);
   return {
-    name,
-    spec,
+    ...{ name, spec, range: c.findings.lines.range(place.key?.start ?? place.start, place.end) },
     ...(parameters && { parameters }),
     ...(returns && { returns }),
     ...(http && { http }),
