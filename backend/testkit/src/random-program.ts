@@ -185,7 +185,12 @@ const CONTRACTS: Json = [
   { id: 'few-looks', atMost: { count: 2, of: 'tool == "look"' } },
 ];
 
-/** The same nodes, of which none ends the run: with faults most runs would not get far. */
+const INNER_CONTRACTS: Json = [
+  { id: 'one-look', atMost: { count: 1, of: 'tool == "look"' } },
+  { id: 'settles', eventually: 'type == "node.finished"' },
+];
+
+/** The same nodes, of which none ends the run: with faults many runs would not get far. */
 const toTheEnd = (nodes: JsonObject): JsonObject =>
   JSON.parse(JSON.stringify(nodes).replaceAll('"onError":"stop"', '"onError":"continue"')) as JsonObject;
 
@@ -227,8 +232,9 @@ export const randomProgram: fc.Arbitrary<RandomProgram> = fc
     seed: fc.integer({ min: 0, max: 1_000 }),
     faults,
     chaos: fc.constantFrom(null, 'any', 'any'),
+    isToTheEnd: fc.boolean(),
   })
-  .map(({ nodes, innerNodes, main, innerMain, k, seed, faults: any, chaos }) => {
+  .map(({ nodes, innerNodes, main, innerMain, k, seed, faults: any, chaos, isToTheEnd }) => {
     const route = { providers: { main: { targets: [{ provider: 'mock', script: 'main' }] } } };
     const sections = (body: JsonObject, script: Json): JsonObject => ({
       ...(route as JsonObject),
@@ -241,11 +247,14 @@ export const randomProgram: fc.Arbitrary<RandomProgram> = fc
     });
     return {
       sections: {
-        ...sections(chaos === null ? nodes : toTheEnd(nodes), main),
+        ...sections(isToTheEnd ? toTheEnd(nodes) : nodes, main),
         contracts: CONTRACTS,
         chaos: { any },
       },
-      inner: sections(chaos === null ? innerNodes : toTheEnd(innerNodes), innerMain),
+      inner: {
+        ...sections(isToTheEnd ? toTheEnd(innerNodes) : innerNodes, innerMain),
+        contracts: INNER_CONTRACTS,
+      },
       vars: { k },
       ...{ seed, chaos },
     };

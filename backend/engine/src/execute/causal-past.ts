@@ -1,4 +1,4 @@
-import type { CompiledBody, CompiledGraph } from '../graph/model.js';
+import type { CompiledBody, CompiledGraph, CompiledNode } from '../graph/model.js';
 import { keySteps, type KeyStep } from '../journal/keys.js';
 import { relationsOf } from './relations.js';
 
@@ -24,4 +24,23 @@ export function isBefore(graph: CompiledGraph, earlier: string, later: string): 
 function needs(body: CompiledBody, later: KeyStep, earlier: KeyStep): boolean {
   const node = body.nodeById.get(later.node);
   return node !== undefined && relationsOf(body).ancestors[node.index]!.has(earlier.node);
+}
+
+/** Whether something may run while the node of a lane does: another branch, or another item. */
+export function hasBeside(graph: CompiledGraph, lane: string): boolean {
+  let body: CompiledBody | undefined = graph;
+  let around: CompiledNode | undefined;
+  for (const { node: id } of keySteps(lane)) {
+    const node: CompiledNode | undefined = body?.nodeById.get(id);
+    if (!body || !node) return true;
+    if (around?.type === 'forEach' && around.concurrency > 1) return true;
+    if (body.nodes.some((other) => other !== node && !isOrdered(body!, node, other))) return true;
+    [around, body] = [node, 'body' in node ? node.body : undefined];
+  }
+  return false;
+}
+
+function isOrdered(body: CompiledBody, a: CompiledNode, b: CompiledNode): boolean {
+  const { ancestors } = relationsOf(body);
+  return ancestors[a.index]!.has(b.id) || ancestors[b.index]!.has(a.id);
 }

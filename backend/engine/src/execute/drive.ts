@@ -1,6 +1,7 @@
 import type { EndReason, JournalEvent, JsonObject } from '@rehearse/contracts';
 import { findingDraft, isOnTrajectory, watch, type Finding, type Monitor } from '../contract/index.js';
 import { verdictDigest, VERDICT_LANE } from '../journal/digest.js';
+import { coverOf } from '../journal/early-end.js';
 import { laneOf } from '../journal/keys.js';
 import type { EventDraft, JournalWriter } from '../journal/writer.js';
 import { subVarsOf } from './bindings.js';
@@ -13,7 +14,7 @@ import { endedEarly, judgeRun, runFinished } from './finish.js';
 import { scriptDigest } from './judge.js';
 import { isSettled } from './node-state.js';
 import { outcomeDraft } from './outcome.js';
-import { positionOf, type Plan } from './plan.js';
+import { laneNeedsOf, positionOf, type Plan } from './plan.js';
 import { prepareAssertions } from './prepare.js';
 import { RunState } from './state.js';
 
@@ -40,6 +41,8 @@ interface DriveOptions {
   /** A journal to go on behind, as after a crash. */
   recorded: readonly JournalEvent[];
   order?: EventOrder;
+  /** Its verdict digest covers all results however it ends, as that of a run that is replayed did. */
+  coversAll?: boolean;
   /** What differs when the journal so far is executed again with its own answers; null when nothing does. */
   replayOwn: (plan: Plan, events: readonly JournalEvent[]) => Promise<string | null>;
 }
@@ -166,9 +169,15 @@ class Driver {
     const closing = {
       reason,
       head: (lane: string) => writer.head(lane),
-      verdictDigest: verdictDigest(this.events),
+      verdictDigest: this.#verdictDigest(reason),
     };
     this.#append(runFinished(this.#plan, this.#state, closing));
+  }
+
+  #verdictDigest(reason: EndReason): string {
+    const { events } = this;
+    if (this.#options.coversAll) return verdictDigest(events);
+    return verdictDigest(events, coverOf({ events, reason, laneNeeds: laneNeedsOf(this.#plan.graph) }));
   }
 
   #append(draft: EventDraft): void {

@@ -8,6 +8,8 @@ import type {
 } from '../graph/model.js';
 import { graphsWithin, placesOfRules, recoveryKey } from '../contract/index.js';
 import { filePlaceOf, keySteps, laneAround } from '../journal/keys.js';
+import type { LaneNeeds } from '../journal/lanes.js';
+import { hasBeside } from './causal-past.js';
 import type { TurnOfRoute } from './route-order.js';
 
 /** All that stays the same while a run goes on. */
@@ -118,14 +120,15 @@ export const runBindings = (plan: Plan): { run: Json; case: Json } => ({
 const needs = new WeakMap<CompiledGraph, Map<string, readonly string[]>>();
 
 /** The edges of a graph as lanes: a lane starts from the heads of those that its node needs, else from the one around it. */
-export function laneNeedsOf(graph: CompiledGraph): (lane: string) => readonly string[] {
+export function laneNeedsOf(graph: CompiledGraph): LaneNeeds {
   const known = needs.get(graph) ?? new Map<string, readonly string[]>();
   needs.set(graph, known);
-  return (lane) => {
+  const needed = (lane: string) => {
     const found = known.get(lane) ?? laneNeeds(graph, lane);
     known.set(lane, found);
     return found;
   };
+  return Object.assign(needed, { hasBeside: (lane: string) => hasBeside(graph, lane) });
 }
 
 function laneNeeds(graph: CompiledGraph, lane: string): string[] {

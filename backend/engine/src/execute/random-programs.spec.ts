@@ -99,7 +99,19 @@ async function hold(program: RandomProgram): Promise<void> {
   const step = Math.max(1, Math.ceil(events.length / MOST_CUTS));
   for (let cut = 1 + (program.seed % step); cut < events.length; cut += step)
     expect(digests(await run(graph, program, { recorded: events.slice(0, cut) }))).toEqual(whole);
-  expect(digests(await run(graph, program, { pace: program.seed + 1 }))).toEqual(whole);
+  expectSame(events, await run(graph, program, { pace: program.seed + 1 }));
+}
+
+/**
+ * Two runs whose calls took other times. Which of several nodes ends a run is a race; what was seen beside the one that
+ * does makes the verdict, but no digest.
+ */
+function expectSame(events: readonly JournalEvent[], other: readonly JournalEvent[]): void {
+  const [one, two] = [foldRun(events), foldRun(other)];
+  expect(two.reason?.kind).toBe(one.reason?.kind);
+  if (one.reason?.kind === 'completed') return expect(digests(other)).toEqual(digests(events));
+  if (one.reason?.node !== two.reason?.node) return;
+  expect([two.digest, two.verdictDigest]).toEqual([one.digest, one.verdictDigest]);
 }
 
 /** What a viewer folds, event by event, and what the run goes on from say the same of every step. */

@@ -61,9 +61,15 @@ export const laneStart = (heads: readonly string[]): string => (heads.length ? d
 export const runDigest = (parts: { started: string; heads: readonly string[]; stopped?: unknown }): string =>
   digestOf([parts.started, parts.heads, parts.stopped ?? null]);
 
-/** The head of the verdict lane: its events chained by their place in the file, not by their time. */
-export const verdictDigest = (events: readonly JournalEvent[]): string =>
+type Result = JournalEvent<'assertion.evaluated' | 'contract.violated'>;
+
+/** The head of the verdict lane: its events, all or those covered, chained by their place in the file, not by their time. */
+export const verdictDigest = (
+  events: readonly JournalEvent[],
+  isCovered: ((result: Result) => boolean) | null = null,
+): string =>
   events
     .filter((event) => event.type === 'assertion.evaluated' || event.type === 'contract.violated')
+    .filter((event) => isCovered?.(event) ?? true)
     .sort((a, b) => a.data.position - b.data.position || (a.key < b.key ? -1 : 1))
     .reduce((head, event) => digestOf([head, event.digest]), GENESIS);

@@ -3,7 +3,11 @@ import { GENESIS, isOutsideDigests, laneStart, RUN_LANE, VERDICT_LANE } from './
 import { laneAround } from './keys.js';
 
 /** The lanes whose heads a lane starts from, in file order. */
-export type LaneNeeds = (lane: string) => readonly string[];
+export interface LaneNeeds {
+  (lane: string): readonly string[];
+  /** Whether another node may run while that of the lane does; without a graph nothing is known to. */
+  hasBeside?(lane: string): boolean;
+}
 
 const ENDS: ReadonlySet<EventType> = new Set(['node.finished', 'node.errored'] as const);
 

@@ -2,6 +2,7 @@ import type { JournalEvent } from '@rehearse/contracts';
 import { drive } from '../execute/drive.js';
 import { laneNeedsOf, type Plan } from '../execute/plan.js';
 import { isOutsideDigests, RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
+import { coversAll } from '../journal/verify.js';
 import { JournalWriter } from '../journal/writer.js';
 import { recordedOrder } from './recorded-order.js';
 import { Tape } from './tape.js';
@@ -17,6 +18,7 @@ export function reexecute(plan: Plan, tape: Tape, events: readonly JournalEvent[
     effects: tape,
     recorded: [],
     order: recordedOrder(events),
+    coversAll: coversAll(events),
   });
 }
 
