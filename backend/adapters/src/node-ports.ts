@@ -14,6 +14,7 @@ import {
   type ToolRequest,
 } from '@rehearse/engine';
 import { endpointOf, type LiveTarget } from './providers/endpoint.js';
+import { listPrice } from './providers/prices.js';
 import { Latencies, rank } from './providers/ranking.js';
 import { SecretUse } from './secrets.js';
 import type { CallSettings } from './settings.js';
@@ -55,6 +56,7 @@ export function nodePorts(options: NodePortsOptions): Ports {
       unavailable: (target, place) =>
         target.provider === 'mock' ? mocks.model.unavailable(target, place) : unavailable(target, options),
       rank: (targets, strategy) => rank(targets, strategy, latencies),
+      price: listPrice,
       call(request, place) {
         const { target } = request;
         return target.provider === 'mock'

@@ -102,6 +102,10 @@ export const EVENT_DATA = {
       .object({ relation: z.string(), source: Sketch })
       .optional()
       .describe('The run that a follow-up is compared with.'),
+    prices: z
+      .record(z.string(), z.object({ input: z.number().min(0), output: z.number().min(0) }))
+      .optional()
+      .describe('US dollars for a million tokens, by model, where a budget limits the cost.'),
   }),
   'run.paused': z.object({ by: z.string().optional(), reason: z.string().optional() }),
   'run.resumed': z.object({ by: z.string().optional() }),

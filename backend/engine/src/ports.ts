@@ -96,6 +96,8 @@ export interface Ports {
       strategy: RankedStrategy,
       place: { key: string },
     ): readonly JournalTarget[];
+    /** US dollars for a million tokens, or null where nobody says what the model costs. */
+    price?(model: string): { input: number; output: number } | null;
     call(request: ModelRequest, place: ModelPlace): Promise<ModelOutcome>;
   };
   embed: {

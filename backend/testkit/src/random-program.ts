@@ -233,8 +233,9 @@ export const randomProgram: fc.Arbitrary<RandomProgram> = fc
     faults,
     chaos: fc.constantFrom(null, 'any', 'any'),
     isToTheEnd: fc.boolean(),
+    budget: fc.constantFrom<JsonObject>({}, {}, {}, { maxTokens: 40 }, { maxTokens: 200 }),
   })
-  .map(({ nodes, innerNodes, main, innerMain, k, seed, faults: any, chaos, isToTheEnd }) => {
+  .map(({ nodes, innerNodes, main, innerMain, k, seed, faults: any, chaos, isToTheEnd, budget }) => {
     const route = { providers: { main: { targets: [{ provider: 'mock', script: 'main' }] } } };
     const sections = (body: JsonObject, script: Json): JsonObject => ({
       ...(route as JsonObject),
@@ -249,6 +250,7 @@ export const randomProgram: fc.Arbitrary<RandomProgram> = fc
       sections: {
         ...sections(isToTheEnd ? toTheEnd(nodes) : nodes, main),
         contracts: CONTRACTS,
+        budget,
         chaos: { any },
       },
       inner: {

@@ -84,3 +84,9 @@ export function typicalPrice(model: string): number | undefined {
   const known = priceOf(model);
   return known && known.input * 3 + known.output;
 }
+
+/** The list price of a model for a million tokens; null when nobody says it. */
+export function listPrice(model: string): { input: number; output: number } | null {
+  const known = priceOf(model);
+  return known ? { input: known.input, output: known.output } : null;
+}

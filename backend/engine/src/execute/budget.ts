@@ -1,9 +1,9 @@
 import type { ChatMessage, EventData } from '@rehearse/contracts';
 import type { EventDraft } from '../journal/writer.js';
 import { turnKey } from '../journal/keys.js';
-import { estimateTokens } from '../mock/tokens.js';
 import type { ModelRequest } from '../ports.js';
 import type { Frame, Slot } from './frame.js';
+import { promptTokens } from './ledger.js';
 import type { Plan } from './plan.js';
 import type { RunState } from './state.js';
 
@@ -12,7 +12,7 @@ type Limit = EventData<'budget.exceeded'>['limit'];
 /** The event that ends a run which has used more than it may; of several nodes the first in the file is named. */
 export function overBudget(plan: Plan, state: RunState): EventDraft | null {
   const { maxCostUsd, maxTokens } = plan.graph.budget;
-  const { costUsd, tokens } = state.totals;
+  const { costUsd, tokens } = state.ledger.totals;
   const broken: [Limit, number | undefined, number][] = [
     ['maxCostUsd', maxCostUsd, costUsd],
     ['maxTokens', maxTokens, tokens],
@@ -38,20 +38,16 @@ function answeredIn({ slots }: Frame): Slot | null {
 }
 
 /** The event that ends a run because a node would need one turn more than there may be. */
-export function outOfTurns(plan: Plan, { totals }: RunState, slot: Slot): EventDraft | null {
+export function outOfTurns(plan: Plan, { ledger: { totals } }: RunState, slot: Slot): EventDraft | null {
   const max = plan.graph.budget.maxTurns;
   if (max === undefined || totals.turns < max) return null;
   return exceeded(slot, { limit: 'maxTurns', max, used: totals.turns + 1 });
 }
 
-/** Tokens of messages before anybody has counted them. */
-const promptTokens = (messages: readonly ChatMessage[]): number =>
-  messages.reduce((sum, { content }) => sum + estimateTokens(content ?? ''), 0);
-
 /** The event that ends a run because a prompt alone would use up what may be used. */
 export function outOfTokens(
   plan: Plan,
-  { totals }: RunState,
+  { ledger: { totals } }: RunState,
   slot: Slot,
   messages: readonly ChatMessage[],
 ): EventDraft | null {
@@ -61,15 +57,26 @@ export function outOfTokens(
   return used < max ? null : exceeded(slot, { limit: 'maxTokens', max, used });
 }
 
+/** The event that ends a run because a prompt with the shortest answer would cost more than is left. */
+export function outOfMoney(
+  plan: Plan,
+  { ledger }: RunState,
+  slot: Slot,
+  request: ModelRequest,
+): EventDraft | null {
+  const max = plan.graph.budget.maxCostUsd;
+  const used = ledger.leastCostUsd({ ...request, key: slot.key });
+  if (max === undefined || used === null || used <= max) return null;
+  return exceeded(slot, { limit: 'maxCostUsd', max, used });
+}
+
 /**
- * The request with its answer kept to the tokens that are left. What is left depends on what runs beside it, so the cap
- * is no part of what the journal says was asked. Calls that are under way at once can pass the limit together.
+ * The request with its answer kept to what is left. That depends on what runs beside it, so the cap is no part of what
+ * the journal says was asked.
  */
-export function capped(plan: Plan, { totals }: RunState, request: ModelRequest): ModelRequest {
-  const max = plan.graph.budget.maxTokens;
-  if (max === undefined) return request;
-  const left = Math.max(1, max - totals.tokens - promptTokens(request.messages));
-  const maxOutputTokens = Math.min(left, request.params.maxOutputTokens ?? left);
+export function capped({ ledger }: RunState, { key }: Slot, request: ModelRequest): ModelRequest {
+  const maxOutputTokens = ledger.most({ ...request, key });
+  if (maxOutputTokens === Infinity) return request;
   return { ...request, params: { ...request.params, maxOutputTokens } };
 }
 

@@ -7,7 +7,7 @@ import { modelVariables } from '../mock/mock-model.js';
 import { retryDelayMs } from '../mock/random.js';
 import type { MockBindings, ModelRequest } from '../ports.js';
 import { mockBindings, nodeBindings } from './bindings.js';
-import { capped, outOfTokens, outOfTurns } from './budget.js';
+import { capped, outOfMoney, outOfTokens, outOfTurns } from './budget.js';
 import { again, callTool, mayRetry, type ToolStep } from './decide-tool.js';
 import {
   emit,
@@ -24,11 +24,10 @@ import type { Slot } from './frame.js';
 import { builtInViolation } from './judge.js';
 import type { ToolCallState } from './node-state.js';
 import type { Plan } from './plan.js';
+import { requestDigest, requestOf, type Seat } from './request.js';
 import { isSame, routeOrder } from './route-order.js';
 
 type ModelNode = CompiledModelNode & CompiledNode;
-
-type Seat = Omit<ModelSeat, 'output'> & { output?: { json: Json } };
 
 /** Whoever asks a model: an execution of a node, or an assertion for its judge; and by which route. */
 export type Speaker = { slot: Slot; seat: ModelSeat } | Judging;
@@ -84,7 +83,7 @@ function goOut({ plan, state }: Deciding, speaker: Speaker, { effect, before = [
   const seen = () => modelVariables(request, bindings);
   const hit = faultFor(plan, state, { slot, key, attempt, bindings: seen });
   if ('error' in hit) return emit(...before, nodeErrored(slot, hit.error));
-  const capping = { ...effect, request: capped(plan, state, request), fault: hit.fault };
+  const capping = { ...effect, request: capped(state, slot, request), fault: hit.fault };
   return { drafts: [...before, ...hit.drafts], effects: [capping] };
 }
 
@@ -168,6 +167,9 @@ export function ask(deciding: Deciding, speaker: Speaker, asking: Asking): Decis
     const reason = plan.unavailable(target, { key, attempt: switches + 1 });
     if (reason === null) {
       const request = requestOf(seat, target, said);
+      const held =
+        'judging' in speaker ? null : outOfRoom(deciding, speaker.slot, { request, before: drafts });
+      if (held) return held;
       const inDigest = requestDigest(request);
       const { model, params } = request;
       const data = { target, model, messagesAdded: added, params };
@@ -184,6 +186,19 @@ export function ask(deciding: Deciding, speaker: Speaker, asking: Asking): Decis
     ...drafts,
     nodeErrored(speaker.slot, { code: 'provider/none-available', message, category: 'provider' }),
   );
+}
+
+/** The end of the run, because a request would cost too much; or nothing, while it has to wait for what others may still use. */
+function outOfRoom(
+  { plan, state }: Deciding,
+  slot: Slot,
+  { request, before }: { request: ModelRequest; before: readonly EventDraft[] },
+): Decision | null {
+  const over = outOfMoney(plan, state, slot, request);
+  if (over) return emit(...before, over);
+  if (state.ledger.hasRoom({ ...request, key: slot.key })) return null;
+  state.waitingForRoom.add(slot);
+  return NOTHING;
 }
 
 /** A route that falls back stays with the target that answered last; the others choose anew in each turn. */
@@ -221,45 +236,6 @@ export function afterFailure(deciding: Deciding, speaker: Speaker): Decision {
   const count = switches.key === key ? switches.count : 0;
   return emit(switched(slot, { key, attempt: count + 1, from: target!, to, reason: failure.error.code }));
 }
-
-const offered = new WeakMap<readonly CompiledTool[], ModelRequest['tools']>();
-
-/** The tools as a model is told of them. */
-function toolsFor(tools: readonly CompiledTool[]): ModelRequest['tools'] {
-  const known = offered.get(tools);
-  if (known) return known;
-  const told = tools.map(({ name, spec }) => ({
-    name,
-    description: spec.description ?? null,
-    parameters: (spec.parameters ?? { type: 'object' }) as Json,
-  }));
-  offered.set(tools, told);
-  return told;
-}
-
-/** What the model is asked: the whole of it, so that `inDigest` covers it. */
-const requestOf = (seat: Seat, target: JournalTarget, messages: readonly ChatMessage[]): ModelRequest => ({
-  target,
-  model: modelOf(target),
-  messages,
-  tools: toolsFor(seat.tools),
-  params: seat.params,
-  output: seat.output?.json ?? null,
-});
-
-/** The digest of a request's canonical JSON; what is the same in each of them is put together once. */
-const requestDigest = ({ messages, model, output, params, target, tools }: ModelRequest): string =>
-  sha256Hex(
-    `{"messages":${canonicalJson(messages)},"model":${canonicalJson(model)},"output":${canonicalJson(output)},` +
-      `"params":${canonicalOfPart(params)},"target":${canonicalOfPart(target)},"tools":${canonicalOfPart(tools)}}`,
-  );
-
-const modelOf = (target: JournalTarget): string => {
-  if (target.provider === 'mock') return target.model ?? `mock:${target.script}`;
-  if (target.provider === 'http') return target.url;
-  if (target.provider === 'command') return target.command[0]!;
-  return target.model ?? target.deployment ?? target.provider;
-};
 
 /** The wait before a try: as the policy says, and no less than the provider asked for. */
 function delayOf({ seed }: Plan, { slot, seat }: Speaker, at: { key: string; attempt: number }): number {

@@ -65,6 +65,7 @@ const runStarted = ({
   offline,
   memory,
   follows,
+  prices,
 }: Plan): EventDraft => ({
   type: 'run.started',
   lane: RUN_LANE,
@@ -73,6 +74,7 @@ const runStarted = ({
     ...{ vars, seed, chaos, caseId, repeat, live, offline },
     ...(Object.keys(memory).length > 0 && { memory }),
     ...(follows && { follows }),
+    ...(prices && { prices }),
   },
 });
 

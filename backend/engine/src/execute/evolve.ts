@@ -28,6 +28,16 @@ export function evolve(state: RunState, event: JournalEvent): void {
   const before = slot.state;
   slot.frame.put(slot, { ...evolveNode(before, event, slot.node), lastSeq: event.seq });
   if (!isSettled(before) && isSettled(slot.state)) state.unjudged.push(slot);
+  spend(state, slot, event);
+}
+
+/** What agents ask and are answered counts in the budget. */
+function spend(state: RunState, slot: Slot, event: JournalEvent): void {
+  const { ledger } = state;
+  if (event.type === 'model.requested') return ledger.request(event, slot.state.messages);
+  if (event.type === 'model.responded') ledger.respond(event);
+  if (event.type !== 'model.responded' && event.type !== 'model.failed' && !isSettled(slot.state)) return;
+  state.release(slot.key);
 }
 
 /** What judges were asked and answered. */
@@ -48,19 +58,13 @@ function evolveRun(state: RunState, event: JournalEvent): void {
   state.lastSeq = event.seq;
   state.lastKey = event.key;
   state.lastAt = event.at;
-  const isAgents = event.lane !== VERDICT_LANE;
   switch (event.type) {
     case 'run.started': {
       const { vars, seed, chaos, caseId } = event.data;
       state.started = { vars, seed, chaos, caseId, at: event.at };
+      state.ledger.open(event.data);
       return;
     }
-    case 'model.requested':
-      if (isAgents && event.attempt === 1) state.totals.turns += 1;
-      return;
-    case 'model.responded':
-      if (isAgents) addTotals(state.totals, event.data);
-      return;
     case 'governance.blocked':
       state.blocked.push(event.data.reason);
       return;
@@ -105,11 +109,6 @@ const contractEnding = ({ id, key }: EventData<'contract.violated'>): EndReason 
   ...(key === RUN_LANE ? {} : { node: laneOf(key) }),
   message: id,
 });
-
-function addTotals(totals: RunState['totals'], { usage, costUsd }: EventData<'model.responded'>): void {
-  totals.tokens += usage.inputTokens + usage.outputTokens;
-  totals.costUsd += costUsd ?? 0;
-}
 
 /** A weight of 0 means: report, do not count. */
 function countAssertion(

@@ -5,6 +5,8 @@ import type { Cancellation, Ports } from '../ports.js';
 import { drive, type JournalSink } from './drive.js';
 import { liveEffects } from './live-effects.js';
 import { caseAssertions, caseOf, laneNeedsOf, makePlan, type Plan } from './plan.js';
+import { graphsWithin } from '../contract/index.js';
+import { modelOf } from './request.js';
 import { replayOwn } from '../replay/reexecute.js';
 
 export interface ExecuteRunRequest {
@@ -39,6 +41,20 @@ export interface ExecutedRun {
   finished: boolean;
 }
 
+/** What the models of a graph cost, where its budget asks for it. */
+function pricesFor(graph: CompiledGraph, { model: { price } }: Ports): Pick<Plan, 'prices'> {
+  if (graph.budget.maxCostUsd === undefined || !price) return {};
+  const graphs = [graph, ...graphsWithin(graph).map(({ graph: inner }) => inner)];
+  const targets = graphs.flatMap(({ seats }) =>
+    [...seats.values()].flatMap(({ route }) => route.spec.targets),
+  );
+  const known = [...new Set(targets.map(modelOf))].flatMap((name) => {
+    const found = price(name);
+    return found ? [[name, found] as const] : [];
+  });
+  return known.length > 0 ? { prices: Object.fromEntries(known) } : {};
+}
+
 /** Runs one graph for one case, live: calls go out through the ports. Rejects only when a port or the sink breaks. */
 export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRun> {
   const { graph, runId, vars, seed, ports } = request;
@@ -54,6 +70,7 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
     caseAssertions: request.caseAssertions ?? caseAssertions(graph, request.caseId),
     memory: request.memory ?? caseOf(graph, request.caseId)?.memory ?? {},
     follows: request.follows ?? null,
+    ...pricesFor(graph, ports),
     unavailable: (target, place) => ports.model.unavailable(target, place),
     rank: (targets, strategy, place) => ports.model.rank?.(targets, strategy, place) ?? targets,
   });

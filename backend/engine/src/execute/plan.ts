@@ -29,6 +29,8 @@ export interface Plan {
   memory: JsonObject;
   /** What a follow-up is compared with. */
   follows: NonNullable<EventData<'run.started'>['follows']> | null;
+  /** What models cost, by their names, where a budget asks for it. */
+  prices?: EventData<'run.started'>['prices'];
   /** Null when a target can be called, else why it is passed over. */
   unavailable(target: JournalTarget, place: { key: string; attempt: number }): string | null;
   rank: TurnOfRoute['rank'];

@@ -6,6 +6,7 @@ import type { RunFacts } from './facts.js';
 import type { Answer } from '../assert/index.js';
 import { Frame, frameIn, type Slot } from './frame.js';
 import type { Inquiry } from './inquire.js';
+import { Ledger } from './ledger.js';
 import type { NodeState } from './node-state.js';
 
 /** What the events so far fold to, as far as `decide` needs it. Only `evolve` changes it. */
@@ -25,7 +26,9 @@ export class RunState {
   readonly broken = new Map<string, { verdict: 'failed' | 'errored'; message: string }>();
   /** Why a policy stopped something. */
   readonly blocked: string[] = [];
-  totals = { turns: 0, tokens: 0, costUsd: 0 };
+  readonly ledger: Ledger;
+  /** Executions of nodes that wait until the budget has room for what they are to ask. */
+  readonly waitingForRoom = new Set<Slot>();
   ending: EndReason | null = null;
   finished = false;
   lastSeq = 0;
@@ -50,6 +53,7 @@ export class RunState {
   constructor(graph: CompiledGraph) {
     this.#stops = stoppingRules(graph);
     this.root = new Frame(graph);
+    this.ledger = new Ledger(graph.budget);
   }
 
   /** An assertion begins to wait for answers. */
@@ -65,6 +69,13 @@ export class RunState {
     this.inquiries.delete(key);
     this.dueInquiries.delete(key);
     waiting?.frame.put(waiting, waiting.state);
+  }
+
+  /** What was reserved for an execution of a node is free: whoever waits for room may go on. */
+  release(key: string): void {
+    if (!this.ledger.release(key)) return;
+    for (const waiting of this.waitingForRoom) waiting.frame.put(waiting, waiting.state);
+    this.waitingForRoom.clear();
   }
 
   /** Something was told under the key of an ask: whoever asked may go on. */
