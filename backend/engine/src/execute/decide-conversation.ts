@@ -2,7 +2,8 @@ import type { ChatMessage } from '@rehearse/contracts';
 import type { CompiledConversationNode, CompiledModelNode, CompiledNode } from '../graph/model.js';
 import { nodeBindings, nodeSubject, toolCallView, transcriptOf } from './bindings.js';
 import type { Holding } from './decide-containers.js';
-import { afterFailure, ask, askAgain, promptMessages } from './decide-model.js';
+import { afterFailure, ask, askAgain } from './ask-model.js';
+import { promptMessages } from './decide-model.js';
 import {
   emit,
   nodeErrored,

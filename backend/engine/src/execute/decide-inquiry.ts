@@ -4,7 +4,7 @@ import type { ModelSeat } from '../graph/model.js';
 import { digestOf } from '../journal/canonical.js';
 import { VERDICT_LANE } from '../journal/digest.js';
 import { turnOf } from '../journal/keys.js';
-import { afterFailure, ask, askAgain, type Judging } from './decide-model.js';
+import { afterFailure, ask, askAgain, type Judging } from './ask-model.js';
 import { NOTHING, type Deciding, type Decision } from './decision.js';
 import { effectId, type Effect } from './effects.js';
 import { inquire, type Inquiry } from './inquire.js';
