@@ -8,6 +8,7 @@ import type { MockBindings, ModelRequest } from '../ports.js';
 import { mockBindings } from './bindings.js';
 import { capped, outOfMoney, outOfTokens, outOfTurns } from './budget.js';
 import { faultFor } from './chaos.js';
+import { isFinal } from './decide-tool.js';
 import { emit, nodeErrored, NOTHING, type Deciding, type Decision } from './decision.js';
 import { effectId, type Effect } from './effects.js';
 import type { Slot } from './frame.js';
@@ -32,7 +33,7 @@ export function askAgain(deciding: Deciding, speaker: Speaker): Decision {
   if (deciding.inFlight.has(effectId({ kind: 'model', key: turnKey(key, turn), attempt }))) return NOTHING;
   const request = requestOf(speaker.seat, state.target!, state.messages);
   return goOut(deciding, speaker, {
-    effect: modelEffect(deciding.plan, speaker, { turn, attempt }, request),
+    effect: modelEffect(deciding.plan, speaker, { turn, attempt, tries: state.targetAttempts }, request),
   });
 }
 
@@ -95,7 +96,9 @@ export function ask(deciding: Deciding, speaker: Speaker, asking: Asking): Decis
       const { model, params } = request;
       const data = { target, model, messagesAdded: added, params };
       drafts.push({ type: 'model.requested', lane: slot.lane, key, attempt, inDigest, data });
-      const effect = modelEffect(plan, speaker, { turn, attempt }, request, inDigest);
+      const isSameTarget = attempt > 1 && drafts.length === 1;
+      const tries = isSameTarget ? slot.state.targetAttempts + 1 : 1;
+      const effect = modelEffect(plan, speaker, { turn, attempt, tries }, request, inDigest);
       return goOut(deciding, speaker, { effect, before: drafts });
     }
     const to = order[index + 1] ?? null;
@@ -147,7 +150,9 @@ export function afterFailure(deciding: Deciding, speaker: Speaker): Decision {
   const { slot, seat } = speaker;
   const { turn, attempt, failure, target, targetAttempts, switches } = slot.state;
   const again = { turn, attempt: attempt + 1, added: [], from: target };
-  const isExhausted = failure !== null && (!failure.retryable || targetAttempts >= seat.retry.attempts);
+  const isExhausted =
+    failure !== null &&
+    (!failure.retryable || isFinal(failure.error) || targetAttempts >= seat.retry.attempts);
   if (!isExhausted) return ask(deciding, speaker, again);
   const order = orderOf(deciding.plan, speaker, turn);
   const to = order[order.findIndex((one) => isSame(one, target!)) + 1];
@@ -158,16 +163,26 @@ export function afterFailure(deciding: Deciding, speaker: Speaker): Decision {
   return emit(switched(slot, { key, attempt: count + 1, from: target!, to, reason: failure.error.code }));
 }
 
-/** The wait before a try: as the policy says, and no less than the provider asked for. */
-function delayOf({ seed }: Plan, { slot, seat }: Speaker, at: { key: string; attempt: number }): number {
+/**
+ * The wait before a target is tried again: as the policy says, and no less than the provider asked for. The next target
+ * of a route is not waited for: what failed is another one.
+ */
+function delayOf(
+  { seed }: Plan,
+  { slot, seat }: Speaker,
+  { key, tries }: { key: string; tries: number },
+): number {
+  if (tries <= 1) return 0;
   const asked = slot.state.failure?.retryAfterMs ?? 0;
-  return Math.max(retryDelayMs(seat.retry, { ...at, seed }), Math.min(asked, seat.retry.maxDelayMs));
+  const delayMs = retryDelayMs(seat.retry, { key, attempt: tries, seed });
+  return Math.max(delayMs, Math.min(asked, seat.retry.maxDelayMs));
 }
 
 function modelEffect(
   plan: Plan,
   speaker: Speaker,
-  { turn, attempt }: { turn: number; attempt: number },
+  /** `tries` counts those of the target. */
+  { turn, attempt, tries }: { turn: number; attempt: number; tries: number },
   request: ModelRequest,
   inDigest = requestDigest(request),
 ): Effect & { kind: 'model' } {
@@ -178,7 +193,7 @@ function modelEffect(
     lane: slot.lane,
     key,
     attempt,
-    delayMs: delayOf(plan, speaker, { key, attempt }),
+    delayMs: delayOf(plan, speaker, { key, tries }),
     timeoutMs: seat.timeoutMs,
     ...('judging' in speaker ? speaker.judging : { bindings: mockBindings(plan, speaker.slot, turn) }),
     inDigest,

@@ -61,8 +61,10 @@ const stepOf = (slot: Slot, { tool, retry, timeoutMs }: CompiledToolNode) => {
 /** What would be refused again. */
 const FINAL: ReadonlySet<string | undefined> = new Set(['validation', 'policy']);
 
+export const isFinal = ({ category }: StepError): boolean => FINAL.has(category);
+
 export const mayRetry = (call: ToolCallState, retry: RetryPolicy | undefined): boolean =>
-  !FINAL.has(call.error?.category) && call.attempt < (retry?.attempts ?? NO_RETRY.attempts);
+  !(call.error && isFinal(call.error)) && call.attempt < (retry?.attempts ?? NO_RETRY.attempts);
 
 /** The call goes out; or fails at once when the tool does not exist or its arguments do not fit. */
 export function callTool(deciding: Deciding, step: ToolStep, attempt = 1): Decision {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JournalEvent, JournalTarget } from '@rehearse/contracts';
+import type { JournalEvent, JournalTarget, StepError } from '@rehearse/contracts';
 import fc from 'fast-check';
 import { compileGraph } from '../graph/index.js';
 import { livePorts } from '../mock/live-ports.js';
@@ -160,6 +160,48 @@ nodes: {ask: {type: llm, prompt: x}}
     const { events } = await executeRun({ graph: compiled.graph, runId: 'r', vars: {}, seed: 1, ports });
     expect(events.at(-1)).toMatchObject({ data: { output: 'a' } });
     expect(slept).toContain(waited);
+  });
+});
+
+describe('a target that has failed', () => {
+  /** The waits of a run whose first target fails in this way, and who was asked. */
+  async function failing(error: StepError): Promise<{ slept: number[]; asked: string[] }> {
+    const compiled = compileGraph(`apiVersion: rehearse/v1
+kind: Graph
+name: test
+providers:
+  main:
+    targets: [{provider: mock, script: a}, {provider: mock, script: b}]
+    retry: {attempts: 3, initialDelay: 2s, jitter: 0}
+mocks: {a: [{reply: {content: a}}], b: [{reply: {content: b}}]}
+nodes: {ask: {type: llm, prompt: x}}
+`);
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.diagnostics));
+    const [slept, asked]: [number[], string[]] = [[], []];
+    const waiting = { now: clock.now, sleep: noting(slept) };
+    const mocks = livePorts({ graph: compiled.graph, seed: 1, clock: waiting });
+    const call: Ports['model']['call'] = async (request, place) => {
+      asked.push(request.model);
+      return request.model === 'mock:a'
+        ? { ok: false, error, retryable: true }
+        : mocks.model.call(request, place);
+    };
+    const ports = { ...mocks, model: { ...mocks.model, call } };
+    await executeRun({ graph: compiled.graph, runId: 'r', vars: {}, seed: 1, ports });
+    return { slept: slept.filter((ms) => ms !== 60_000 && ms > 0), asked };
+  }
+
+  it('is waited for before each try, and the next target is not', async () => {
+    const busy = { code: 'provider/error', message: 'busy', category: 'provider', status: 503 } as const;
+    expect(await failing(busy)).toEqual({
+      slept: [2_000, 4_000],
+      asked: ['mock:a', 'mock:a', 'mock:a', 'mock:b'],
+    });
+  });
+
+  it.each(['policy', 'validation'] as const)('for reasons of %s is not tried again', async (category) => {
+    const refused = { code: 'provider/refused', message: 'no', category };
+    expect(await failing(refused)).toEqual({ slept: [], asked: ['mock:a', 'mock:b'] });
   });
 });
 
