@@ -10,3 +10,4 @@ export { timeless } from './timeless.js';
 export { virtualClock, type VirtualClock } from './virtual-clock.js';
 export { outline, replayed, ROUTE, runGraph, type Ran } from './run-graph.js';
 export { randomProgram, type RandomProgram } from './random-program.js';
+export { hostileDocuments, wrongTypes, type HostileDocument } from './hostile-documents.js';

@@ -10,13 +10,14 @@ import {
   type CompileOptions,
 } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
-import { readText, shownPath } from '../files.js';
+import { shownPath } from '../files.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
 import { describeDiagnostics } from './describe-diagnostics.js';
 import { findGraphFiles } from './find-graph-files.js';
 import { diskTree } from './disk-tree.js';
+import { readDocument } from './read-document.js';
 
 /** A graph together with the file that it came from. */
 export interface LoadedGraph {
@@ -41,8 +42,9 @@ export interface Loading {
 export async function loadGraphs(io: Io, paths: readonly string[]): Promise<LoadedGraph[]> {
   const loading: Loading = { loaded: [], refused: [] };
   for (const file of await findGraphFiles(io, paths)) {
-    const source = await readText(io, file);
-    if (headOf(source).kind === 'Suite') loadSuite(io, { file, source }, loading);
+    const { source, problem } = await readDocument(io, file);
+    if (problem) loading.refused.push({ file, source, diagnostics: [problem] });
+    else if (headOf(source).kind === 'Suite') loadSuite(io, { file, source }, loading);
     else loadOne({ file, source, options: optionsFor(io, file) }, loading);
   }
   const { loaded, refused } = loading;

@@ -1,12 +1,12 @@
 import { checkDocument, type CheckedDocument } from '@rehearse/engine';
 import { EXIT } from '../exit-codes.js';
-import { readText } from '../files.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
 import { describeDiagnostics } from './describe-diagnostics.js';
 import { findGraphFiles } from './find-graph-files.js';
 import { folderFor, loadGraphsOf, optionsFor, type Loading } from './load-graphs.js';
+import { readDocument, type ReadDocument } from './read-document.js';
 
 export interface ValidateFlags {
   reporter: 'spec' | 'json';
@@ -27,8 +27,7 @@ export async function validateCommand(
   const describe = reporter === 'json' ? jsonLine : specText(io);
   let isValid = true;
   for (const file of await findGraphFiles(io, paths, 'documents')) {
-    const source = await readText(io, file);
-    for (const checked of checkedOf(io, { file, source })) {
+    for (const checked of checkedOf(io, { file, ...(await readDocument(io, file)) })) {
       isValid &&= checked.result.ok;
       io.stdout.write(describe(checked));
     }
@@ -37,7 +36,8 @@ export async function validateCommand(
 }
 
 /** A document, and behind a suite those of its graphs that its settings do not fit. */
-function checkedOf(io: Io, { file, source }: { file: string; source: string }): Checked[] {
+function checkedOf(io: Io, { file, source, problem }: { file: string } & ReadDocument): Checked[] {
+  if (problem) return [{ file, source, result: { ok: false, kind: null, diagnostics: [problem] } }];
   const result = checkDocument(source, optionsFor(io, file));
   const folder = folderFor(io, file);
   if (!result.ok || result.kind !== 'Suite' || !folder) return [{ file, source, result }];

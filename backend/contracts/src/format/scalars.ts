@@ -14,13 +14,23 @@ export const Slug = z
 export const Duration = z
   .string()
   .regex(DURATION_PATTERN, 'must be a duration such as 200ms, 30s, 2m or 1h')
+  .refine((text) => !DURATION_PATTERN.test(text) || lengthOf(text) <= LONGEST_MS, 'must be at most 3650d')
   .meta({ id: 'Duration', description: 'A number and its unit: ms, s, m, h or d.' });
+
+/** Ten years: beyond, it is a mistake, and dates and sums of milliseconds would lose their precision. */
+const LONGEST_MS = 3_650 * UNIT_MS.d;
 
 /** The length of `30s` in milliseconds. Throws a RangeError when the text is not a {@link Duration}. */
 export function durationMs(text: string): number {
+  const length = lengthOf(text);
+  if (Number.isNaN(length)) throw new RangeError(`not a duration: ${text}`);
+  if (length > LONGEST_MS) throw new RangeError(`longer than 3650d: ${text}`);
+  return length;
+}
+
+function lengthOf(text: string): number {
   const match = DURATION_PATTERN.exec(text);
-  if (!match) throw new RangeError(`not a duration: ${text}`);
-  return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+  return match ? Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS] : Number.NaN;
 }
 
 export const Severity = z.enum(['critical', 'major', 'minor']);

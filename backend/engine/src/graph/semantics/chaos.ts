@@ -177,6 +177,10 @@ const missing = (c: Compilation, spec: ChaosRule, message: string, suggestion: s
 
 /** `-1h` in milliseconds. */
 function parseSkew(text: string): number | null {
-  const match = /^([+-]?)(\d+(?:\.\d+)?(?:ms|s|m|h|d))$/.exec(text);
-  return match && durationMs(match[2]!) * (match[1] === '-' ? -1 : 1);
+  const { sign, length } = /^(?<sign>[+-]?)(?<length>.*)$/.exec(text)!.groups!;
+  try {
+    return durationMs(length!) * (sign === '-' ? -1 : 1);
+  } catch {
+    return null;
+  }
 }

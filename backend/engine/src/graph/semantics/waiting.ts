@@ -29,7 +29,7 @@ export function humanParts(scoped: Scoped, spec: Spec<'human'>): Own<CompiledNod
 export function waitParts({ c, references }: Scoped, spec: Spec<'wait'>): Own<CompiledNode> | undefined {
   const duration = templateAt(c, [spec, 'for'], edges(references));
   if (duration && !spec.for.includes('{{') && !isDuration(spec.for)) {
-    const message = `\`${spec.for}\` is no duration`;
+    const message = `\`${spec.for}\` is no duration of at most 3650d`;
     const suggestion = 'write a number and its unit: 200ms, 30s, 2m, 1h or 1d';
     return void c.report(spec, 'for', { code: 'graph/bad-value', message, suggestion });
   }

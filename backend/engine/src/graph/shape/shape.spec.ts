@@ -95,6 +95,22 @@ describe('a document whose shape does not fit', () => {
     `);
   });
 
+  it('is told of a time that is longer than any clock should count', () => {
+    expect(
+      graph(
+        'nodes:\n  a: {type: wait, for: 99999999999999h}\n  b: {type: human, prompt: x, timeout: 3651d}\n' +
+          '  c: {type: human, prompt: x, timeout: 3650d}\n  d: {type: tool, tool: t}\n' +
+          `budget: {maxDuration: 9${'0'.repeat(40)}d}\ntools: {t: {mock: [{return: 1}]}}\n` +
+          'chaos: {p: [{on: "tool:t", fault: clock-skew, by: -999999d}]}\n',
+      ),
+    ).toMatchInlineSnapshot(`
+     "5:24-39 graph/bad-value nodes.a.for: \`99999999999999h\` is no duration of at most 3650d (write a number and its unit: 200ms, 30s, 2m, 1h or 1d)
+     6:40-45 graph/bad-value nodes.b.timeout: "3651d" must be at most 3650d
+     9:23-65 graph/bad-value budget.maxDuration: "90000000000000000000000000000000000000000d" must be at most 3650d
+     11:51-59 graph/bad-value chaos.p[0].by: \`-999999d\` is no duration with a sign (write it as in \`by: -1h\`)"
+    `);
+  });
+
   it('is told of bad values', () => {
     expect(
       graph(

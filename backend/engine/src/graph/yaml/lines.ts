@@ -6,16 +6,7 @@ export class Lines {
   /** Where the text of each line ends, before what ends the line. */
   readonly #ends: number[] = [];
 
-  constructor(readonly source: string) {
-    for (let at = 0; at < source.length; at++) {
-      const code = source.charCodeAt(at);
-      if (code !== 10 && code !== 13) continue;
-      this.#ends.push(at);
-      if (code === 13 && source.charCodeAt(at + 1) === 10) at++;
-      this.#starts.push(at + 1);
-    }
-    this.#ends.push(source.length);
-  }
+  constructor(readonly source: string) {}
 
   /** Offsets beyond the text count as its end. */
   range(start: number, end: number): SourceRange {
@@ -26,6 +17,7 @@ export class Lines {
 
   #position(offset: number): { line: number; column: number } {
     const at = Math.max(0, Math.min(offset, this.source.length));
+    this.#readBeyond(at);
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {
@@ -35,4 +27,18 @@ export class Lines {
     }
     return { line: low + 1, column: Math.min(at, this.#ends[low]!) - this.#starts[low]! + 1 };
   }
+
+  /** Only as far as somebody asked: a text that is refused for its size has one finding, at its beginning. */
+  #readBeyond(offset: number): void {
+    const { source } = this;
+    while (this.#ends.length < this.#starts.length && this.#starts.at(-1)! <= offset) {
+      LINE_END.lastIndex = this.#starts.at(-1)!;
+      const found = LINE_END.exec(source);
+      this.#ends.push(found?.index ?? source.length);
+      if (!found) return;
+      this.#starts.push(LINE_END.lastIndex);
+    }
+  }
 }
+
+const LINE_END = /\r\n?|\n/g;

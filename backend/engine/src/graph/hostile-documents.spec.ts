@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { hostileDocuments, wrongTypes } from '@rehearse/testkit';
+import { checkDocument, headOf, withSettings } from './index.js';
+
+const FOLDER = path.resolve(import.meta.dirname, '../../../cli/examples');
+const sound = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.yaml'))
+  .toSorted()
+  .map((file) => readFileSync(path.join(FOLDER, file), 'utf8'))
+  .filter((source) => checkDocument(source).ok && headOf(source).kind === 'Graph');
+const documents = hostileDocuments(sound);
+
+/** What is said is typed, and lies in the document. */
+function expectSoundFindings(source: string): void {
+  const result = checkDocument(source);
+  if (!result.ok) expect(result.diagnostics.map(({ severity }) => severity)).toContain('error');
+  const lines = source.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  for (const { code, message, line, column, endLine } of result.diagnostics) {
+    expect(code).toMatch(/^(yaml|graph|expression|schema|assertion)\/[a-z-]+$/);
+    expect(message).not.toBe('');
+    expect(line >= 1 && line <= endLine && endLine <= lines.length).toBe(true);
+    expect(column >= 1 && column <= lines[line - 1]!.length + 1).toBe(true);
+  }
+}
+
+describe('a hostile document', () => {
+  it('is one of three hundred, and most of them are refused', () => {
+    expect(documents).toHaveLength(300);
+    expect(new Set(documents.map(({ source }) => source)).size).toBeGreaterThan(290);
+    expect(documents.filter(({ source }) => !checkDocument(source).ok).length).toBeGreaterThan(230);
+  });
+
+  it.each(documents)('is told what is wrong with it, and where: $what', ({ source }) => {
+    expectSoundFindings(source);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(() => withSettings(source, { labels: { a: 'b' }, vars: { x: 1 } })).not.toThrow();
+  });
+
+  it.each(sound.map((source) => [headOf(source).name, source]))(
+    'may have a value of a wrong type at any place: %s',
+    (_, source) => {
+      const wrong = wrongTypes(source!);
+      expect(wrong).not.toEqual([]);
+      for (const { source: one } of wrong) expectSoundFindings(one);
+    },
+  );
+});

@@ -1,0 +1,81 @@
+const HEAD = 'apiVersion: rehearse/v1\nkind: Graph\nname: hostile\n';
+const SOUND = `${HEAD}nodes: {a: {type: transform, value: "1"}}\n`;
+
+const nodes = (text: string): string => `${HEAD}nodes:\n${text}`;
+const node = (text: string): string => nodes(`  a: {${text}}\n`);
+const value = (cel: string): string => node(`type: transform, value: ${JSON.stringify(cel)}`);
+const assertion = (text: string): string => `${SOUND}assert: [${text}]\n`;
+
+/** What is wrong with the graph that it means. */
+export const NO_GRAPHS: Readonly<Record<string, string>> = {
+  'another version': SOUND.replace('v1', 'v2'),
+  'another kind': SOUND.replace('Graph', 'Deployment'),
+  'a kind that is a list': SOUND.replace('Graph', '[Graph]'),
+  'no kind': SOUND.replace('kind: Graph\n', ''),
+  'a name that leads elsewhere': SOUND.replace('hostile', '../../etc/passwd'),
+  'a name of no characters': SOUND.replace('hostile', '""'),
+  'nodes that are none': `${HEAD}nodes: 5\n`,
+  'no nodes': HEAD,
+  'a node of an unknown type': node('type: shell, command: rm'),
+  'a node whose type is a mapping': node('type: {llm: 1}'),
+  'a node without a type': node('prompt: hi'),
+  'a node that is null': nodes('  a:\n'),
+  'a node with an impossible name': nodes('  "a b": {type: wait, for: 1s}\n'),
+  'thousands of nodes': nodes(
+    Array.from({ length: 2_100 }, (_, n) => `  n${n}: {type: transform, value: "1"}\n`).join(''),
+  ),
+  'a node that needs itself': node('type: transform, value: "1", needs: [a]'),
+  'nodes in a circle': nodes(
+    Array.from(
+      { length: 500 },
+      (_, n) => `  n${n}: {type: transform, value: nodes.n${(n + 1) % 500}.output}\n`,
+    ).join(''),
+  ),
+  'a time without end': node('type: wait, for: 99999999999999h'),
+  'a time before now': node('type: wait, for: -1s'),
+  'a loop without an end': node('type: loop, until: "false", nodes: {b: {type: transform, value: "1"}}'),
+  'a loop of a huge number': node(
+    'type: loop, until: "false", maxIterations: 1e15, nodes: {b: {type: transform, value: "1"}}',
+  ),
+  'a graph in itself': node('type: graph, graph: hostile'),
+  'a file that leads elsewhere': node('type: llm, prompt: {file: ../../../../etc/passwd}'),
+  'a file of the device': node('type: llm, prompt: {file: /dev/zero}'),
+  'an expression that is cut': value('1 +'),
+  'an expression of brackets': value('('.repeat(2_000)),
+  'an expression of signs': value('-'.repeat(9_000)),
+  'an expression of macros': value('[1].all(a, [1].all(b, [1].all(c, [1].all(d, true))))'),
+  'an expression of an unknown function': value('system("id")'),
+  'an expression that reads prototypes': value('inputs.constructor.constructor("return process")()'),
+  'an expression of ten thousand characters': value(`"${'x'.repeat(20_000)}"`),
+  'a template without an end': node('type: llm, prompt: "{{ inputs.x"'),
+  'a template in a template': node('type: llm, prompt: "{{ {{ inputs.x }} }}"'),
+  'a template of thousands': node(`type: llm, prompt: ${JSON.stringify('{{ 1 }}'.repeat(3_000))}`),
+  'a pattern that backtracks': assertion('{type: regex, value: "(a+)+$(?=x)"}'),
+  'a pattern that is open': assertion('{type: regex, value: "["}'),
+  'a pattern of ten thousand characters': assertion(`{type: regex, value: ${'a?'.repeat(5_000)}}`),
+  'a pattern that repeats repeats': assertion('{type: regex, value: "((a{1000}){1000}){1000}"}'),
+  'an assertion of an unknown type': assertion('{type: proves, value: 1}'),
+  'an assertion that refers to itself': `${SOUND}assertTemplates: {t: {$ref: t}}\nassert: [{$ref: t}]\n`,
+  'sets in sets': assertion(`${'{type: assert-set, assert: ['.repeat(20)}${']}'.repeat(20)}`),
+  'a threshold that is no number': assertion('{type: latency, threshold: soon}'),
+  'a schema that refers to itself': `${SOUND}inputs: {$ref: "#"}\n`,
+  'a schema that refers elsewhere': `${SOUND}inputs: {$ref: "http://127.0.0.1:1/schema.json"}\n`,
+  'a schema with a pattern that backtracks': `${SOUND}inputs: {type: string, pattern: "^(a+)+$(?!b)"}\n`,
+  'a schema of nonsense': `${SOUND}inputs: {type: 5, minLength: many, properties: []}\n`,
+  'a matrix of millions': `${SOUND}matrix: {${Array.from({ length: 8 }, (_, n) => `nodes.a.x${n}: [1, 2, 3, 4, 5, 6, 7, 8, 9]`).join(', ')}}\n`,
+  'a matrix of nothing': `${SOUND}matrix: {nodes.zebra.value: [1]}\n`,
+  'cases without end': `${SOUND}cases:\n${'  - {id: x}\n'.repeat(20_000)}`,
+  'repeats without end': `${SOUND}cases: [{id: x, repeat: {runs: 1e12, minPass: 2e12}}]\n`,
+  'a seed that is none': `${SOUND}cases: [{id: x, seed: -1}, {id: y, seed: 1.5}, {id: z, seed: 4294967296}]\n`,
+  'a data set that leads elsewhere': `${SOUND}cases: [{dataset: ../../../etc/passwd}]\n`,
+  'a contract that says nothing': `${SOUND}contracts: [{id: c}]\n`,
+  'a contract that says two things': `${SOUND}contracts: [{id: c, never: "true", always: "true"}]\n`,
+  'chaos of an unknown fault': `${SOUND}chaos: {p: [{on: "llm:*", fault: earthquake}]}\n`,
+  'chaos on nothing': `${SOUND}chaos: {p: [{on: "", fault: error, rate: 7}]}\n`,
+  'a tool at an odd address': `${SOUND}tools: {t: {http: {url: "file:///etc/passwd"}}}\n`,
+  'a tool at an address of templates': `${SOUND}tools: {t: {http: {url: "{{ args.url }}"}}}\n`,
+  'a secret in a prompt': node('type: llm, prompt: "${secret:shop}"'),
+  'a program as an agent': node('type: agent, driver: command, command: "rm -rf /"'),
+  'a persona that nobody knows': node('type: conversation, persona: nobody-at-all, agent: zebra'),
+  'a budget below nothing': `${SOUND}budget: {maxCostUsd: -1, maxTokens: 0.5, maxDuration: forever}\n`,
+};
