@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-// Records every example with its mocks: backend/cli/examples/cassettes has a cassette for each, and one more for each of its
-// chaos profiles. A test replays all of them strictly. To be run when an example changes, never to make a test pass.
+// Records every example with its mocks, or with the agents that stand beside it: backend/cli/examples/cassettes has a cassette for
+// each, and one more for each of its chaos profiles. A test replays all of them strictly. To be run when an example changes,
+// never to make a test pass.
 //   node scripts/record-examples.mjs [part of a path …]     only the examples whose path holds one of these
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -18,31 +20,57 @@ const { load } = createRequire(path.join(root, 'backend/engine/package.json'))('
 
 /** What an example may end with: some are there to fail, or to be left undecided. */
 const FINE = [0, 100, 101];
+/** What answers by itself is not asked offline: agents that are programs or addresses stand beside their graphs. */
+const AGENTS = {
+  'calls/agent-command.yaml': { flags: ['--allow-command', 'node'], folder: 'calls' },
+  'calls/agent-http.yaml': {
+    flags: [],
+    servers: 'calls/agent-servers.mjs',
+    env: { REHEARSE_SECRET_BOT: 'any' },
+  },
+};
 let failed = 0;
 const files = readdirSync(examples, { recursive: true, encoding: 'utf8' });
 for (const file of files.toSorted((one, other) => (one < other ? -1 : 1))) {
   if (!file.endsWith('.yaml') || file.startsWith('cassettes')) continue;
   if (wanted.length > 0 && !wanted.some((part) => file.includes(part))) continue;
   const { kind, chaos = {} } = load(readFileSync(path.join(examples, file), 'utf8'));
-  // What answers by itself is not asked offline, so there is nothing to record.
-  if (kind !== 'Graph' || file.startsWith('calls/agent-')) continue;
+  if (kind !== 'Graph') continue;
   const name = file.replace(/\.yaml$/, '');
-  record(file, { cassette: `${name}.jsonl` });
+  const agent = AGENTS[file] ?? {};
+  const servers = agent.servers && (await start(agent.servers));
+  record(file, { cassette: `${name}.jsonl`, ...agent });
+  servers?.kill();
   for (const profile of Object.keys(chaos)) record(file, { cassette: `${name}.${profile}.jsonl`, profile });
 }
 process.exitCode = failed > 0 ? 1 : 0;
 
-function record(file, { cassette, profile }) {
+/** Started, and listening. */
+async function start(program) {
+  const child = spawn(process.execPath, [path.join(examples, program)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for (let told = ''; told.split('listening').length <= 2;)
+    told += String((await once(child.stdout, 'data'))[0]);
+  return child;
+}
+
+function record(file, { cassette, profile, flags = ['--offline'], env = {}, folder = '.' }) {
   const target = path.join(examples, 'cassettes', cassette);
   mkdirSync(path.dirname(target), { recursive: true });
   rmSync(target, { force: true });
   const cli = path.join(root, 'backend/cli/bin/rehearse.mjs');
   const chaos = profile === undefined ? [] : ['--chaos', profile];
-  const flags = ['--offline', '--cassette', target, '--mode', 'record', ...chaos];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'run', file, ...flags], {
-    cwd: examples,
-    encoding: 'utf8',
-  });
+  const args = [...flags, '--cassette', target, '--mode', 'record', ...chaos];
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [cli, 'run', path.relative(folder, file), ...args],
+    {
+      cwd: path.join(examples, folder),
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+    },
+  );
   console.log(`${String(status).padStart(3)}  ${file}${profile === undefined ? '' : `, chaos ${profile}`}`);
   if (FINE.includes(status)) return;
   failed += 1;

@@ -37,6 +37,8 @@ describe('the examples', () => {
     'cases/suite.yaml',
     'calls/http-tool.yaml',
     'calls/round-robin.yaml',
+    'calls/cheapest.yaml',
+    'calls/fastest.yaml',
   ])('%s passes on its mocks', async (file) => {
     const { code, out } = await rehearse(['run', file, '--offline', '--reporter', 'json']);
     expect(code).toBe(0);

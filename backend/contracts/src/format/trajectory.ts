@@ -83,11 +83,14 @@ export const ChaosRule = z
 export type ChaosRule = z.infer<typeof ChaosRule>;
 export type ChaosFault = ChaosRule['fault'];
 
+/** How the run of a changed case may relate to the first; beside these, any CEL. */
+export const METAMORPHIC_RELATIONS = ['equal', 'same-tools', 'same-verdict'] as const;
+
 export const MetamorphicRelation = z
   .strictObject({
     id: z.string().min(1),
     transform: z.record(Name, z.json()),
-    relation: z.union([z.enum(['equal', 'same-tools', 'same-verdict']), z.strictObject({ cel: Expression })]),
+    relation: z.union([z.enum(METAMORPHIC_RELATIONS), z.strictObject({ cel: Expression })]),
   })
   .meta({ id: 'MetamorphicRelation' });
 export type MetamorphicRelation = z.infer<typeof MetamorphicRelation>;
