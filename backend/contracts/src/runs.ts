@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RouteOverride } from './format/providers.js';
 import { Severity } from './format/scalars.js';
 import { ExperimentId, Instant, RunId } from './ids.js';
 import { Json, JsonObject } from './json.js';
@@ -20,7 +21,10 @@ export const ExecuteRequest = z
     chaos: z.string().optional(),
     live: z.boolean().optional(),
     offline: z.boolean().optional(),
-    providers: z.record(z.string(), z.json()).optional(),
+    providers: z
+      .record(z.string(), RouteOverride)
+      .optional()
+      .describe('By the name of a route, what the run has in place of what the graph says of it.'),
     wait: z.int().min(0).max(600_000).optional().describe('Milliseconds; default 60,000.'),
   })
   .meta({ id: 'ExecuteRequest' });
@@ -96,7 +100,7 @@ const summary = {
   seed: z.int(),
   caseId: z.string().nullable(),
   repeat: z.int(),
-  matrix: JsonObject.optional().describe('What a matrix gave it, by path.'),
+  matrix: JsonObject.optional().describe('What a matrix, or an override of a route, gave it, by path.'),
   chaos: z.string().nullable(),
   experiment: ExperimentId.nullable(),
   usage: z.object({ inputTokens: z.int(), outputTokens: z.int(), totalTokens: z.int() }),

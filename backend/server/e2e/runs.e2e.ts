@@ -121,7 +121,7 @@ describe('executing a graph', () => {
     [{ vars: { message: 'hi' } }, 422, 'run/invalid-vars'],
     [{ caseId: 'happy-pth' }, 422, 'run/unknown-case'],
     [{ ...happy, chaos: 'flaky-tool' }, 422, 'run/unknown-chaos-profile'],
-    [{ ...happy, providers: { agent: {} } }, 422, 'run/not-supported-yet'],
+    [{ ...happy, providers: { nobody: {} } }, 422, 'run/unknown-provider'],
     [{ ...happy, sede: 1 }, 400, 'request/invalid'],
   ])('refuses %j in words', async (request, status, code) => {
     const answer = await execute(app.one.operator, 'refund-agent', request);

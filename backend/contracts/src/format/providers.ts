@@ -63,6 +63,10 @@ export const Route = z
   .meta({ id: 'Route' });
 export type Route = z.infer<typeof Route>;
 
+/** What a run has in place of what a route says; `params` and `retry` key by key. */
+export const RouteOverride = Route.partial().meta({ id: 'RouteOverride' });
+export type RouteOverride = z.infer<typeof RouteOverride>;
+
 /** How long a mock takes: always the same, or drawn so that half and 99 % of the draws stay below the two marks. */
 export const MockLatency = z.union([Duration, z.strictObject({ p50: Duration, p99: Duration })]);
 export type MockLatency = z.infer<typeof MockLatency>;

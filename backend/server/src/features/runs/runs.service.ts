@@ -34,6 +34,7 @@ import { RunFeed } from './run-feed.js';
 import type { RunFilters } from './run-filters.js';
 import { openRequests } from './open-requests.js';
 import { isOver, type RunRecord, runSummary, runView } from './run-records.js';
+import { overriddenRoutes } from './route-overrides.js';
 import { type RecordedDraft, type RunDraft, RunsRepository } from './runs.repository.js';
 
 const DEFAULT_WAIT_MS = 60_000;
@@ -61,7 +62,6 @@ export class RunsService {
     principal: Principal,
     { graph: reference, ...request }: ExecuteRequest & { graph: string },
   ): Promise<string> {
-    refuseWhatCannotRun(request);
     const { tenantId } = principal;
     const { versionId, graph } = await this.graphs.executable(tenantId, reference);
     const draft: RunDraft = {
@@ -72,6 +72,7 @@ export class RunsService {
       live: request.live ?? false,
       offline: request.offline ?? false,
       chaos: chaosOf(graph, request),
+      matrix: overriddenRoutes(graph, request),
       createdBy: principal.userId,
       ...caseOf(graph, request),
     };
@@ -216,12 +217,6 @@ export class RunsService {
 
 const isEnd = (event: JournalEvent | undefined): boolean =>
   event?.type === 'run.finished' || event?.type === 'run.canceled';
-
-/** Parts of the request that this release takes but cannot act on yet. */
-function refuseWhatCannotRun({ providers }: Pick<ExecuteRequest, 'providers'>): void {
-  if (providers === undefined) return;
-  throw new AppError('run/not-supported-yet', '`providers`: routes cannot be overridden yet.');
-}
 
 /** Vars, case and seed of a run: what is asked for goes over what the case says. */
 function caseOf(graph: CompiledGraph, request: ExecuteRequest): Pick<RunDraft, 'caseId' | 'vars' | 'seed'> {
