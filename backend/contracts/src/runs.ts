@@ -114,6 +114,7 @@ const summary = {
   createdAt: Instant,
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),
+  wakeAt: Instant.optional().describe('When a run that waits for time goes on by itself.'),
 };
 
 /** A run in a list. */

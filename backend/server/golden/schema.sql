@@ -122,7 +122,8 @@ create table run (
   started_at timestamp(3) with time zone,
   finished_at timestamp(3) with time zone,
   matrix json,
-  graph_digest text
+  graph_digest text,
+  wake_at timestamp(3) with time zone
 );
 create table run_decision (
   tenant_id uuid not null,
@@ -226,6 +227,7 @@ CREATE INDEX run_tenant_id_parent_run_id_idx ON public.run USING btree (tenant_i
 CREATE INDEX run_tenant_id_status_created_at_id_idx ON public.run USING btree (tenant_id, status, created_at DESC, id DESC);
 CREATE INDEX run_tenant_id_verdict_created_at_id_idx ON public.run USING btree (tenant_id, verdict, created_at DESC, id DESC);
 CREATE INDEX run_unfinished_idx ON public.run USING btree (status, created_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+CREATE INDEX run_wake_at_idx ON public.run USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE UNIQUE INDEX run_event_tenant_id_run_id_key_type_attempt_key ON public.run_event USING btree (tenant_id, run_id, key, type, attempt);
 CREATE UNIQUE INDEX sign_in_link_tenant_id_token_hash_key ON public.sign_in_link USING btree (tenant_id, token_hash);
 CREATE INDEX sign_in_link_tenant_id_user_id_idx ON public.sign_in_link USING btree (tenant_id, user_id);

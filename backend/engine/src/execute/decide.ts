@@ -1,6 +1,7 @@
 import type { EndReason } from '@rehearse/contracts';
 import { durationMs } from '@rehearse/contracts';
 import { RUN_LANE } from '../journal/digest.js';
+import { fromInstant } from '../journal/instant.js';
 import type { EventDraft } from '../journal/writer.js';
 import { nodeBindings } from './bindings.js';
 import { overBudget } from './budget.js';
@@ -78,11 +79,12 @@ const runStarted = ({
   },
 });
 
-function decideDeadline({ plan, inFlight }: Deciding): Decision | null {
+function decideDeadline({ plan, state, inFlight }: Deciding): Decision | null {
   const { maxDuration } = plan.graph.budget;
   const effect = { kind: 'deadline', lane: RUN_LANE, key: 'budget', attempt: 1 } as const;
   if (maxDuration === undefined || inFlight.has(effectId(effect))) return null;
-  return { drafts: [], effects: [{ ...effect, durationMs: durationMs(maxDuration) }] };
+  const dueAtMs = fromInstant(state.started!.at) + durationMs(maxDuration);
+  return { drafts: [], effects: [{ ...effect, dueAtMs }] };
 }
 
 /** The checks of the executions that have settled; one that has nothing more to say is crossed off. */

@@ -35,7 +35,7 @@ export type Effect =
   | (Spot & { kind: 'script'; request: ScriptAsk; inDigest: string; assertion: string })
   | (Spot & { kind: 'replay' })
   | (Spot & { kind: 'timer'; dueAtMs: number })
-  | (Spot & { kind: 'deadline'; durationMs: number });
+  | (Spot & { kind: 'deadline'; dueAtMs: number });
 
 type EffectOf<Kind extends Effect['kind']> = Effect & { kind: Kind };
 

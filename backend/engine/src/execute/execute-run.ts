@@ -3,7 +3,7 @@ import type { CompiledGraph, PlacedAssertion } from '../graph/model.js';
 import { JournalWriter } from '../journal/writer.js';
 import type { Cancellation, Ports } from '../ports.js';
 import { drive, type JournalSink } from './drive.js';
-import { liveEffects } from './live-effects.js';
+import { liveEffects, type MayRest } from './live-effects.js';
 import { caseAssertions, caseOf, laneNeedsOf, makePlan, type Plan } from './plan.js';
 import { graphsWithin } from '../contract/index.js';
 import { modelOf } from './request.js';
@@ -32,6 +32,8 @@ export interface ExecuteRunRequest {
   epoch?: number;
   /** Leaves the run where it is, to be gone on with later. */
   signal?: Cancellation;
+  /** Default: the run is kept for as long as a person or a timer may go on with it. */
+  mayRest?: MayRest;
   onToken?: (key: string, text: string) => void;
 }
 
@@ -81,6 +83,7 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
     onToken: request.onToken,
     signal: request.signal,
     isVirtual: graph.virtualTime,
+    mayRest: request.mayRest,
   });
   const sink = request.journal ?? { append: () => {} };
   try {

@@ -11,16 +11,26 @@ interface LiveOptions {
   onToken?: ((key: string, text: string) => void) | undefined;
   /** Stops handing out outcomes, as when the process shuts down; the run can go on elsewhere. */
   signal?: Cancellation | undefined;
+  mayRest?: MayRest | undefined;
 }
+
+/**
+ * Asked when nothing can happen any more but that a person decides or that a timer is due, the first of them at
+ * `dueAtMs` if there is one: true leaves the run where it is, to be gone on with later.
+ */
+export type MayRest = (dueAtMs: number | null) => boolean;
 
 type ModelEffect = Effect & { kind: 'model' };
 type ToolEffect = Effect & { kind: 'tool' };
 
 /** Carries effects out through the ports; outcomes come in the order in which they arrive. */
-export function liveEffects({ ports, onToken, signal, isVirtual = false }: LiveOptions): EffectRunner {
+export function liveEffects(options: LiveOptions): EffectRunner {
+  const { ports, onToken, signal, isVirtual = false, mayRest } = options;
   const arrived: Outcome[] = [];
   /** Calls that are under way and may still answer. */
   let pending = 0;
+  /** Those of them that the journal knows of: nothing is lost when nobody awaits them. */
+  const resting = new Set<Effect>();
   const broken: unknown[] = [];
   let wake: () => void = () => {};
   const run = newCancellation();
@@ -31,18 +41,20 @@ export function liveEffects({ ports, onToken, signal, isVirtual = false }: LiveO
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
 
-  const settle = (outcome: Promise<Outcome | null>) => {
+  const settle = (effect: Effect, outcome: Promise<Outcome | null>) => {
     pending += 1;
+    if (isAwaitedInJournal(effect)) resting.add(effect);
     outcome
       .then((value) => value && arrived.push(value))
       .catch((error: unknown) => broken.push(error))
       .finally(() => {
         pending -= 1;
+        resting.delete(effect);
         wake();
       });
   };
   return {
-    start: (effect) => settle(carryOut(ports, effect, { run: run.signal, onToken, isVirtual })),
+    start: (effect) => settle(effect, carryOut(ports, effect, { run: run.signal, onToken, isVirtual })),
     async next() {
       for (;;) {
         if (run.signal.aborted) return null;
@@ -51,6 +63,7 @@ export function liveEffects({ ports, onToken, signal, isVirtual = false }: LiveO
         const outcome = arrived.shift();
         if (outcome) return outcome;
         if (pending === 0) return null;
+        if (pending === resting.size && mayRest?.(firstDue(resting))) return null;
         await new Promise<void>((resolve) => (wake = resolve));
       }
     },
@@ -59,6 +72,14 @@ export function liveEffects({ ports, onToken, signal, isVirtual = false }: LiveO
       stop();
     },
   };
+}
+
+const isAwaitedInJournal = ({ kind }: Effect): boolean =>
+  kind === 'human' || kind === 'timer' || kind === 'deadline';
+
+function firstDue(effects: Iterable<Effect>): number | null {
+  const due = [...effects].flatMap((effect) => ('dueAtMs' in effect ? [effect.dueAtMs] : []));
+  return due.length === 0 ? null : Math.min(...due);
 }
 
 interface Carrying {
@@ -71,12 +92,10 @@ async function carryOut(ports: Ports, effect: Effect, carrying: Carrying): Promi
   const { run } = carrying;
   switch (effect.kind) {
     case 'deadline':
-      return passing(ports, effect.durationMs, run).then((has) =>
-        has ? { kind: 'deadline', effect } : null,
-      );
     case 'timer': {
       const leftMs = Math.max(0, effect.dueAtMs - ports.clock.now());
-      return passing(ports, leftMs, run).then((has) => (has ? { kind: 'timer', effect } : null));
+      if (!(await passing(ports, leftMs, run))) return null;
+      return effect.kind === 'timer' ? { kind: 'timer', effect } : { kind: 'deadline', effect };
     }
     case 'human': {
       const { key, request } = effect;

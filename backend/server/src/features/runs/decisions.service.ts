@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { DecisionsRepository, type MadeDecision } from './decisions.repository.js';
-import { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
+import { groupOf, RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import { RunsService } from './runs.service.js';
 
@@ -37,7 +37,8 @@ export class DecisionsService {
     requireSame(stored.made, made);
     this.feed.decided(run.id);
     this.feed.changed({ runId: run.id, tenantId });
-    await this.dispatcher.poke({ runId: run.id, tenantId });
+    const group = groupOf(await this.decisions.placesOf(tenantId, run.id));
+    await this.dispatcher.poke({ runId: run.id, tenantId }, { group });
   }
 
   /** The e-mail address of a user; an API key by its name. */

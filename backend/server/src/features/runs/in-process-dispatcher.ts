@@ -49,7 +49,7 @@ export class InProcessDispatcher implements RunDispatcher {
     return Promise.resolve();
   }
 
-  poke(ticket: RunTicket): Promise<void> {
+  poke(ticket: RunTicket, options: DispatchOptions = {}): Promise<void> {
     const timer = this.#timers.get(ticket.runId);
     if (timer) {
       clearTimeout(timer);
@@ -58,7 +58,7 @@ export class InProcessDispatcher implements RunDispatcher {
       return Promise.resolve();
     }
     if (this.#running.has(ticket.runId)) this.#poked.add(ticket.runId);
-    return this.dispatch(ticket);
+    return this.dispatch(ticket, options);
   }
 
   work(drive: Drive): DispatchedWork {

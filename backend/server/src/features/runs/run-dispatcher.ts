@@ -27,11 +27,21 @@ export interface DispatchedWork {
  */
 export interface RunDispatcher {
   dispatch(ticket: RunTicket, options?: DispatchOptions): Promise<void>;
-  /** Says that something about a run changed: a hint, never the truth. */
-  poke(ticket: RunTicket): Promise<void>;
+  /** Says that something about a run changed: a hint, never the truth. One that is not known is dispatched with the options. */
+  poke(ticket: RunTicket, options?: DispatchOptions): Promise<void>;
   work(drive: Drive): DispatchedWork;
   /** How many runs wait and how many are driven now. */
   load(): { queued: number; active: number };
 }
+
+/** The places that a run shares: those of its experiment; of its tenant when it belongs to none. */
+export const groupOf = ({
+  experimentId,
+  concurrency,
+}: {
+  experimentId: string | null;
+  concurrency: number | null;
+}): DispatchOptions['group'] =>
+  experimentId !== null && concurrency !== null ? { id: experimentId, limit: concurrency } : undefined;
 
 export const RUN_DISPATCHER = Symbol('RunDispatcher');

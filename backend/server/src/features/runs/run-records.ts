@@ -75,6 +75,8 @@ export interface RunRecord {
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+  /** When it goes on, if it waits for time. */
+  wakeAt: string | null;
 }
 
 export const isOver = (status: RunStatus): boolean => status === 'finished' || status === 'canceled';
@@ -130,6 +132,7 @@ export function runSummary(run: RunRecord): RunSummary {
     createdAt: run.createdAt,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
+    ...(run.wakeAt !== null && { wakeAt: run.wakeAt }),
   };
 }
 

@@ -52,7 +52,7 @@ export class RunWorkRepository {
   async claim({ runId, tenantId }: RunTicket): Promise<ClaimedRun | null> {
     const rows = await this.database.asWorker(
       (tx) => tx.$queryRaw<ClaimRow[]>`
-        update run set epoch = epoch + 1, status = 'running', started_at = coalesce(started_at, now())
+        update run set epoch = epoch + 1, status = 'running', wake_at = null, started_at = coalesce(started_at, now())
         where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid and status in ('queued', 'running')
         returning id, tenant_id, epoch, graph_version_id, experiment_id, case_id, repeat, seed::double precision as seed,
                   vars::text as vars, matrix::text as matrix, chaos, live, offline, options ->> 'correlationId' as correlation_id`,
@@ -90,12 +90,12 @@ export class RunWorkRepository {
   }
 
   /**
-   * Puts a run down until somebody decides. `decided`: that has happened since; `given` are the keys whose decisions
-   * the run has. `lost`: another worker has it.
+   * Puts a run down until somebody decides or `wakeInMs` have passed. `decided`: somebody has decided one of the `open`
+   * keys meanwhile. `lost`: another worker has it.
    */
   park(
     { runId, tenantId, epoch }: RunTicket & { epoch: number },
-    given: ReadonlySet<string>,
+    { open, wakeInMs }: { open: ReadonlySet<string>; wakeInMs: number | null },
   ): Promise<'waiting' | 'decided' | 'lost'> {
     return this.database.asWorker(async (tx) => {
       const ours = await tx.$queryRaw<{ id: string }[]>`
@@ -104,11 +104,37 @@ export class RunWorkRepository {
       if (ours.length === 0) return 'lost';
       const made = await tx.$queryRaw<{ key: string }[]>`
         select key from run_decision where tenant_id = ${tenantId}::uuid and run_id = ${runId}::uuid`;
-      if (made.some(({ key }) => !given.has(key))) return 'decided';
+      if (made.some(({ key }) => open.has(key))) return 'decided';
       await tx.$executeRaw`
-        update run set status = 'waiting' where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid`;
+        update run set status = 'waiting', wake_at = now() + ${wakeInMs}::double precision * interval '1 millisecond'
+        where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid`;
       return 'waiting';
     });
+  }
+
+  /** Takes the runs whose time has come, by the clock of the database: each is taken once, whoever asks. */
+  async wakeDue(): Promise<UnfinishedRun[]> {
+    const rows = await this.database.asWorker(
+      (tx) => tx.$queryRaw<UnfinishedRow[]>`
+        with due as (
+          update run set status = 'queued', wake_at = null
+          where wake_at <= now() and status = 'waiting'
+          returning tenant_id, id, experiment_id
+        )
+        select r.id, r.tenant_id, r.experiment_id, e.concurrency
+        from due r left join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id order by r.id`,
+    );
+    return rows.map(unfinishedOf);
+  }
+
+  /** The time until the next one; null when no run waits for time. */
+  async nextWakeMs(): Promise<number | null> {
+    const rows = await this.database.asWorker(
+      (tx) => tx.$queryRaw<{ ms: number | null }[]>`
+        select (extract(epoch from min(wake_at) - clock_timestamp()) * 1000)::double precision as ms
+        from run where wake_at is not null and status = 'waiting'`,
+    );
+    return rows[0]?.ms ?? null;
   }
 
   async graphContent(versionId: string, tenantId: string): Promise<GraphContent> {
@@ -123,19 +149,12 @@ export class RunWorkRepository {
   /** Runs that no process has brought to their end, oldest first. */
   async unfinished(): Promise<UnfinishedRun[]> {
     const rows = await this.database.asWorker(
-      (tx) => tx.$queryRaw<
-        { id: string; tenant_id: string; experiment_id: string | null; concurrency: number | null }[]
-      >`
+      (tx) => tx.$queryRaw<UnfinishedRow[]>`
         select r.id, r.tenant_id, r.experiment_id, e.concurrency
         from run r left join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id
         where r.status in ('queued', 'running') order by r.created_at, r.id`,
     );
-    return rows.map((row) => ({
-      runId: row.id,
-      tenantId: row.tenant_id,
-      experimentId: row.experiment_id,
-      concurrency: row.concurrency,
-    }));
+    return rows.map(unfinishedOf);
   }
 
   /**
@@ -167,6 +186,20 @@ export class RunWorkRepository {
     });
   }
 }
+
+interface UnfinishedRow {
+  id: string;
+  tenant_id: string;
+  experiment_id: string | null;
+  concurrency: number | null;
+}
+
+const unfinishedOf = (row: UnfinishedRow): UnfinishedRun => ({
+  runId: row.id,
+  tenantId: row.tenant_id,
+  experimentId: row.experiment_id,
+  concurrency: row.concurrency,
+});
 
 interface DecisionRow {
   key: string;

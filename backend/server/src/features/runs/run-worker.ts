@@ -11,10 +11,17 @@ import { Metrics } from '../../platform/telemetry/index.js';
 import { CompiledGraphs } from '../graphs/index.js';
 import { callSettings } from './call-settings.js';
 import { crashEnding, crashError } from './crash-ending.js';
-import { type DriveOutcome, RUN_DISPATCHER, type RunDispatcher, type RunTicket } from './run-dispatcher.js';
+import {
+  type DriveOutcome,
+  groupOf,
+  RUN_DISPATCHER,
+  type RunDispatcher,
+  type RunTicket,
+} from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import { openRequests } from './open-requests.js';
-import { withPeople } from './people.js';
+import { people } from './people.js';
+import { RunAlarm } from './run-alarm.js';
 import { ClaimLost, GroupWriter, type RunBatch } from './run-journal.js';
 import { finalState } from './run-records.js';
 import { type RunSpan, RunSpans } from './run-spans.js';
@@ -24,6 +31,9 @@ import { SCRIPTS, type Scripts } from './scripts.js';
 /** How long a run rests before it is taken up again when the database did not answer: longer with each claim. */
 const RETRY_AFTER_MS = 2_000;
 const MAX_RETRY_MS = 300_000;
+
+/** A run that goes on sooner is kept: to put it down and take it up again would cost more. */
+const WORTH_RESTING_MS = 1_000;
 
 interface DrivenRun {
   graph: CompiledGraph;
@@ -45,6 +55,7 @@ export class RunWorker implements OnApplicationBootstrap {
     private readonly runs: RunWorkRepository,
     private readonly compiled: CompiledGraphs,
     private readonly feed: RunFeed,
+    private readonly alarm: RunAlarm,
     private readonly lifecycle: Lifecycle,
     private readonly spans: RunSpans,
     private readonly metrics: Metrics,
@@ -73,8 +84,7 @@ export class RunWorker implements OnApplicationBootstrap {
     const unfinished = await this.runs.unfinished();
     if (unfinished.length > 0) this.log.info(`takes up ${unfinished.length} unfinished runs`);
     for (const { experimentId, concurrency, ...ticket } of unfinished) {
-      const group = experimentId && concurrency ? { id: experimentId, limit: concurrency } : undefined;
-      await this.dispatcher.dispatch(ticket, { group });
+      await this.dispatcher.dispatch(ticket, { group: groupOf({ experimentId, concurrency }) });
     }
   }
 
@@ -109,24 +119,30 @@ export class RunWorker implements OnApplicationBootstrap {
     signal.addEventListener('abort', onShutdown);
     const { caseId, repeat, vars, seed, chaos, live, offline, epoch, runId } = run;
     const span = this.spans.open({ runId, graph: graph.name });
-    const people = withPeople({
-      ports: nodePorts({
-        ...{ graph, runId, seed, offline, live },
-        ...{ settings: this.settings, script: this.scripts },
-      }),
+    const human = people({
+      // Nobody can have decided what has never been asked.
+      decisions: recorded.length > 0 ? await this.runs.decisions(run) : new Map(),
       decided: () => this.runs.decisions(run),
       follow: (listener) => this.feed.follow(runId, ({ kind }) => kind === 'decided' && listener()),
     });
+    let dueAtMs: number | null = null;
     try {
       const { finished } = await executeRun({
         ...{ graph, runId, vars, seed, caseId, repeat, chaos, live, offline, recorded, epoch },
-        ports: people.ports,
+        ports: nodePorts({
+          ...{ graph, runId, seed, offline, live, human },
+          ...{ settings: this.settings, script: this.scripts },
+        }),
+        mayRest: (due) => {
+          dueAtMs = due;
+          return due === null || due - Date.now() > WORTH_RESTING_MS;
+        },
         journal: this.journalOf(run, { graph, recorded, stop, span }),
         signal: stop.signal,
         onToken: (key, text) => this.feed.token({ runId, key, text }),
       });
       if (stop.signal.aborted) throw stop.signal.reason;
-      if (!finished) return await this.putDown(run, people.given);
+      if (!finished) return await this.putDown(run, dueAtMs);
       this.log.debug('run ended', {
         runId,
         tenantId: run.tenantId,
@@ -139,16 +155,22 @@ export class RunWorker implements OnApplicationBootstrap {
     }
   }
 
-  /** A run that waits for people stays in the database alone; one that was decided meanwhile goes on at once. */
-  private async putDown(run: ClaimedRun, given: ReadonlySet<string>): Promise<DriveOutcome> {
+  /**
+   * A run that waits for people, or for time, stays in the database alone; one that was decided meanwhile goes on at
+   * once.
+   */
+  private async putDown(run: ClaimedRun, dueAtMs: number | null): Promise<DriveOutcome> {
     await this.writer.idle();
-    if (openRequests(await this.runs.journal(run)).length === 0)
+    const open = new Set(openRequests(await this.runs.journal(run)).map(({ key }) => key));
+    if (open.size === 0 && dueAtMs === null)
       throw new Error('no step of the graph can go on, and the run has not ended');
-    const parking = await this.runs.park(run, given);
+    const wakeInMs = dueAtMs === null ? null : Math.max(0, dueAtMs - Date.now());
+    const parking = await this.runs.park(run, { open, wakeInMs });
     if (parking === 'decided') return 'yield';
     if (parking === 'lost') throw new ClaimLost(run.runId);
     const { runId, tenantId } = run;
-    this.feed.changed({ runId, tenantId, isWaiting: true });
+    if (wakeInMs !== null) this.alarm.within(wakeInMs);
+    this.feed.changed({ runId, tenantId, isWaiting: open.size > 0 });
     return { parked: {} };
   }
 

@@ -9,6 +9,7 @@ import { DecisionsRepository } from './decisions.repository.js';
 import { DecisionsService } from './decisions.service.js';
 import { InProcessDispatcher } from './in-process-dispatcher.js';
 import { RUN_DISPATCHER } from './run-dispatcher.js';
+import { RunAlarm } from './run-alarm.js';
 import { RunFeed } from './run-feed.js';
 import { RunLists } from './run-lists.js';
 import { RunSpans } from './run-spans.js';
@@ -38,6 +39,7 @@ import { scriptsProvider } from './scripts.js';
     CassettesService,
     DecisionsRepository,
     DecisionsService,
+    RunAlarm,
     RunFeed,
     RunLists,
     RunSpans,

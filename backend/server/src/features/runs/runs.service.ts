@@ -207,8 +207,8 @@ export class RunsService {
     });
     try {
       // It may have ended, or been put down, before the feed was followed.
-      const { status } = await this.find(tenantId, runId);
-      if (!isOver(status) && status !== 'waiting') await ended;
+      const { status, waitingFor } = await this.get({ tenantId }, runId);
+      if (!isOver(status) && waitingFor === undefined) await ended;
     } finally {
       stop();
     }
