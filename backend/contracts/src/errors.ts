@@ -32,6 +32,8 @@ export const ERRORS = {
   'run/not-found': { status: 404, title: 'There is no such run' },
   'run/invalid-vars': { status: 422, title: 'The vars do not fit the inputs of the graph' },
   'experiment/unknown-dataset': { status: 422, title: 'The graph has no such data set' },
+  'experiment/unknown-baseline': { status: 422, title: 'The graph has no such experiment' },
+  'experiment/bad-follow-up': { status: 422, title: 'A metamorphic follow-up cannot be made' },
   'experiment/invalid-matrix': { status: 422, title: 'The matrix does not fit the graph' },
   'run/unknown-case': { status: 422, title: 'The graph has no such case' },
   'run/unknown-chaos-profile': { status: 422, title: 'The graph has no such profile of faults' },

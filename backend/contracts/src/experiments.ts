@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Diagnostic } from './diagnostics.js';
-import { Matrix } from './format/graph-document.js';
+import { Matrix, Repeat } from './format/graph-document.js';
 import { ExperimentId, Instant } from './ids.js';
 import { JsonObject } from './json.js';
 import { RunVerdict } from './journal.js';
@@ -17,15 +17,16 @@ export const CreateExperimentRequest = z
       .describe('Only the rows of this data set of the graph, by its path there.'),
     matrix: Matrix.optional().describe('In place of the matrix of the graph.'),
     repeat: z
-      .int()
-      .min(1)
-      .max(1_000)
+      .union([z.int().min(1).max(1_000), Repeat])
       .optional()
-      .describe('Repeats of each case; default: of the case, else 1.'),
-    chaos: z.string().optional(),
+      .describe('Repeats of each case, and how many of them must pass; default: of the case, else 1.'),
+    chaos: z
+      .union([z.string(), z.array(z.string().nullable()).min(1).max(16)])
+      .optional()
+      .describe('A profile, or several, each of which all cases run under; null: without faults.'),
     concurrency: z.int().min(1).max(64).optional(),
     label: z.string().max(200).optional(),
-    baseline: z.string().optional(),
+    baseline: z.string().optional().describe('The id of an experiment of the same graph.'),
     seed: z.int().min(0).max(0xffff_ffff).optional(),
     live: z.boolean().optional(),
     offline: z.boolean().optional(),
@@ -43,6 +44,7 @@ export const ExperimentCase = z
   .object({
     caseId: z.string(),
     matrix: JsonObject.optional().describe('The values of its cell, where there is a matrix.'),
+    chaos: z.string().optional().describe('The profile of faults that it ran under.'),
     passed: z.int(),
     scored: z.int().describe('Passed or failed.'),
     total: z.int(),
@@ -68,6 +70,7 @@ const summary = {
   kind: z.enum(['execution', 'import']),
   graph: z.string(),
   graphVersion: z.int(),
+  baseline: ExperimentId.nullable().describe('The experiment that it is to be compared with.'),
   status: z.enum(['running', 'finished']),
   progress: z.object({
     total: z.int(),

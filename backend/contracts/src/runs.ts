@@ -114,6 +114,10 @@ const summary = {
   createdAt: Instant,
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),
+  follows: z
+    .object({ runId: RunId, relation: z.string() })
+    .optional()
+    .describe('Of a metamorphic follow-up: the run that it is compared with.'),
   wakeAt: Instant.optional().describe('When a run that waits for time goes on by itself.'),
 };
 

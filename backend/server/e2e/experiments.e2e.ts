@@ -51,11 +51,12 @@ describe('an experiment', () => {
     expect(answer.status).toBe(201);
     const { id } = answer.body.experiment;
     expect(answer.headers.get('location')).toBe(`/api/v1/experiments/${id}`);
-    // Two temperatures stand in the matrix of the graph.
-    expect(answer.body.experiment.progress.total).toBe(12);
+    // Two temperatures stand in the matrix of the graph, and each run has a follow-up.
+    expect(answer.body.experiment.progress.total).toBe(24);
     const experiment = await finished(id);
+    const cases = experiment.cases.filter(({ caseId }) => !caseId.includes('~'));
     expect(
-      experiment.cases.map(({ caseId, matrix, total, minPass, runs }) => [
+      cases.map(({ caseId, matrix, total, minPass, runs }) => [
         caseId,
         matrix?.['providers.agent.params.temperature'],
         total,
@@ -72,8 +73,9 @@ describe('an experiment', () => {
     expect(experiment.passRate.n).toBe(experiment.progress.passed + experiment.progress.failed);
     expect(experiment.passHatK[0]).toBe(1);
     const runs = await app.one.viewer.get<RunPage>(`/api/v1/runs?experiment=${id}`);
-    expect(runs.body.items.map(({ experiment: of }) => of)).toEqual(Array(12).fill(id));
-    expect(runs.body.items.map(({ caseId, seed }) => [caseId, seed]).reverse()).toEqual([
+    expect(runs.body.items.map(({ experiment: of }) => of)).toEqual(Array(24).fill(id));
+    const own = runs.body.items.filter(({ follows }) => follows === undefined);
+    expect(own.map(({ caseId, seed }) => [caseId, seed]).reverse()).toEqual([
       ...[1, 2, 3, 4, 5, 1, 2, 3, 4, 5].map((seed) => ['happy-path', seed]),
       ['small-talk', 1],
       ['small-talk', 1],

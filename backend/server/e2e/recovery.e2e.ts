@@ -89,7 +89,7 @@ describe('a run that breaks on our side', () => {
     };
     // A graph that this release cannot compile, as after a downgrade.
     await runs.store(app.one.id, [{ id, graphVersionId, ...common }]);
-    await runs.dispatch(app.one.id, [id]);
+    await runs.dispatch(app.one.id, [{ id }]);
     const run = await until(
       () => view(id),
       ({ status }) => status === 'finished',

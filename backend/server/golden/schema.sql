@@ -43,7 +43,8 @@ create table experiment (
   concurrency integer not null default 1,
   created_by uuid,
   created_at timestamp(3) with time zone not null default now(),
-  finished_at timestamp(3) with time zone
+  finished_at timestamp(3) with time zone,
+  baseline_id uuid
 );
 create table graph (
   tenant_id uuid not null,
@@ -123,7 +124,9 @@ create table run (
   finished_at timestamp(3) with time zone,
   matrix json,
   graph_digest text,
-  wake_at timestamp(3) with time zone
+  wake_at timestamp(3) with time zone,
+  follows_run_id uuid,
+  follows_relation text
 );
 create table run_decision (
   tenant_id uuid not null,
@@ -173,6 +176,7 @@ alter table app_user add constraint app_user_pkey PRIMARY KEY (tenant_id, id);
 alter table app_user add constraint app_user_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id);
 alter table app_user add constraint app_user_email_is_lower_case CHECK ((email = lower(email)));
 alter table experiment add constraint experiment_pkey PRIMARY KEY (tenant_id, id);
+alter table experiment add constraint experiment_tenant_id_baseline_id_fkey FOREIGN KEY (tenant_id, baseline_id) REFERENCES experiment(tenant_id, id);
 alter table experiment add constraint experiment_tenant_id_graph_version_id_fkey FOREIGN KEY (tenant_id, graph_version_id) REFERENCES graph_version(tenant_id, id);
 alter table experiment add constraint experiment_concurrency_from_1 CHECK ((concurrency >= 1));
 alter table experiment add constraint experiment_kind_is_known CHECK ((kind = ANY (ARRAY['execution'::text, 'import'::text])));
@@ -188,8 +192,10 @@ alter table refresh_token add constraint refresh_token_pkey PRIMARY KEY (tenant_
 alter table refresh_token add constraint refresh_token_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app_user(tenant_id, id) ON DELETE CASCADE;
 alter table run add constraint run_pkey PRIMARY KEY (tenant_id, id);
 alter table run add constraint run_tenant_id_experiment_id_fkey FOREIGN KEY (tenant_id, experiment_id) REFERENCES experiment(tenant_id, id);
+alter table run add constraint run_tenant_id_follows_run_id_fkey FOREIGN KEY (tenant_id, follows_run_id) REFERENCES run(tenant_id, id);
 alter table run add constraint run_tenant_id_graph_version_id_fkey FOREIGN KEY (tenant_id, graph_version_id) REFERENCES graph_version(tenant_id, id);
 alter table run add constraint run_tenant_id_parent_run_id_fkey FOREIGN KEY (tenant_id, parent_run_id) REFERENCES run(tenant_id, id);
+alter table run add constraint run_follows_both CHECK (((follows_run_id IS NULL) = (follows_relation IS NULL)));
 alter table run add constraint run_status_is_known CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'waiting'::text, 'finished'::text, 'canceled'::text])));
 alter table run add constraint run_verdict_is_known CHECK ((verdict = ANY (ARRAY['passed'::text, 'failed'::text, 'inconclusive'::text, 'errored'::text])));
 alter table run_decision add constraint run_decision_pkey PRIMARY KEY (tenant_id, run_id, key);
@@ -209,6 +215,7 @@ CREATE INDEX api_key_id_idx ON public.api_key USING btree (id);
 CREATE INDEX api_key_tenant_id_created_by_idx ON public.api_key USING btree (tenant_id, created_by);
 CREATE UNIQUE INDEX app_user_email_key ON public.app_user USING btree (email);
 CREATE INDEX experiment_status_idx ON public.experiment USING btree (status);
+CREATE INDEX experiment_tenant_id_baseline_id_idx ON public.experiment USING btree (tenant_id, baseline_id);
 CREATE INDEX experiment_tenant_id_created_at_id_idx ON public.experiment USING btree (tenant_id, created_at DESC, id DESC);
 CREATE INDEX experiment_tenant_id_graph_version_id_idx ON public.experiment USING btree (tenant_id, graph_version_id);
 CREATE UNIQUE INDEX experiment_tenant_id_import_key_key ON public.experiment USING btree (tenant_id, import_key);
@@ -222,6 +229,7 @@ CREATE INDEX refresh_token_tenant_id_user_id_idx ON public.refresh_token USING b
 CREATE INDEX refresh_token_token_hash_idx ON public.refresh_token USING btree (token_hash);
 CREATE INDEX run_tenant_id_created_at_id_idx ON public.run USING btree (tenant_id, created_at DESC, id DESC);
 CREATE INDEX run_tenant_id_experiment_id_case_id_repeat_idx ON public.run USING btree (tenant_id, experiment_id, case_id, repeat);
+CREATE INDEX run_tenant_id_follows_run_id_idx ON public.run USING btree (tenant_id, follows_run_id);
 CREATE INDEX run_tenant_id_graph_version_id_created_at_id_idx ON public.run USING btree (tenant_id, graph_version_id, created_at DESC, id DESC);
 CREATE INDEX run_tenant_id_parent_run_id_idx ON public.run USING btree (tenant_id, parent_run_id);
 CREATE INDEX run_tenant_id_status_created_at_id_idx ON public.run USING btree (tenant_id, status, created_at DESC, id DESC);

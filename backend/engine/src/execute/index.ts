@@ -1,6 +1,7 @@
 export { clockOf, newCancellation } from './cancellation.js';
 export { executeRun, type ExecutedRun, type ExecuteRunRequest } from './execute-run.js';
 export type { JournalSink } from './drive.js';
+export { sourceCaseOf } from './plan.js';
 export { followUpsOf, sketchOf, type FollowUp } from './follow-up.js';
 export type { RunSketch } from '../metamorphic/relation.js';
 export { countRuns, planRuns, type PlannedCase, type PlannedRun, type RunChoice } from './plan-runs.js';

@@ -10,6 +10,7 @@ const experiment: ExperimentRecord = {
   graph: 'refund-agent',
   graphVersion: 1,
   graphVersionId: '0190c7a8-0000-7000-8000-000000000002',
+  baseline: null,
   params: {},
   createdAt: '2026-11-21T06:00:00.000Z',
   finishedAt: null,
@@ -21,7 +22,7 @@ const experiment: ExperimentRecord = {
 
 const runsOf = (caseId: string, verdicts: (RunVerdict | null)[]): ExperimentRun[] =>
   verdicts.map((verdict, repeat) => ({
-    ...{ id: `${caseId}-${repeat}`, caseId, matrix: null, repeat, verdict, durationMs: 1 },
+    ...{ id: `${caseId}-${repeat}`, caseId, matrix: null, chaos: null, repeat, verdict, durationMs: 1 },
     status: verdict === null ? 'running' : 'finished',
   }));
 const verdictOf = (verdicts: (RunVerdict | null)[], minPass?: number) =>

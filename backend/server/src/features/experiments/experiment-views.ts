@@ -1,12 +1,12 @@
 import type { ExperimentCase, ExperimentSummary, ExperimentView, RunVerdict } from '@rehearse/contracts';
-import { passHatK, wilsonInterval } from '@rehearse/engine';
+import { passHatK, sourceCaseOf, wilsonInterval } from '@rehearse/engine';
 import type { ExperimentRecord, ExperimentRun } from './experiments.repository.js';
 
 /** How many repeats of a case must pass, by its id; without an entry all must. */
 export type MinPass = ReadonlyMap<string, number>;
 
 /** What a run without a case is listed under. */
-const NO_CASE = '';
+export const NO_CASE = '';
 
 export function experimentSummary(experiment: ExperimentRecord): ExperimentSummary {
   const { counts } = experiment;
@@ -17,6 +17,7 @@ export function experimentSummary(experiment: ExperimentRecord): ExperimentSumma
     kind: experiment.kind,
     graph: experiment.graph,
     graphVersion: experiment.graphVersion,
+    baseline: experiment.baseline as ExperimentSummary['baseline'],
     status: counts.finished === counts.total ? 'finished' : 'running',
     progress: counts,
     passRate: wilsonInterval({ successes: counts.passed, n: scored }),
@@ -40,18 +41,20 @@ export function experimentView(
   };
 }
 
-/** By case and cell of the matrix, in the order in which the runs were made, which is that of the file. */
+/** By case, cell of the matrix and profile of faults, in the order in which the runs were made, which is that of the file. */
 function casesOf(runs: readonly ExperimentRun[], minPass: MinPass): ExperimentCase[] {
   const byCase = new Map<string, ExperimentRun[]>();
   for (const run of runs) {
-    const key = JSON.stringify([run.caseId, run.matrix]);
+    const key = JSON.stringify([run.caseId, run.matrix, run.chaos]);
     const repeats = byCase.get(key);
     if (repeats) repeats.push(run);
     else byCase.set(key, [run]);
   }
   return [...byCase.values()].map((repeats) => {
     const caseId = repeats[0]!.caseId ?? NO_CASE;
-    return caseView(caseId, { repeats, minPass: minPass.get(caseId) ?? null });
+    // A follow-up is held to what is asked of its case.
+    const asked = minPass.get(caseId) ?? minPass.get(sourceCaseOf(caseId) ?? NO_CASE);
+    return caseView(caseId, { repeats, minPass: asked ?? null });
   });
 }
 
@@ -61,10 +64,11 @@ function caseView(
 ): ExperimentCase {
   const count = (verdict: RunVerdict) => repeats.filter((run) => run.verdict === verdict).length;
   const [passed, failed] = [count('passed'), count('failed')];
-  const matrix = repeats[0]?.matrix;
+  const { matrix, chaos } = repeats[0]!;
   return {
     caseId,
     ...(matrix && { matrix }),
+    ...(chaos !== null && { chaos }),
     passed,
     scored: passed + failed,
     total: repeats.length,

@@ -11,6 +11,7 @@ export interface ExperimentDraft {
   params: { [name: string]: Json };
   importKey: string | null;
   concurrency: number;
+  baseline?: string | null;
   createdBy: string | null;
 }
 
@@ -22,6 +23,7 @@ export interface ExperimentRecord {
   graph: string;
   graphVersion: number;
   graphVersionId: string;
+  baseline: string | null;
   params: { [name: string]: Json };
   createdAt: string;
   finishedAt: string | null;
@@ -42,6 +44,7 @@ export interface ExperimentRun {
   id: string;
   caseId: string | null;
   matrix: JsonObject | null;
+  chaos: string | null;
   repeat: number;
   status: RunStatus;
   verdict: RunVerdict | null;
@@ -55,6 +58,7 @@ interface ExperimentRow {
   graph: string;
   graph_version: number;
   graph_version_id: string;
+  baseline_id: string | null;
   params: { [name: string]: Json };
   created_at: Date;
   last_finished_at: Date | null;
@@ -70,7 +74,7 @@ interface ExperimentRow {
 }
 
 const SELECT = Prisma.sql`
-  select e.id, e.label, e.kind, g.name as graph, v.number as graph_version, e.graph_version_id, e.params, e.created_at, c.*
+  select e.id, e.label, e.kind, g.name as graph, v.number as graph_version, e.graph_version_id, e.baseline_id, e.params, e.created_at, c.*
   from experiment e
   join graph_version v on v.tenant_id = e.tenant_id and v.id = e.graph_version_id
   join graph g on g.tenant_id = v.tenant_id and g.id = v.graph_id
@@ -97,10 +101,10 @@ export class ExperimentsRepository {
     return this.database.inTenant(tenantId, async (tx) => {
       await tx.$executeRaw`
         insert into experiment (tenant_id, id, graph_version_id, label, kind, status, params, import_key, concurrency,
-                                created_by)
+                                baseline_id, created_by)
         values (${tenantId}::uuid, ${draft.id}::uuid, ${draft.graphVersionId}::uuid, ${draft.label}, ${draft.kind},
                 ${draft.kind === 'import' ? 'finished' : 'running'}, ${JSON.stringify(draft.params)}::jsonb,
-                ${draft.importKey}, ${draft.concurrency}, ${draft.createdBy}::uuid)`;
+                ${draft.importKey}, ${draft.concurrency}, ${draft.baseline ?? null}::uuid, ${draft.createdBy}::uuid)`;
       await fill();
     });
   }
@@ -164,7 +168,7 @@ export class ExperimentsRepository {
     return this.database.inTenant(
       tenantId,
       (tx) => tx.$queryRaw<ExperimentRun[]>`
-        select id, case_id as "caseId", matrix, repeat, status, verdict, duration_ms as "durationMs"
+        select id, case_id as "caseId", matrix, chaos, repeat, status, verdict, duration_ms as "durationMs"
         from run where experiment_id = ${id}::uuid order by created_at, id`,
     );
   }
@@ -179,6 +183,7 @@ function recordOf(row: ExperimentRow): ExperimentRecord {
     graph: row.graph,
     graphVersion: row.graph_version,
     graphVersionId: row.graph_version_id,
+    baseline: row.baseline_id,
     params: row.params,
     createdAt: row.created_at.toISOString(),
     finishedAt: finished === total ? (row.last_finished_at ?? row.created_at).toISOString() : null,

@@ -3,27 +3,17 @@ import {
   DEFAULT_PAGE,
   type ExperimentView,
   type Json,
-  type Matrix,
   type PageQuery,
 } from '@rehearse/contracts';
-import {
-  checkVars,
-  closestName,
-  type CompiledGraph,
-  countRuns,
-  type PlannedCase,
-  type PlannedRun,
-  planRuns,
-  variantsOf,
-} from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import { CURSOR_ID, CURSOR_INSTANT, decodeCursor, pageOf } from '../../platform/http/cursor.js';
 import type { Principal } from '../../platform/http/index.js';
 import { newId, newIds } from '../../platform/ids.js';
 import { GraphsService } from '../graphs/index.js';
-import { invalidVars, type RecordedDraft, RunsService, chaosOf, unknownCase } from '../runs/index.js';
-import { experimentSummary, experimentView, type MinPass } from './experiment-views.js';
+import { type RecordedDraft, RunsService } from '../runs/index.js';
+import { runDrafts } from './experiment-plan.js';
+import { experimentSummary, experimentView, type MinPass, NO_CASE } from './experiment-views.js';
 import {
   type ExperimentDraft,
   type ExperimentRecord,
@@ -31,8 +21,6 @@ import {
 } from './experiments.repository.js';
 
 const DEFAULT_CONCURRENCY = 8;
-/** More are split into several experiments; every one of them is a row and a journal. */
-const MAX_RUNS = 20_000;
 
 /** Recordings that become one experiment. */
 export interface RecordedExperiment {
@@ -52,13 +40,11 @@ export class ExperimentsService {
     private readonly runs: RunsService,
   ) {}
 
-  /** Makes the runs of cases x repeats and lets them go, so many at once. */
+  /** Makes the runs of profiles x cases x cells x repeats and lets them go, so many at once. */
   async create(principal: Principal, request: CreateExperimentRequest): Promise<ExperimentView> {
-    refuseWhatIsNotThere(request);
     const { tenantId } = principal;
     const { versionId, version, graph } = await this.graphs.executable(tenantId, request.graph);
-    const planned = plan(graph, request);
-    const chaos = chaosOf(graph, request);
+    const baseline = await this.baselineOf(tenantId, request, version.name);
     const concurrency = request.concurrency ?? DEFAULT_CONCURRENCY;
     const draft: ExperimentDraft = {
       id: newId(),
@@ -68,19 +54,14 @@ export class ExperimentsService {
       params: { ...asked(request), concurrency },
       importKey: null,
       concurrency,
+      baseline,
       createdBy: principal.userId,
     };
-    const ids = newIds(planned.length);
-    const drafts = planned.map(({ caseId, repeat, seed, vars, matrix, graph: cell }, i) => ({
-      ...{ id: ids[i]!, graphVersionId: versionId, experimentId: draft.id, caseId, repeat, seed, vars },
-      matrix: matrix ? { values: matrix, graphDigest: cell.digest } : undefined,
-      live: request.live ?? false,
-      offline: request.offline ?? false,
-      chaos,
-      createdBy: principal.userId,
-    }));
+    const { experimentId, createdBy } = { experimentId: draft.id, createdBy: principal.userId };
+    const around = { graphVersionId: versionId, experimentId, createdBy };
+    const drafts = runDrafts(graph, request, around);
     await this.experiments.insert(tenantId, draft, () => this.runs.store(tenantId, drafts));
-    await this.runs.dispatch(tenantId, ids, { id: draft.id, limit: concurrency });
+    await this.runs.dispatch(tenantId, drafts, { id: draft.id, limit: concurrency });
     return this.get(principal, draft.id);
   }
 
@@ -135,12 +116,31 @@ export class ExperimentsService {
     tenantId: string,
     { kind, params, graphVersionId }: ExperimentRecord,
   ): Promise<MinPass> {
-    if (kind === 'import' || params['repeat'] !== undefined) return new Map();
+    const { repeat: asked } = params as { repeat?: CreateExperimentRequest['repeat'] };
+    if (kind === 'import' || typeof asked === 'number') return new Map();
     const graph = await this.graphs.compiledVersion(tenantId, graphVersionId);
     const minPass = new Map<string, number>();
-    for (const { id, repeat } of graph?.cases ?? [])
-      if (repeat.minPass !== undefined) minPass.set(id, repeat.minPass);
+    for (const { id, repeat } of graph?.cases ?? []) {
+      const least = (asked ?? repeat).minPass;
+      if (least !== undefined) minPass.set(id, least);
+    }
+    if (graph?.cases.size === 0 && asked?.minPass !== undefined) minPass.set(NO_CASE, asked.minPass);
     return minPass;
+  }
+
+  /** The experiment to compare with, which must be one of the same graph. */
+  private async baselineOf(
+    tenantId: string,
+    { baseline }: CreateExperimentRequest,
+    graph: string,
+  ): Promise<string | null> {
+    if (baseline === undefined) return null;
+    const found = await this.experiments.find(tenantId, baseline);
+    if (found?.graph === graph) return found.id;
+    const why = found ? `is of the graph ${found.graph}, not of ${graph}` : 'is no experiment';
+    throw new AppError('experiment/unknown-baseline', `The baseline ${baseline} ${why}.`, {
+      errors: [{ path: 'baseline', message: why }],
+    });
   }
 
   private async find(tenantId: string, id: string): Promise<ExperimentRecord> {
@@ -150,63 +150,10 @@ export class ExperimentsService {
   }
 }
 
-function refuseWhatIsNotThere(request: CreateExperimentRequest): void {
-  const asked = (['baseline'] as const).filter((name) => request[name] !== undefined);
-  if (asked.length > 0)
-    throw new AppError(
-      'run/not-supported-yet',
-      `${asked.map((name) => `\`${name}\``).join(', ')}: not there yet.`,
-    );
-}
-
 /** What of a request is kept with the experiment. */
-const asked = ({ repeat, dataset, matrix }: CreateExperimentRequest): { [name: string]: Json } => ({
+const asked = ({ repeat, dataset, matrix, chaos }: CreateExperimentRequest): { [name: string]: Json } => ({
   ...(repeat !== undefined && { repeat }),
   ...(dataset !== undefined && { dataset }),
   ...(matrix !== undefined && { matrix }),
+  ...(chaos !== undefined && { chaos }),
 });
-
-function plan(stored: CompiledGraph, request: CreateExperimentRequest): PlannedRun[] {
-  const { repeat, seed } = request;
-  const graph = request.matrix ? { ...stored, variants: cellsOf(stored, request.matrix) } : stored;
-  const choice = { isMeant: chosen(graph, request), repeat, seed };
-  const count = countRuns(graph, choice);
-  if (count > MAX_RUNS)
-    throw new AppError('request/invalid', `These are ${count} runs; an experiment has at most ${MAX_RUNS}.`);
-  if (count === 0) throw new AppError('request/invalid', 'No case fits what is asked for.');
-  const problems = graph.cases.size === 0 ? checkVars(graph, {}) : [];
-  if (problems.length > 0) throw invalidVars(problems);
-  return [...planRuns(graph, choice)];
-}
-
-function cellsOf(graph: CompiledGraph, matrix: Matrix): CompiledGraph['variants'] {
-  const made = variantsOf(graph, matrix);
-  if (made.ok) return made.variants;
-  // A finding stands at a place of the graph, where the matrix is not: its path says which part is meant.
-  const errors = made.diagnostics
-    .filter(({ severity }) => severity === 'error')
-    .map(({ path, message, suggestion }) => ({
-      path,
-      message: suggestion ? `${message} (${suggestion})` : message,
-    }));
-  const [first] = errors;
-  throw new AppError('experiment/invalid-matrix', `${first?.path}: ${first?.message}`, { errors });
-}
-
-function chosen(
-  graph: CompiledGraph,
-  { cases, dataset }: CreateExperimentRequest,
-): (one: PlannedCase) => boolean {
-  const unknown = cases?.find((id) => !graph.cases.find(id));
-  if (unknown !== undefined) throw unknownCase(graph, unknown);
-  if (dataset !== undefined && !graph.cases.files.includes(dataset)) throw unknownDataset(graph, dataset);
-  const ids = cases && new Set(cases);
-  return (one) => (!ids || ids.has(one.id)) && (dataset === undefined || one.dataset === dataset);
-}
-
-function unknownDataset({ cases: { files } }: CompiledGraph, dataset: string): AppError {
-  const near = closestName(dataset, files);
-  const list = files.length === 0 ? 'it has none' : `it has ${files.join(', ')}`;
-  const hint = near === undefined ? list : `did you mean ${near}?`;
-  return new AppError('experiment/unknown-dataset', `The graph has no data set ${dataset}; ${hint}`);
-}

@@ -40,6 +40,12 @@ export interface FinalState extends FoldedViews {
   finishedAt: string | null;
 }
 
+/** What a follow-up is compared with. */
+export interface Follows {
+  runId: string;
+  relation: string;
+}
+
 /** A run as it is stored, without its journal. */
 export interface RunRecord {
   id: string;
@@ -77,6 +83,7 @@ export interface RunRecord {
   finishedAt: string | null;
   /** When it goes on, if it waits for time. */
   wakeAt: string | null;
+  follows: Follows | null;
 }
 
 export const isOver = (status: RunStatus): boolean => status === 'finished' || status === 'canceled';
@@ -132,6 +139,7 @@ export function runSummary(run: RunRecord): RunSummary {
     createdAt: run.createdAt,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
+    ...(run.follows && { follows: run.follows as RunSummary['follows'] }),
     ...(run.wakeAt !== null && { wakeAt: run.wakeAt }),
   };
 }

@@ -9,7 +9,8 @@ export const SUMMARY_COLUMNS = Prisma.sql`
   r.matrix::text as matrix,
   r.seed::double precision as seed, r.chaos, r.live, r.offline, r.status, r.verdict, r.reason::text as reason, r.digest,
   r.verdict_digest, r.input_tokens, r.output_tokens, r.cost_usd, r.duration_ms, r.max_seq, r.parent_run_id,
-  r.parent_seq, r.created_at, r.started_at, r.finished_at, r.wake_at`;
+  r.parent_seq, r.created_at, r.started_at, r.finished_at, r.wake_at,
+  r.follows_run_id, r.follows_relation`;
 
 /** Text, because the driver must not reorder or round what is inside. */
 export const DETAIL_COLUMNS = Prisma.sql`
@@ -52,6 +53,8 @@ export interface SummaryRow {
   started_at: Date | null;
   finished_at: Date | null;
   wake_at: Date | null;
+  follows_run_id: string | null;
+  follows_relation: string | null;
 }
 export type DetailRow = SummaryRow & {
   vars: string;
@@ -99,6 +102,10 @@ export function recordOf(row: SummaryRow & Partial<DetailRow>): RunRecord {
     startedAt: instant(row.started_at),
     finishedAt: instant(row.finished_at),
     wakeAt: instant(row.wake_at),
+    follows:
+      row.follows_run_id === null
+        ? null
+        : { runId: row.follows_run_id, relation: row.follows_relation ?? '' },
   };
 }
 

@@ -5,6 +5,7 @@ import { Prisma, TenantDatabase } from '../../platform/database/index.js';
 import type { GraphContent } from '../graphs/index.js';
 import type { RunTicket } from './run-dispatcher.js';
 import type { RunBatch } from './run-journal.js';
+import type { Follows } from './run-records.js';
 import { EVENT_COLUMNS, type EventRow, eventOf, eventRecord, insertEvents } from './run-rows.js';
 import { FINAL_RECORD, finalRecord } from './runs.repository.js';
 
@@ -21,6 +22,7 @@ export interface ClaimedRun extends RunTicket {
   chaos: string | null;
   live: boolean;
   offline: boolean;
+  follows: Follows | null;
   correlationId: string | null;
 }
 
@@ -40,22 +42,30 @@ interface ClaimRow {
   chaos: string | null;
   live: boolean;
   offline: boolean;
+  follows_run_id: string | null;
+  follows_relation: string | null;
   correlation_id: string | null;
 }
+
+/** A follow-up can be made when the run that it is compared with is over. */
+const SOURCE_IS_OVER = Prisma.sql`(r.follows_run_id is null or exists (
+  select 1 from run s where s.tenant_id = r.tenant_id and s.id = r.follows_run_id
+    and s.status in ('finished', 'canceled')))`;
 
 /** What driving runs needs of the database: over all tenants, by the role that may do this and little else. */
 @Injectable()
 export class RunWorkRepository {
   constructor(private readonly database: TenantDatabase) {}
 
-  /** Takes the run from whoever has it. Null when it is over, or gone. */
+  /** Takes the run from whoever has it. Null when it is over or gone, or follows one that is not over. */
   async claim({ runId, tenantId }: RunTicket): Promise<ClaimedRun | null> {
     const rows = await this.database.asWorker(
       (tx) => tx.$queryRaw<ClaimRow[]>`
-        update run set epoch = epoch + 1, status = 'running', wake_at = null, started_at = coalesce(started_at, now())
+        update run r set epoch = epoch + 1, status = 'running', wake_at = null, started_at = coalesce(started_at, now())
         where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid and status in ('queued', 'running')
+          and ${SOURCE_IS_OVER}
         returning id, tenant_id, epoch, graph_version_id, experiment_id, case_id, repeat, seed::double precision as seed,
-                  vars::text as vars, matrix::text as matrix, chaos, live, offline, options ->> 'correlationId' as correlation_id`,
+                  vars::text as vars, matrix::text as matrix, chaos, live, offline, follows_run_id, follows_relation, options ->> 'correlationId' as correlation_id`,
     );
     return rows[0] ? claimOf(rows[0]) : null;
   }
@@ -146,13 +156,25 @@ export class RunWorkRepository {
     return rows[0];
   }
 
+  /** The follow-ups of a run, which wait for its end. */
+  async followUpsOf({ runId, tenantId }: RunTicket): Promise<UnfinishedRun[]> {
+    const rows = await this.database.asWorker(
+      (tx) => tx.$queryRaw<UnfinishedRow[]>`
+        select r.id, r.tenant_id, r.experiment_id, e.concurrency
+        from run r left join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id
+        where r.tenant_id = ${tenantId}::uuid and r.follows_run_id = ${runId}::uuid and r.status = 'queued'
+        order by r.created_at, r.id`,
+    );
+    return rows.map(unfinishedOf);
+  }
+
   /** Runs that no process has brought to their end, oldest first. */
   async unfinished(): Promise<UnfinishedRun[]> {
     const rows = await this.database.asWorker(
       (tx) => tx.$queryRaw<UnfinishedRow[]>`
         select r.id, r.tenant_id, r.experiment_id, e.concurrency
         from run r left join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id
-        where r.status in ('queued', 'running') order by r.created_at, r.id`,
+        where r.status in ('queued', 'running') and ${SOURCE_IS_OVER} order by r.created_at, r.id`,
     );
     return rows.map(unfinishedOf);
   }
@@ -253,5 +275,7 @@ const claimOf = (row: ClaimRow): ClaimedRun => ({
   chaos: row.chaos,
   live: row.live,
   offline: row.offline,
+  follows:
+    row.follows_run_id === null ? null : { runId: row.follows_run_id, relation: row.follows_relation ?? '' },
   correlationId: row.correlation_id,
 });

@@ -1,6 +1,13 @@
 import { type CallSettings, nodePorts } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
-import { type CompiledGraph, executeRun, namedContracts, nodeTypesOf, runFolder } from '@rehearse/engine';
+import {
+  type CompiledGraph,
+  executeRun,
+  namedContracts,
+  nodeTypesOf,
+  runFolder,
+  sketchOf,
+} from '@rehearse/engine';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Config } from '../../platform/config/index.js';
 import { CONFIG } from '../../platform/config/token.js';
@@ -100,7 +107,8 @@ export class RunWorker implements OnApplicationBootstrap {
     let run: ClaimedRun | null = null;
     try {
       run = await this.runs.claim(ticket);
-      if (!run) return 'done';
+      // Over, or a follow-up too early: whatever ends the other run says so.
+      if (!run) return { parked: {} };
       this.feed.changed(ticket);
       return await this.execute(run, signal);
     } catch (error) {
@@ -129,6 +137,7 @@ export class RunWorker implements OnApplicationBootstrap {
     try {
       const { finished } = await executeRun({
         ...{ graph, runId, vars, seed, caseId, repeat, chaos, live, offline, recorded, epoch },
+        follows: await this.followed(run, graph),
         ports: nodePorts({
           ...{ graph, runId, seed, offline, live, human },
           ...{ settings: this.settings, script: this.scripts },
@@ -143,6 +152,7 @@ export class RunWorker implements OnApplicationBootstrap {
       });
       if (stop.signal.aborted) throw stop.signal.reason;
       if (!finished) return await this.putDown(run, dueAtMs);
+      if (graph.metamorphic.length > 0) await this.releaseFollowUps(run);
       this.log.debug('run ended', {
         runId,
         tenantId: run.tenantId,
@@ -174,6 +184,21 @@ export class RunWorker implements OnApplicationBootstrap {
     return { parked: {} };
   }
 
+  /** What a follow-up is compared with, from the journal of the run that it follows. */
+  private async followed({ follows, tenantId }: ClaimedRun, graph: CompiledGraph) {
+    if (!follows) return null;
+    const source = sketchOf(graph, await this.runs.journal({ runId: follows.runId, tenantId }));
+    if (!source) throw new Error(`the run that it follows, ${follows.runId}, did not come to its end`);
+    return { relation: follows.relation, source };
+  }
+
+  /** Lets the follow-ups of a run go, now that it is over. */
+  private async releaseFollowUps(run: ClaimedRun): Promise<void> {
+    if (run.experimentId === null || run.follows) return;
+    for (const { experimentId, concurrency, ...ticket } of await this.runs.followUpsOf(run))
+      await this.dispatcher.poke(ticket, { group: groupOf({ experimentId, concurrency }) });
+  }
+
   /** Where the engine puts its events. A write that fails stops the run at once: nothing may stand behind a gap. */
   private journalOf(run: ClaimedRun, { graph, recorded, stop, span }: DrivenRun) {
     const folder = runFolder(namedContracts(graph), nodeTypesOf(graph));
@@ -203,6 +228,7 @@ export class RunWorker implements OnApplicationBootstrap {
       this.log.error('a run broke', { runId: run.runId, tenantId: run.tenantId, error });
       if (!('epoch' in run)) return again;
       await this.endErrored(run, error);
+      await this.releaseFollowUps(run);
       return 'done';
     } catch (failure) {
       this.log.warn('a run rests until the database answers', {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Prisma, TenantDatabase } from '../../platform/database/index.js';
 import { isUuid } from '../graphs/index.js';
 import { allOf, runConditions, type RunFilters } from './run-filters.js';
-import { type FinalState, type RunRecord, runSummary } from './run-records.js';
+import { type FinalState, type Follows, type RunRecord, runSummary } from './run-records.js';
 import {
   DETAIL_COLUMNS,
   type DetailRow,
@@ -32,6 +32,8 @@ export interface RunDraft {
   live: boolean;
   offline: boolean;
   chaos: string | null;
+  /** Of a follow-up, which is made when the other run has ended. */
+  follows?: Follows | undefined;
   createdBy: string | null;
 }
 
@@ -62,12 +64,12 @@ export class RunsRepository {
       tenantId,
       (tx) => tx.$executeRaw`
         insert into run (tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest,
-                         live, offline, chaos, status, created_by)
+                         live, offline, chaos, follows_run_id, follows_relation, status, created_by)
         select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest, live,
-          offline, chaos, 'queued', created_by
+          offline, chaos, follows_run_id, follows_relation, 'queued', created_by
         from json_to_recordset(${records}::json) as d(tenant_id uuid, id uuid, graph_version_id uuid, experiment_id uuid,
           case_id text, repeat integer, seed bigint, vars json, matrix json, graph_digest text, live boolean,
-          offline boolean, chaos text, created_by uuid)`,
+          offline boolean, chaos text, follows_run_id uuid, follows_relation text, created_by uuid)`,
     );
   }
 
@@ -165,6 +167,8 @@ const queuedRecord = (tenantId: string, draft: RunDraft) => ({
   live: draft.live,
   offline: draft.offline,
   chaos: draft.chaos,
+  follows_run_id: draft.follows?.runId ?? null,
+  follows_relation: draft.follows?.relation ?? null,
   created_by: draft.createdBy,
 });
 

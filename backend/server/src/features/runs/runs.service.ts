@@ -77,7 +77,7 @@ export class RunsService {
       ...caseOf(graph, request),
     };
     await this.store(tenantId, [draft]);
-    await this.dispatch(tenantId, [draft.id]);
+    await this.dispatch(tenantId, [draft]);
     return draft.id;
   }
 
@@ -86,15 +86,15 @@ export class RunsService {
     return this.runs.insert(tenantId, drafts);
   }
 
-  /** Hands stored runs to the dispatcher; to be called when their transaction has been committed. */
+  /** Hands stored runs to the dispatcher once their transaction has been committed; follow-ups go when their source ends. */
   async dispatch(
     tenantId: string,
-    ids: readonly string[],
+    drafts: readonly Pick<RunDraft, 'id' | 'follows'>[],
     group?: { id: string; limit: number },
   ): Promise<void> {
-    for (const runId of ids) {
+    for (const { id: runId, follows } of drafts) {
       this.feed.changed({ runId, tenantId });
-      await this.dispatcher.dispatch({ runId, tenantId }, { group });
+      if (!follows) await this.dispatcher.dispatch({ runId, tenantId }, { group });
     }
   }
 
