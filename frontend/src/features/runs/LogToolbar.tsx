@@ -15,6 +15,11 @@ const FAMILIES = [
   ['tool', 'Tools'],
   ['assertion', 'Assertions'],
   ['contract', 'Contracts'],
+  ['human', 'People'],
+  ['handoff', 'Hand-offs'],
+  ['chaos', 'Chaos'],
+  ['timer', 'Timers'],
+  ['budget', 'Budgets'],
   ['provider', 'Providers'],
   ['log', 'Log lines'],
 ] as const;

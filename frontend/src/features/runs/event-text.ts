@@ -1,142 +1,144 @@
-import type { ChatMessage, EventData, Json, JournalEvent, ToolCall } from '@rehearse/contracts';
-import { count, duration } from '../../ui/format.js';
-import { oneLine } from '../../ui/plain-text.js';
+import type { EventData, EventType, JournalEvent } from '@rehearse/contracts';
+import { count, duration, plural, usd } from '../../ui/format.js';
+import { callText, cut, inWords, joined, messageText, targetText } from './event-words.js';
+import { toneOf, type EventTone } from './event-tone.js';
 
-export type EventTone = 'bad' | 'odd' | 'warn' | 'good' | 'quiet';
 export interface EventText {
   tone: EventTone;
   text: string;
 }
 
-const MAX_TEXT = 400;
-/** Long payloads are cut before they are cleaned: a line shows a few hundred characters of what may be megabytes. */
-const cut = (text: string): string => {
-  const line = oneLine(text.slice(0, MAX_TEXT * 2));
-  return line.length > MAX_TEXT || text.length > MAX_TEXT * 2 ? `${line.slice(0, MAX_TEXT)}…` : line;
+/** What each type of event says in one line. */
+const TEXTS: { [T in EventType]: (data: EventData<T>, event: JournalEvent<T>) => string } = {
+  'run.started': ({ seed, caseId, repeat, vars, chaos, live, follows }) =>
+    joined(
+      `seed ${seed}`,
+      caseId && `case ${caseId} #${repeat}`,
+      chaos && `chaos ${chaos}`,
+      live && 'live',
+      follows && `follows a run for ${follows.relation}`,
+      Object.keys(vars).length > 0 && inWords(vars),
+    ),
+  'run.paused': ({ by, reason }) => byWhom('paused', { by, reason }),
+  'run.resumed': ({ by }) => byWhom('goes on', { by }),
+  'run.canceled': ({ by, reason }) => byWhom('canceled', { by, reason }),
+  'run.finished': ({ verdict, output, reason }) =>
+    joined(verdict, inWords(output), reason.kind !== 'completed' && ending(reason)),
+  'run.claimed': ({ worker }) => `worker ${cut(worker)}`,
+  'node.started': ({ type }, { key }) => joined(type, placeText(key)),
+  'node.finished': ({ output, text }) => inWords(output ?? text),
+  'node.skipped': ({ reason }) => WHY_SKIPPED[reason],
+  'node.errored': ({ error }) => errorText(error),
+  'model.requested': ({ target, messagesAdded }, { lane, key }) =>
+    joined(
+      lane === 'verdict' ? `judge of ${stepOf(key)}` : turnText(key),
+      targetText(target),
+      messageText(messagesAdded.at(-1)),
+    ),
+  'model.responded': ({ content, toolCalls, usage, ttftMs, finishReason }) =>
+    joined(
+      toolCalls.length > 0 ? toolCalls.map(callText).join(', ') : inWords(content),
+      !USUAL_ENDS.has(finishReason) && `ended by ${finishReason}`,
+      usage.inputTokens + usage.outputTokens > 0 &&
+        `${count(usage.inputTokens)} → ${count(usage.outputTokens)} tokens`,
+      ttftMs !== undefined && `first after ${duration(ttftMs)}`,
+    ),
+  'model.failed': ({ error, retryable, retryAfterMs }) =>
+    joined(
+      errorText(error),
+      retryable &&
+        (retryAfterMs ? `may be tried again after ${duration(retryAfterMs)}` : 'may be tried again'),
+    ),
+  'provider.switched': ({ from, to, reason }) =>
+    `${targetText(from)} → ${targetText(to)}: ${cut(WHY_SWITCHED[reason] ?? reason)}`,
+  'tool.called': ({ tool, args }) => memoryText({ tool, args }) ?? callText({ name: tool, arguments: args }),
+  'tool.returned': ({ tool, result }) => `${tool} → ${inWords(result)}`,
+  'tool.failed': ({ tool, error }) =>
+    `${tool} ${error.category === 'policy' ? 'is refused' : 'fails'} · ${errorText(error)}`,
+  handoff: ({ from, to, message }) => `${from} → ${to}: ${inWords(message)}`,
+  'human.requested': ({ prompt, approvers }) =>
+    `asks ${approvers && approvers.length > 0 ? approvers.join(', ') : 'whoever may decide'}: ${inWords(prompt)}`,
+  'human.decided': ({ decision, value, by, reason }) =>
+    joined(
+      `${by} ${DECIDES[decision]}${reason ? `: ${cut(reason)}` : ''}`,
+      value !== undefined && value !== null && inWords(value),
+    ),
+  'timer.set': ({ durationMs }) => `for ${duration(durationMs)}`,
+  'timer.fired': () => 'the time is up',
+  'random.seeded': ({ seed }) => `seed ${seed}`,
+  'branch.taken': ({ name }) => `goes to ${name}`,
+  'race.won': ({ winner }) => `${winner} was first`,
+  'chaos.injected': ({ fault, on, rule }) => `${fault} on ${on} (${rule})`,
+  'assertion.evaluated': ({ id, verdict, type, reason, score }) =>
+    `${type} ${verdict}${score > 0 && score < 1 ? ` with ${Number(score.toFixed(3))}` : ''} (${id}): ${cut(reason)}`,
+  'contract.violated': ({ id, message, seq, severity }) =>
+    joined(`${id}: ${cut(message)}`, severity, `broken at seq ${seq}`),
+  'budget.exceeded': ({ limit, max, used }) => `${limit}: ${AMOUNTS[limit](used)} of ${AMOUNTS[limit](max)}`,
+  'governance.redacted': ({ count: values }) => `${plural(values, 'value')} redacted`,
+  'governance.blocked': ({ reason }) => cut(reason),
+  'fork.base': ({ parent, fromSeq, edits, fault }) =>
+    joined(
+      `from seq ${fromSeq} of run ${parent}`,
+      Array.isArray(edits) && edits.length > 0 && plural(edits.length, 'edit'),
+      fault !== undefined && `with a fault: ${inWords(fault)}`,
+    ),
+  log: ({ message }) => cut(message),
 };
-const preview = (value: Json | undefined): string =>
-  cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-const callText = (call: Pick<ToolCall, 'name' | 'arguments'>): string =>
-  `${call.name}(${preview(call.arguments)})`;
-const targetText = (target: EventData<'model.requested'>['target'] | null): string => {
-  if (!target) return 'nothing';
-  if (target.provider === 'mock') return `mock ${target.script}`;
-  if (target.provider === 'http') return target.url;
-  if (target.provider === 'command') return target.command.join(' ');
-  return `${target.provider} ${target.model ?? target.deployment ?? ''}`;
+
+const WHY_SKIPPED: Record<EventData<'node.skipped'>['reason'], string> = {
+  when: 'its condition does not hold',
+  join: 'what it needs did not finish',
+  handoff: 'nobody handed work to it',
 };
-const messageText = (message: ChatMessage | undefined): string =>
-  message
-    ? `${message.role}: ${preview(message.content ?? (message.toolCalls ?? []).map(callText).join(', '))}`
-    : '';
+const WHY_SWITCHED: Record<string, string> = { not_configured: 'it is not configured' };
+const USUAL_ENDS = new Set(['stop', 'tool_calls', 'end_turn', 'tool_use']);
+const DECIDES = { approve: 'approves', modify: 'modifies', reject: 'rejects' } as const;
+const ENDINGS = {
+  completed: 'completed',
+  error: 'ended by an error',
+  budget: 'ended by the budget',
+  contract: 'ended by a contract',
+  stopped: 'stopped',
+} as const;
+const AMOUNTS: Record<EventData<'budget.exceeded'>['limit'], (amount: number) => string> = {
+  maxCostUsd: usd,
+  maxTokens: count,
+  maxDuration: duration,
+  maxTurns: count,
+};
 
-const quiet = (text: string): EventText => ({ tone: 'quiet', text });
+const ending = ({ kind, node, message }: EventData<'run.finished'>['reason']): string =>
+  `${ENDINGS[kind]}${node ? ` at ${node}` : ''}${message ? `: ${cut(message)}` : ''}`;
 
-const CHECK_TONES = { passed: 'good', failed: 'bad', errored: 'odd' } as const;
-const RUN_TONES = { ...CHECK_TONES, inconclusive: 'warn' } as const;
-const LOG_TONES = { debug: 'quiet', info: 'quiet', warn: 'warn', error: 'odd' } as const;
+const byWhom = (what: string, { by, reason }: { by?: string | undefined; reason?: string | undefined }) =>
+  `${what}${by ? ` by ${cut(by)}` : ''}${reason ? `: ${cut(reason)}` : ''}`;
 
-function answerText({ content, toolCalls, usage, ttftMs }: EventData<'model.responded'>): string {
-  const said = toolCalls.length > 0 ? toolCalls.map(callText).join(', ') : preview(content);
-  const isMeasured = usage.inputTokens + usage.outputTokens > 0;
-  const tokens = isMeasured ? ` · ${count(usage.inputTokens)} → ${count(usage.outputTokens)} tokens` : '';
-  return `${said}${tokens}${ttftMs === undefined ? '' : ` · first after ${duration(ttftMs)}`}`;
+const errorText = ({ code, message }: EventData<'node.errored'>['error']): string =>
+  `${code}: ${cut(message)}`;
+
+/** Memory is a pair of tools; what they do is said, not how they are called. */
+function memoryText({ tool, args }: Pick<EventData<'tool.called'>, 'tool' | 'args'>): string | undefined {
+  if (typeof args !== 'object' || typeof args['key'] !== 'string') return undefined;
+  if (tool === 'memory_read') return `reads ${cut(args['key'])} from memory`;
+  if (tool === 'memory_write') return `remembers ${cut(args['key'])}: ${inWords(args['value'])}`;
+  return undefined;
 }
+
+const stepOf = (key: string): string => key.replace(/\/turn\[\d+\].*$/, '');
+
+/** `item 2, iteration 3`: which of several executions of a node an event is of. */
+const placeText = (key: string): string =>
+  [...key.matchAll(/\/(item|iter)\[(\d+)\]/g)]
+    .map(([, kind, number]) => `${kind === 'item' ? 'item' : 'iteration'} ${number}`)
+    .join(', ');
+
+const turnText = (key: string): string | undefined => {
+  const turn = /\/turn\[(\d+)\]/.exec(key)?.[1];
+  return turn && turn !== '1' ? `turn ${turn}` : undefined;
+};
 
 /** An event in one line. */
-export function describeEvent(event: JournalEvent): EventText {
-  switch (event.type) {
-    case 'run.started': {
-      const { seed, caseId, repeat, vars } = event.data;
-      return quiet(`seed ${seed}${caseId ? ` · case ${caseId} #${repeat}` : ''} · ${preview(vars)}`);
-    }
-    case 'run.finished':
-      return {
-        tone: RUN_TONES[event.data.verdict],
-        text: `${event.data.verdict} · ${preview(event.data.output)}`,
-      };
-    case 'run.paused':
-    case 'run.canceled':
-      return { tone: 'warn', text: cut([event.data.by, event.data.reason].filter(Boolean).join(': ')) };
-    case 'node.started':
-      return quiet(event.data.type);
-    case 'node.finished':
-      return quiet(preview(event.data.output ?? event.data.text));
-    case 'node.skipped':
-      return quiet(
-        event.data.reason === 'when' ? 'its condition does not hold' : 'what it needs did not finish',
-      );
-    case 'model.requested':
-      return quiet(`${targetText(event.data.target)} · ${messageText(event.data.messagesAdded.at(-1))}`);
-    case 'model.responded':
-      return quiet(answerText(event.data));
-    case 'provider.switched': {
-      const { from, to, reason } = event.data;
-      return { tone: 'warn', text: `${targetText(from)} → ${targetText(to)}: ${oneLine(reason)}` };
-    }
-    case 'tool.called':
-      return quiet(callText({ name: event.data.tool, arguments: event.data.args }));
-    case 'tool.returned':
-      return quiet(`${event.data.tool} → ${preview(event.data.result)}`);
-    case 'node.errored':
-    case 'model.failed':
-    case 'tool.failed':
-      return { tone: 'odd', text: `${event.data.error.code}: ${cut(event.data.error.message)}` };
-    case 'branch.taken':
-      return quiet(event.data.name);
-    case 'assertion.evaluated': {
-      const { id, verdict, type, reason } = event.data;
-      return { tone: CHECK_TONES[verdict], text: `${type} ${verdict} (${id}): ${cut(reason)}` };
-    }
-    case 'contract.violated':
-      return { tone: 'bad', text: `${event.data.id}: ${cut(event.data.message)}` };
-    case 'budget.exceeded':
-      return { tone: 'warn', text: `${event.data.limit}: ${event.data.used} of ${event.data.max}` };
-    case 'chaos.injected':
-      return { tone: 'warn', text: `${event.data.fault} on ${event.data.on} (${event.data.rule})` };
-    case 'log':
-      return { tone: LOG_TONES[event.data.level], text: cut(event.data.message) };
-    default:
-      return quiet(Object.keys(event.data).length > 0 ? preview(event.data) : '');
-  }
-}
-
-/** An event that somebody who looks for trouble wants to see. */
-export function isProblem(event: JournalEvent): boolean {
-  const { tone } = describeTone(event);
-  return tone === 'bad' || tone === 'odd' || tone === 'warn';
-}
-
-/** The tone alone, without building the text. */
-function describeTone(event: JournalEvent): { tone: EventTone } {
-  switch (event.type) {
-    case 'assertion.evaluated':
-      return { tone: CHECK_TONES[event.data.verdict] };
-    case 'run.finished':
-      return { tone: RUN_TONES[event.data.verdict] };
-    case 'log':
-      return { tone: LOG_TONES[event.data.level] };
-    case 'node.errored':
-    case 'model.failed':
-    case 'tool.failed':
-      return { tone: 'odd' };
-    case 'contract.violated':
-      return { tone: 'bad' };
-    case 'run.paused':
-    case 'run.canceled':
-    case 'provider.switched':
-    case 'budget.exceeded':
-    case 'chaos.injected':
-      return { tone: 'warn' };
-    default:
-      return { tone: 'quiet' };
-  }
-}
-
-/** The step that an event is of: its lane, or the node of a check. */
-export const nodeOf = (event: JournalEvent): string | undefined => {
-  if (event.type === 'assertion.evaluated') return event.data.node;
-  return event.lane === 'run' || event.lane === 'verdict'
-    ? undefined
-    : (event.lane.split('/')[0] ?? event.lane);
-};
+export const describeEvent = (event: JournalEvent): EventText => ({
+  tone: toneOf(event),
+  text: (TEXTS[event.type] as (data: unknown, event: JournalEvent) => string)(event.data, event),
+});

@@ -1,5 +1,6 @@
 import type { JournalEvent } from '@rehearse/contracts';
-import { isProblem, nodeOf } from './event-text.js';
+import { isAt } from './event-place.js';
+import { isProblem } from './event-tone.js';
 import type { FeedSnapshot } from './run-feed.js';
 
 export interface LogCriteria {
@@ -38,7 +39,7 @@ export function matcher(criteria: LogCriteria): (event: JournalEvent) => boolean
   const { type, node, problemsOnly } = criteria;
   return (event) =>
     (!type || event.type === type || event.type.startsWith(`${type}.`)) &&
-    (!node || nodeOf(event) === node) &&
+    (!node || isAt(event, node)) &&
     (!problemsOnly || isProblem(event)) &&
     (!q || searchText(event).includes(q));
 }
