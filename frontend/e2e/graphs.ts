@@ -79,3 +79,37 @@ assert:
 cases:
   - {id: only, vars: {}}
 `.trimStart();
+
+/** A draft that a person has to let pass; what the person sends is the output. */
+export const askingGraph = ({
+  name,
+  draftMs = 1,
+  more = 'description: Somebody looks at the letter before it leaves.',
+}: {
+  name: string;
+  draftMs?: number;
+  more?: string;
+}) =>
+  `
+apiVersion: rehearse/v1
+kind: Graph
+name: ${name}
+providers:
+  writer: {targets: [{provider: mock, script: letter}]}
+mocks:
+  letter:
+    - {latency: ${draftMs}ms, reply: {content: 'Dear Ada, {{ inputs.amount }} are on their way.'}}
+nodes:
+  draft: {type: llm, provider: writer, prompt: 'Tell Ada about {{ inputs.amount }}.'}
+  approval:
+    type: human
+    prompt: 'Send this? {{ nodes.draft.text }}'
+    ${more}
+  letter:
+    type: transform
+    value: 'nodes.approval.output.form != null ? nodes.approval.output.form : nodes.draft.text'
+assert:
+  - {type: cel, value: output != null}
+cases:
+  - {id: large, vars: {amount: 250}}
+`.trimStart();

@@ -17,8 +17,8 @@ export class Product {
   }
 
   /** Signs the browser in too: the answer sets the cookie that the studio renews its session by. */
-  static async signIn(page: Page): Promise<Product> {
-    const answer = await page.request.post('/api/v1/auth/login', { data: DEMO });
+  static async signIn(page: Page, person = DEMO): Promise<Product> {
+    const answer = await page.request.post('/api/v1/auth/login', { data: person });
     expect(answer.status(), await answer.text()).toBeLessThan(300);
     const { accessToken } = (await answer.json()) as { accessToken: string };
     return new Product(page, accessToken);
@@ -52,6 +52,10 @@ export class Product {
 
   async importCassette(text: string): Promise<unknown> {
     return this.#send('/runs/import', { data: text, headers: { 'content-type': 'application/x-ndjson' } });
+  }
+
+  post(path: string, data: object): Promise<unknown> {
+    return this.#send(path, { data });
   }
 
   async get<T>(path: string): Promise<T> {

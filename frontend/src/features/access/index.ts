@@ -1,3 +1,3 @@
 export { SignInSearch } from './search.js';
-export { useCan } from './useSession.js';
+export { useCan, useSession } from './useSession.js';
 export { UserMenu } from './UserMenu.js';

@@ -8,6 +8,7 @@ import { Loading } from '../../ui/Loading.js';
 import { AssertionsTab } from './AssertionsTab.js';
 import { ConnectionState } from './ConnectionState.js';
 import { ContractsTab } from './ContractsTab.js';
+import { Decisions } from './Decisions.js';
 import { RunGraphTab } from './RunGraphTab.js';
 import { replayStrict, runQuery } from './queries.js';
 import { ReplayPanel } from './ReplayPanel.js';
@@ -49,6 +50,7 @@ function RunDetails({ run }: { run: RunView }) {
         connection={<ConnectionState feed={feed} />}
       />
       <ReplayPanel replay={replay} />
+      <Decisions run={run} feed={feed} />
       <LinkTabs
         label="Run"
         current={tab}
