@@ -105,6 +105,56 @@ test('repeats make an experiment, and its matrix leads to the runs', async ({ pa
   await expect(page).toHaveURL(/\/runs\//);
 });
 
+test('a run is started under a chaos profile, with other vars than those of its case', async ({ page }) => {
+  const product = await Product.signIn(page);
+  const { name } = await product.upload(`${slowGraph({ name: newName('troubled'), turnMs: 1 })}
+chaos:
+  slow-tools: [{on: 'tool:*', fault: latency, delay: 5ms}]
+`);
+  await page.goto(`/graphs/${name}`);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('combobox', { name: 'Chaos' })).toHaveValue('none');
+  await page.getByRole('combobox', { name: 'Chaos' }).click();
+  await page.getByRole('option', { name: 'slow-tools' }).click();
+  await expect(page.getByText('latency on tool:*')).toBeVisible();
+  await page.getByRole('switch', { name: 'Change its vars' }).check();
+  await page.getByRole('textbox', { name: 'order_id' }).fill('X9');
+  await expect(page.getByLabel('Repeats')).toBeDisabled();
+  await page.getByRole('button', { name: 'Start the run' }).click();
+  await expect(page.getByTestId('connection')).toHaveText('Ended');
+  await expect(page.locator('dl').first()).toContainText('slow-tools');
+  await expect(page.locator('dl').first()).toContainText('order-1');
+  await page.getByRole('link', { name: /^Log/ }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'latency on tool:lookup_order' })).toBeVisible();
+  await page.getByRole('button', { name: 'Rerun' }).click();
+  await expect(page.getByTestId('connection')).toHaveText('Ended');
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await expect(page.getByLabel('Output', { exact: true })).toContainText('The refund for X9');
+  await expect(page.locator('dl').first()).toContainText('slow-tools');
+});
+
+test('only the cases whose id fits are run', async ({ page }) => {
+  const product = await Product.signIn(page);
+  const { name } = await product.upload(
+    slowGraph({ name: newName('filtered'), turnMs: 1 }).replace(
+      '  - id: order-1',
+      ['order-2', 'parcel-1'].map((id) => `  - {id: ${id}, vars: {order_id: W2}}\n`).join('') +
+        '  - id: order-1',
+    ),
+  );
+  await page.goto(`/graphs/${name}`);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Case' }).click();
+  await page.getByRole('option', { name: 'All 3 cases' }).click();
+  const filter = page.getByLabel('Only cases whose id has');
+  await filter.fill('nothing');
+  await expect(page.getByText('No case has this in its id')).toBeVisible();
+  await filter.fill('order');
+  await expect(page.getByText('2 of 3 cases')).toBeVisible();
+  await page.getByRole('button', { name: 'Start the experiment' }).click();
+  await expect(page.getByText('2 of 2 finished')).toBeVisible();
+});
+
 test('own vars are given by a form made from the inputs of the graph', async ({ page }) => {
   const product = await Product.signIn(page);
   const { name } = await product.upload(slowGraph({ name: newName('formed'), turnMs: 1 }));

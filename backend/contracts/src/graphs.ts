@@ -41,6 +41,9 @@ export const GraphView = GraphVersionView.extend({
     .array(z.object({ id: z.string(), vars: z.record(z.string(), z.json()), repeats: z.int() }))
     .describe('The first 1,000.'),
   caseCount: z.int(),
+  chaos: z
+    .array(z.object({ name: z.string(), rules: z.array(z.object({ on: z.string(), fault: z.string() })) }))
+    .describe('Its chaos profiles, which a run may ask for by name.'),
   inputs: z.json().nullable().describe('The JSON Schema of a case\u2019s vars.'),
   diagnostics: z.array(Diagnostic),
 }).meta({ id: 'GraphView' });

@@ -43,6 +43,12 @@ describe('uploading a graph', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([201, '/api/v1/graphs/refund-agent@1']);
     const { graph } = answer.body;
     expect(graph).toMatchObject({ name: 'refund-agent', version: 1, nodeCount: 3, imported: false });
+    const rules = [
+      { on: 'tool:lookup_order', fault: 'error' },
+      { on: 'llm:*', fault: 'latency' },
+      { on: 'llm:classify', fault: 'truncate' },
+    ];
+    expect(graph.chaos).toEqual([{ name: 'flaky-tools', rules }]);
     expect(graph.nodes.map(({ id, needs }) => [id, needs])).toEqual([
       ['classify', []],
       ['handle', ['classify']],

@@ -1,11 +1,8 @@
-import type { CreateExperimentRequest, ExecuteRequest, GraphView } from '@rehearse/contracts';
+import type { GraphView } from '@rehearse/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '../../api/index.js';
-
-type Start =
-  | { kind: 'run'; request: ExecuteRequest }
-  | { kind: 'experiment'; request: Omit<CreateExperimentRequest, 'graph'> };
+import type { Start } from './run-request.js';
 
 /** Starts what was asked for on this version, and goes to watch it. */
 export function useStart(graph: GraphView) {

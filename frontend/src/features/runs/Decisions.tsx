@@ -42,7 +42,8 @@ const NONE: NonNullable<RunView['waitingFor']> = [];
 
 /** Says what is asked when the run begins to ask, and who decided when it was somebody else. */
 function useAskedAloud({ waitingFor = NONE }: RunView, feed: RunFeed): void {
-  const before = useRef<readonly string[]>([]);
+  // What is asked when the page opens stands there to be read.
+  const before = useRef(waitingFor.map(({ key }) => key));
   useEffect(() => {
     const keys = waitingFor.map(({ key }) => key);
     for (const { key, prompt } of waitingFor)

@@ -108,6 +108,10 @@ function factsOf(run: RunView, connection: ReactNode): [string, ReactNode][] {
   return [
     ['Case', run.caseId ? `${run.caseId}${run.repeat > 0 ? ` #${run.repeat}` : ''}` : 'own vars'],
     ['Seed', run.seed],
+    ...(run.chaos ? [['Chaos', run.chaos] as [string, ReactNode]] : []),
+    ...(run.live || run.offline
+      ? [['Calls', run.live ? 'live tools' : 'mocks only'] as [string, ReactNode]]
+      : []),
     ['Started', <RelativeTime key="at" at={run.startedAt ?? run.createdAt} />],
     ['Duration', duration(run.durationMs)],
     ['Cost', usd(run.costUsd)],
@@ -122,8 +126,9 @@ function useRerun(run: RunView) {
   return useMutation({
     mutationFn: async () => {
       const target = encodeURIComponent(`${run.graph}@${run.graphVersion}`);
-      const { vars, seed, caseId, live, offline } = run;
-      const inputs = caseId ? { caseId } : { vars };
+      const { vars, seed, caseId, chaos, live, offline } = run;
+      // Vars may have been given beside the case, in place of some of its own.
+      const inputs = { ...(caseId && { caseId }), ...(chaos && { chaos }), vars };
       return api.post<{ run: { id: string } }>(`/runs/${target}/execute/async`, {
         ...inputs,
         seed,

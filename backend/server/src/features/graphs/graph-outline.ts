@@ -9,6 +9,8 @@ export interface GraphOutline {
   cases: GraphView['cases'];
   /** Of all; an outline of an older release has it not, and holds all cases. */
   caseCount?: number;
+  /** An outline of an older release has it not. */
+  chaos?: GraphView['chaos'];
   inputs: Json;
   /** Made by an import: it has no nodes that could run. */
   imported: boolean;
@@ -22,6 +24,7 @@ export const outlineOf = (graph: CompiledGraph): GraphOutline => ({
   contracts: graph.contracts.map(contractView),
   cases: firstCases(graph).map(caseView),
   caseCount: graph.cases.size,
+  chaos: chaosViews(graph),
   inputs: graph.document.inputs ?? null,
   imported: false,
 });
@@ -31,6 +34,12 @@ function firstCases({ cases }: CompiledGraph): CompiledCase[] {
   for (const one of cases) if (first.push(one) === MOST_CASES) break;
   return first;
 }
+
+const chaosViews = ({ document }: CompiledGraph): GraphView['chaos'] =>
+  Object.entries(document.chaos ?? {}).map(([name, rules]) => ({
+    name,
+    rules: rules.map(({ on, fault }) => ({ on, fault })),
+  }));
 
 /** A graph that stands for recordings: one node, which nothing can run again. */
 export const importedOutline = (): GraphOutline => ({

@@ -243,6 +243,7 @@ const graphView = ({ version, outline, diagnostics }: StoredGraph): GraphView =>
   contracts: outline.contracts,
   cases: outline.cases,
   caseCount: outline.caseCount ?? outline.cases.length,
+  chaos: outline.chaos ?? [],
   inputs: outline.inputs,
   diagnostics,
 });
