@@ -113,3 +113,34 @@ assert:
 cases:
   - {id: large, vars: {amount: 250}}
 `.trimStart();
+
+/** A list whose every item is looked at, and a text that is written until it is short. */
+export const nestedGraph = (name: string) =>
+  `
+apiVersion: rehearse/v1
+kind: Graph
+name: ${name}
+providers:
+  main: {targets: [{provider: mock, script: main}]}
+mocks:
+  main:
+    - {when: 'node == "write" && last.content.contains("again")', reply: {content: short}}
+    - {when: 'node == "write"', reply: {content: much too long}}
+    - {reply: {content: 'seen {{ last.content }}'}}
+nodes:
+  each:
+    type: forEach
+    over: inputs.items
+    as: item
+    nodes:
+      look: {type: llm, prompt: '{{ item }}'}
+  polish:
+    type: loop
+    needs: [each]
+    until: nodes.write.text == "short"
+    maxIterations: 3
+    nodes:
+      write: {type: llm, prompt: 'Write it {{ previous == null ? "once" : "again" }}'}
+assert:
+  - {type: cel, value: output != null}
+`.trimStart();

@@ -31,11 +31,16 @@ export interface GraphCanvasProps {
   selected?: string | undefined;
   onSelect?: (node: string | undefined) => void;
   states?: Record<string, StepStatus> | undefined;
+  /** What is said of a node beside its type. */
+  notes?: Record<string, string> | undefined;
   /** Nodes with a failed check. */
   failed?: ReadonlySet<string> | undefined;
 }
 
-type Card = Node<{ view: GraphNodeView; state: StepStatus | undefined; isFailed: boolean }, 'card'>;
+type Card = Node<
+  { view: GraphNodeView; state: StepStatus | undefined; note: string | undefined; isFailed: boolean },
+  'card'
+>;
 
 const CardNode = memo(function CardNode({ data, selected }: NodeProps<Card>) {
   const TypeIcon = NODE_ICONS[data.view.type] ?? OTHER_NODE;
@@ -59,6 +64,7 @@ const CardNode = memo(function CardNode({ data, selected }: NodeProps<Card>) {
         <span className={classes.type}>
           {data.view.type}
           {data.view.when && ' · when'}
+          {data.note && ` · ${data.note}`}
         </span>
       </span>
       {StateIcon && (
@@ -127,6 +133,7 @@ function routesOf(nodes: GraphNodeView[], bends: Layout['bends']): Route[] {
 function cardsOf(props: GraphCanvasProps, places: Layout['places']): Card[] {
   return props.nodes.map((view) => {
     const state = props.states?.[view.id];
+    const note = props.notes?.[view.id];
     const isFailed = props.failed?.has(view.id) ?? false;
     const condition = view.when ? `, when ${view.when}` : '';
     const word = state ? `, ${STEP_STATUSES[state].word.toLowerCase()}` : '';
@@ -134,13 +141,13 @@ function cardsOf(props: GraphCanvasProps, places: Layout['places']): Card[] {
       id: view.id,
       type: 'card',
       position: places[view.id] ?? { x: 0, y: 0 },
-      data: { view, state, isFailed },
+      data: { view, state, note, isFailed },
       selected: view.id === props.selected,
       draggable: false,
       connectable: false,
       width: NODE_WIDTH,
       height: NODE_HEIGHT,
-      ariaLabel: `${view.id}, ${view.type}${word}${isFailed ? ', a check failed' : ''}${condition}`,
+      ariaLabel: `${view.id}, ${view.type}${note ? `, ${note}` : ''}${word}${isFailed ? ', a check failed' : ''}${condition}`,
     };
   });
 }
@@ -153,10 +160,11 @@ export function GraphCanvas(props: GraphCanvasProps) {
     queryFn: () => layoutOf({ key: digest, nodes: nodes.map((node) => node.id), edges: needsOf(nodes) }),
     staleTime: Infinity,
   });
-  const { states, failed, selected } = props;
+  const { states, notes, failed, selected } = props;
   const cards = useMemo(
-    () => (layout.data ? cardsOf({ nodes, digest, states, failed, selected }, layout.data.places) : []),
-    [nodes, digest, states, failed, selected, layout.data],
+    () =>
+      layout.data ? cardsOf({ nodes, digest, states, notes, failed, selected }, layout.data.places) : [],
+    [nodes, digest, states, notes, failed, selected, layout.data],
   );
   const edges = useMemo(() => (layout.data ? routesOf(nodes, layout.data.bends) : []), [nodes, layout.data]);
   if (layout.error) return <ErrorPanel error={layout.error} onRetry={() => void layout.refetch()} />;

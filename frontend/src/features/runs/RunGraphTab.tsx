@@ -6,7 +6,10 @@ import { GraphCanvas, graphQuery } from '../graphs/index.js';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { Loading } from '../../ui/Loading.js';
 import { Panel } from '../../ui/Panel.js';
+import { insideOf, treeOf } from './step-tree.js';
 import classes from './RunGraphTab.module.css';
+
+const outermost = (node: string): string => node.split('/')[0] ?? node;
 
 const route = getRouteApi('/inside/runs/$id');
 
@@ -15,12 +18,19 @@ export function RunGraphTab({ run }: { run: RunView }) {
   const { node } = route.useSearch();
   const navigate = route.useNavigate();
   const graph = useQuery(graphQuery(run.graph, run.graphVersion));
-  const states = useMemo(
-    () => Object.fromEntries(run.steps.map((step) => [step.node, step.status])),
-    [run.steps],
-  );
+  // Nodes inside of others may be called as nodes of the graph are.
+  const { states, notes } = useMemo(() => {
+    const tree = treeOf(run.steps);
+    return {
+      states: Object.fromEntries(tree.map(({ step }) => [step.key, step.status])),
+      notes: Object.fromEntries(tree.map((branch) => [branch.step.key, insideOf(branch)])),
+    };
+  }, [run.steps]);
   const failed = useMemo(
-    () => new Set(run.assertions.flatMap((one) => (one.verdict === 'failed' && one.node ? [one.node] : []))),
+    () =>
+      new Set(
+        run.assertions.flatMap((one) => (one.verdict === 'failed' && one.node ? [outermost(one.node)] : [])),
+      ),
     [run.assertions],
   );
   if (graph.error) return <ErrorPanel error={graph.error} onRetry={() => void graph.refetch()} />;
@@ -39,6 +49,7 @@ export function RunGraphTab({ run }: { run: RunView }) {
         digest={graph.data.digest}
         selected={node}
         states={states}
+        notes={notes}
         failed={failed}
         onSelect={(next) =>
           void navigate({

@@ -8,6 +8,7 @@ import { StatusBadge } from '../../ui/StatusBadge.js';
 import { STEP_STATUSES, VERDICTS } from '../../ui/tones.js';
 import classes from './RunOverview.module.css';
 import { RunTrouble } from './RunTrouble.js';
+import { insideOf, treeOf } from './step-tree.js';
 
 export function RunOverview({ run }: { run: RunView }) {
   return (
@@ -42,20 +43,24 @@ function MoreLink({ id, tab }: { id: string; tab: 'steps' | 'assertions' }) {
 }
 
 const MIN_WIDTH_PERCENT = 0.6;
+const MAX_BARS = 30;
 
 /** When each step began and how long it took, on the time of the run. */
 function StepBars({ run }: { run: RunView }) {
-  const starts = run.steps.map((step) => Date.parse(step.startedAt));
+  const tree = treeOf(run.steps);
+  const steps = tree.map((branch) => branch.step);
+  const starts = steps.map((step) => Date.parse(step.startedAt));
   const begin = Math.min(...starts);
   const span = Math.max(
     1,
-    ...run.steps.map((step, index) => (starts[index] ?? begin) - begin + (step.durationMs ?? 0)),
+    ...steps.map((step, index) => (starts[index] ?? begin) - begin + (step.durationMs ?? 0)),
   );
   if (run.steps.length === 0) return <p className={classes.none}>No step has begun.</p>;
   return (
     <ul className={classes.bars}>
-      {run.steps.slice(0, 30).map((step, index) => {
+      {tree.slice(0, MAX_BARS).map(({ step, ...branch }, index) => {
         const look = STEP_STATUSES[step.status];
+        const inside = insideOf({ step, ...branch });
         const left = (((starts[index] ?? begin) - begin) / span) * 100;
         const width = Math.max(MIN_WIDTH_PERCENT, ((step.durationMs ?? 0) / span) * 100);
         return (
@@ -68,7 +73,10 @@ function StepBars({ run }: { run: RunView }) {
               resetScroll={false}
             >
               <StatusBadge look={look} compact />
-              <code className={classes.key}>{step.key}</code>
+              <code className={classes.key}>
+                {step.key}
+                <span className={classes.muted}>{inside}</span>
+              </code>
               <span className={classes.track} aria-hidden>
                 <span
                   className={`${classes.bar} ${classes[look.tone]}`}

@@ -21,7 +21,7 @@ describe('conversationOf', () => {
         make(3, 'tool.called', { tool: 'find', args: { id: 1 } }, 'handle/turn[1]/tool#0'),
         make(4, 'tool.called', { tool: 'slow', args: {} }, 'handle/turn[1]/tool#1'),
         make(5, 'tool.returned', { tool: 'find', result: 'here' }, 'handle/turn[1]/tool#0'),
-        { ...make(6, 'tool.called', { tool: 'elsewhere' }), lane: 'other' } as JournalEvent,
+        make(6, 'tool.called', { tool: 'elsewhere' }, 'other/turn[1]/tool#0'),
         make(7, 'model.requested', { messagesAdded: [{ role: 'tool', content: 'here' }] }),
         make(8, 'model.failed', { error: { code: 'provider/timeout', message: 'too slow' } }),
       ],
@@ -38,5 +38,18 @@ describe('conversationOf', () => {
       'slow false undefined',
       'trouble',
     ]);
+  });
+
+  it('keeps the iterations of a loop apart, which share a lane', () => {
+    const said = (seq: number, content: string, iteration: number) =>
+      make(
+        seq,
+        'model.responded',
+        { content, toolCalls: [], finishReason: 'stop', usage },
+        `polish/iter[${iteration}]/write/turn[1]`,
+      );
+    const events = [said(1, 'first', 1), said(2, 'second', 2), said(3, 'twelfth', 12)];
+    expect(conversationOf(events, 'polish/iter[2]/write')).toMatchObject([{ content: 'second' }]);
+    expect(conversationOf(events, 'polish/iter[1]/write')).toMatchObject([{ content: 'first' }]);
   });
 });

@@ -7,11 +7,13 @@ export type Turn =
   | { kind: 'tool'; seq: number; tool: string; args: Json; result?: Json; error?: StepError; isOver: boolean }
   | { kind: 'trouble'; seq: number; text: string };
 
-/** The conversation of one lane; answers of tools stand with their calls, not again as messages. */
-export function conversationOf(events: readonly JournalEvent[], lane: string): Turn[] {
+/** The conversation of one step, by its key; answers of tools stand with their calls, not again as messages. */
+export function conversationOf(events: readonly JournalEvent[], step: string): Turn[] {
   const turns: Turn[] = [];
   const calls = new Map<string, Extract<Turn, { kind: 'tool' }>>();
-  for (const event of events) if (event.lane === lane) take(event, { turns, calls });
+  // Not by its lane: the iterations of a loop follow each other in one.
+  for (const event of events)
+    if (event.key === step || event.key.startsWith(`${step}/turn[`)) take(event, { turns, calls });
   return turns;
 }
 
