@@ -107,7 +107,9 @@ describe('an experiment', () => {
 
   it('sets how many of its repeats must pass', async () => {
     const experiment = await made({ graph: 'desk', cases: ['bill'], repeat: { runs: 3, minPass: 2 } });
-    expect(experiment.cases.map(({ minPass, total }) => [minPass, total])).toEqual(Array(3).fill([2, 3]));
+    expect(experiment.cases.map(({ minPass, total }) => [minPass, total])).toEqual(
+      Array.from({ length: 3 }, () => [2, 3]),
+    );
     const refused = await create({ graph: 'desk', repeat: { runs: 2, minPass: 3 } });
     expect([refused.status, codeOf(refused)]).toEqual([400, 'request/invalid']);
     const unknown = await create({ graph: 'desk', chaos: [null, 'brokn'] });

@@ -13,11 +13,13 @@ function support({ messages }, { authorization }) {
 /** Has a form of its own. */
 const rating = (asked) => [200, { rating: { words: `friendly (${asked.language})`, stars: 5 }, tokens: asked.text.length }];
 
+async function answer(agent, request, response) {
+  const [status, body] = agent(JSON.parse(await text(request)), request.headers);
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
 const listen = (port, agent) =>
-  createServer(async (request, response) => {
-    const [status, answer] = agent(JSON.parse(await text(request)), request.headers);
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-  }).listen(port, '127.0.0.1', () => console.log(`listening on 127.0.0.1:${port}`));
+  createServer((request, response) => void answer(agent, request, response)).listen(port, '127.0.0.1', () => console.log(`listening on 127.0.0.1:${port}`));
 
 listen(8601, support);
 listen(8602, rating);

@@ -76,9 +76,14 @@ export function RunDialog({ graph, caseId, onClose }: RunDialogProps) {
             onChange={(event) => change(event.currentTarget.checked)}
           />
         )}
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to reach it */}
         {shown && !hasOwnVars && (
-          <pre className={classes.vars} tabIndex={0} role="region" aria-label="Vars of the case">
+          <pre
+            className={classes.vars}
+            role="region"
+            aria-label="Vars of the case"
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to reach it
+            tabIndex={0}
+          >
             {JSON.stringify(shown.vars, null, 2)}
           </pre>
         )}

@@ -59,7 +59,7 @@ export function RunOptions({ graph, choice, problems, canRepeat, onChange }: Run
           data={CALLS.map(({ value, label }) => ({ value, label }))}
           value={choice.calls}
           allowDeselect={false}
-          onChange={(calls) => onChange({ calls: (calls ?? 'usual') as RunChoice['calls'] })}
+          onChange={(calls) => onChange({ calls: calls ?? 'usual' })}
         />
       </div>
     </>

@@ -96,7 +96,7 @@ function Free({ draft, format, problem, onChange }: FreeProps) {
         size="xs"
         aria-label="Give the value as"
         value={format}
-        onChange={(next) => onChange({ format: next as ValueFormat, draft })}
+        onChange={(next) => onChange({ format: next, draft })}
         data={[
           { value: 'text', label: 'Text' },
           { value: 'json', label: 'JSON' },
