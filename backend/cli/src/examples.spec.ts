@@ -58,6 +58,6 @@ describe('the examples', () => {
     const profile = /^chaos:\n {2}([\w-]+):/m.exec(readFileSync(path.join(cwd, file), 'utf8'))![1]!;
     const { code, out } = await rehearse(['run', file, '--offline', '--chaos', profile]);
     expect(code).toBe(0);
-    expect(out).toMatch(/Chaos .* injected, 1 of 1 run recovered/);
+    expect(out).toMatch(/Chaos {4}(\w+) \S+: (\d+) of \2 recovered/);
   });
 });

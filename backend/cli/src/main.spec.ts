@@ -82,6 +82,7 @@ describe('the command line', () => {
         --live                    tools make their real calls, also those that have a mock
         --allow-command <name>    a program that agents may start; repeatable
         --chaos <profile>         inject the faults of this profile of the graph
+        --with-clean              with --chaos: make each run without faults too, to tell what they cost
         --approve <key=decision>  decide for a human node: approve, reject:<reason> or modify:<JSON>;
                                   repeatable
         --last-failed             only the cases that did not pass the last time; all when none is known

@@ -79,6 +79,7 @@ function addRun(program: Command, io: Io, ended: Ended): void {
     .option('--live', 'tools make their real calls, also those that have a mock')
     .option('--allow-command <name>', 'a program that agents may start; repeatable', each)
     .option('--chaos <profile>', 'inject the faults of this profile of the graph')
+    .option('--with-clean', 'with --chaos: make each run without faults too, to tell what they cost')
     .addOption(
       new Option(
         '--approve <key=decision>',

@@ -26,8 +26,10 @@ const number = (value) => value.toLocaleString('en-US');
 const dollars = (usd) => `$${usd === 0 || usd >= 1 ? usd.toFixed(2) : usd.toFixed(4)}`;
 const time = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
+const percent = (share) => `${Math.round(share * 100)} %`;
+
 function showSummary() {
-  const { cases: counts, runs, flaky, tokens, costUsd, durationMs, metrics, faults, slowest } = summary;
+  const { cases: counts, runs, flaky, tokens, costUsd, durationMs, metrics, chaos, slowest } = summary;
   const facts = [
     ...VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => [
       verdict,
@@ -50,15 +52,36 @@ function showSummary() {
     ['graph', 'metric', 'mean', 'runs'],
     metrics.map((one) => [one.graph, one.metric, one.mean.toFixed(3), number(one.runs)]),
   );
-  showTable(
-    'faults',
-    ['on', 'fault', 'injected', 'runs', 'recovered'],
-    faults.map((one) => [one.on, one.fault, number(one.injected), number(one.runs), number(one.recovered)]),
-  );
+  if (chaos) showChaos(chaos);
   showTable(
     'slowest',
     ['graph', 'case', 'time'],
     slowest.map((one) => [one.graph, one.caseId ?? '', time(one.durationMs)]),
+  );
+}
+
+function showChaos({ cells, passedUnderChaos, passedClean, degradation }) {
+  showTable(
+    'faults',
+    ['node', 'fault', 'injected', 'recovered', 'rate'],
+    cells.map((one) => [
+      one.node,
+      one.fault,
+      number(one.injected),
+      number(one.recovered),
+      percent(one.recovered / one.injected),
+    ]),
+  );
+  const shares = [
+    ['pass under chaos', passedUnderChaos],
+    ['pass without', passedClean],
+    ['left', degradation],
+  ].filter(([, share]) => share !== null);
+  find('faults').hidden = false;
+  find('shares').append(
+    ...shares.map(([name, share]) =>
+      make('div', null, make('dt', null, name), make('dd', null, percent(share))),
+    ),
   );
 }
 

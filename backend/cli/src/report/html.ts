@@ -49,7 +49,7 @@ const head = (css: string, js: string): string => `<!doctype html>
 <h1>Rehearse report</h1>
 <dl class="facts" id="facts"></dl>
 <section id="metrics" hidden><h2>Metrics</h2></section>
-<section id="faults" hidden><h2>Chaos</h2></section>
+<section id="faults" hidden><h2>Chaos</h2><dl class="facts" id="shares"></dl></section>
 <section id="slowest" hidden><h2>Slowest cases</h2></section>
 </header>
 <main>

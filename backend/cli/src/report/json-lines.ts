@@ -9,10 +9,11 @@ export const jsonLines = (write: Write): Reporter => {
   return {
     launch: ({ runs, graphs }) => line({ event: 'launch', runs, graphs: graphs.length }),
     run: (report) => line(runLine(report)),
-    done({ runs, durationMs, exitCode, metrics }) {
+    done({ runs, durationMs, exitCode, metrics, chaos }) {
       const { passed, failed, errored, inconclusive } = runs;
       const scores = metrics.length > 0 && { metrics: byGraph(metrics) };
-      line({ event: 'done', passed, failed, errored, inconclusive, durationMs, exitCode, ...scores });
+      const counts = { passed, failed, errored, inconclusive, durationMs, exitCode };
+      line({ event: 'done', ...counts, ...scores, ...(chaos && { chaos }) });
     },
   };
 };

@@ -29,7 +29,7 @@ export function describeSummary(summary: Summary, { paint, next }: SummaryOption
     ...(total(summary.cases) < total(runs) ? [['Cases', caseLine(summary, paint)] as const] : []),
     ...(diverged > 0 ? [['Diverged', paint('magenta', count(diverged, 'run'))] as const] : []),
     ...metrics(summary),
-    ...faults(summary, paint),
+    ...chaos(summary, paint),
     ...slowest(summary),
     ['Tokens', `${grouped(tokens)}, ${dollars(costUsd)}`],
     ['Time', duration(durationMs)],
@@ -70,16 +70,23 @@ function metrics({ metrics: means }: Summary): Row[] {
   });
 }
 
-function faults({ faults: all }: Summary, paint: Paint): Row[] {
-  return all.map(({ on, fault, injected, runs, recovered }, index) => {
-    const colour = recovered === runs ? 'green' : 'yellow';
-    const share = paint(colour, `${grouped(recovered)} of ${count(runs, 'run')} recovered`);
-    return [
-      index === 0 ? 'Chaos' : '',
-      `${printable(on)} ${printable(fault)}: ${grouped(injected)} injected, ${share}`,
-    ];
+/** A row for each node and class of faults, then what they cost beside runs without. */
+function chaos({ chaos: coverage }: Summary, paint: Paint): Row[] {
+  if (coverage === null) return [];
+  const { cells, passedUnderChaos, passedClean, degradation } = coverage;
+  const rows = cells.map(({ node, fault, injected, recovered }) => {
+    const share = `${grouped(recovered)} of ${grouped(injected)} recovered`;
+    return `${printable(node)} ${fault}: ${paint(recovered === injected ? 'green' : 'yellow', share)}`;
   });
+  if (rows.length === 0) rows.push('no call was hit');
+  if (passedUnderChaos !== null && passedClean !== null) {
+    const kept = degradation === null ? '' : `: ${percent(degradation)} is left`;
+    rows.push(`${percent(passedUnderChaos)} pass under chaos, ${percent(passedClean)} without${kept}`);
+  }
+  return rows.map((row, index) => [index === 0 ? 'Chaos' : '', row]);
 }
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 function slowest({ slowest: lines }: Summary): Row[] {
   const slow = lines

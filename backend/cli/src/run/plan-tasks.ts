@@ -18,8 +18,9 @@ export interface Choice {
   seed?: number;
   /** Text, a pattern, or `key=value`. */
   filter?: string;
-  /** A profile of faults. */
+  /** A profile of faults; and whether each run is made without them too. */
   chaos?: string;
+  withClean?: boolean;
 }
 
 /**
@@ -41,6 +42,22 @@ function hasRuns(loaded: LoadedGraph, choice: Choice): boolean {
 }
 
 function* tasksOf(graphs: readonly LoadedGraph[], choice: Choice): Generator<RunTask> {
+  const chaos = choice.chaos ?? null;
+  // A graph of its own for the runs without faults: their cases are others.
+  if (choice.withClean)
+    yield* tasksUnder(
+      graphs.map((one) => ({ ...one })),
+      choice,
+      { chaos: null, isClean: true },
+    );
+  yield* tasksUnder(graphs, choice, { chaos });
+}
+
+function* tasksUnder(
+  graphs: readonly LoadedGraph[],
+  choice: Choice,
+  under: Pick<RunTask, 'chaos' | 'isClean'>,
+): Generator<RunTask> {
   for (const loaded of graphs) {
     // One object for each graph of the matrix: runs of a case belong together when they share it.
     const cells = new Map<CompiledGraph, LoadedGraph>([[loaded.graph, loaded]]);
@@ -50,7 +67,7 @@ function* tasksOf(graphs: readonly LoadedGraph[], choice: Choice): Generator<Run
       cells.set(graph, cell);
       yield {
         ...{ loaded: cell, matrix, caseId, repeat, repeats, seed, vars, minPass },
-        chaos: choice.chaos ?? null,
+        ...under,
         get assertions() {
           return run.assertions;
         },

@@ -409,6 +409,7 @@ describe('rehearse run, wrong use', () => {
     ['a reporter that is none', ['good.yaml', '--reporter', 'spek']],
     ['--live beside --offline', ['good.yaml', '--live', '--offline']],
     ['a chaos profile that a graph lacks', ['good.yaml', '--chaos', 'flaky-tools']],
+    ['runs without chaos where there is none', ['good.yaml', '--with-clean']],
     ['a decision that is none', ['good.yaml', '--approve', 'ask=maybe']],
     ['a decision for a node that is not there', ['good.yaml', '--approve', 'ask=approve']],
     ['a modification that is not JSON', ['good.yaml', '--approve', 'ask=modify:{total']],

@@ -37,8 +37,11 @@ async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> 
   mentionWarnings(io, graphs);
   checkChaos(graphs, flags.chaos);
   checkApprovals(graphs, flags.approve ?? []);
-  const { repeat, seed, filter, chaos } = flags;
-  const choice = { ...(cases.length > 0 && { cases }), ...defined({ repeat, seed, filter, chaos }) };
+  const { repeat, seed, filter, chaos, withClean } = flags;
+  const choice = {
+    ...(cases.length > 0 && { cases }),
+    ...defined({ repeat, seed, filter, chaos, withClean }),
+  };
   const lastRun = await openLastRun(io);
   const plan = chosen(io, { plan: planOf(withFollowUps(planTasks(graphs, choice))), lastRun, flags });
   const book = await openBook(io, flags, graphs);

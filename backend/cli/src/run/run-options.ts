@@ -22,6 +22,7 @@ export interface RunFlags {
   live?: boolean;
   allowCommand?: string[];
   chaos?: string;
+  withClean?: boolean;
   filter?: string;
   lastFailed?: boolean;
   failFast?: boolean;
@@ -59,7 +60,7 @@ export function separatePaths(paths: readonly string[], words: readonly string[]
 
 /** Refuses what contradicts itself rather than passing over it. */
 export function checkFlags(
-  { mode, cassette, live, offline, watch }: RunFlags,
+  { mode, cassette, live, offline, watch, chaos, withClean }: RunFlags,
   paths: readonly string[],
 ): void {
   if (mode !== undefined && cassette === undefined)
@@ -73,6 +74,12 @@ export function checkFlags(
       code: 'cli/live-and-offline',
       message: '--live calls real models and tools, and --offline none',
       hint: 'Leave one of them out.',
+    });
+  if (withClean && chaos === undefined)
+    throw new CliError({
+      code: 'cli/clean-without-chaos',
+      message: '--with-clean compares with runs under faults, and none are asked for',
+      hint: 'Name a profile of the graph: --chaos flaky-tools.',
     });
   if (watch && paths.includes('-'))
     throw new CliError({

@@ -1,12 +1,7 @@
 import type { AssertionView, ContractView, Divergence, Json, RunVerdict } from '@rehearse/contracts';
+import { faultsOf, type InjectedFault } from '@rehearse/engine';
 import type { RunError, RunResult } from './run-result.js';
 import type { RunTask } from './run-task.js';
-
-/** A fault that was injected into a run: `tool:search` and `timeout`. */
-export interface InjectedFault {
-  on: string;
-  fault: string;
-}
 
 /** What reporters tell of a run. Its journal is not kept, so that memory does not grow with the number of events. */
 export interface RunReport {
@@ -15,7 +10,8 @@ export interface RunReport {
   assertions: readonly AssertionView[];
   /** `key` is that of the event that breaks the contract. */
   contracts: readonly (ContractView & { key?: string })[];
-  faults: readonly InjectedFault[];
+  /** The faults that were injected. */
+  faults: readonly Pick<InjectedFault, 'lane' | 'fault' | 'recovered'>[];
   output: Json;
   chaos: string | null;
   digest: string | null;
@@ -57,13 +53,14 @@ export function reportOf({
       const key = keyOf(contract.seq);
       return key === undefined ? contract : { ...contract, key };
     }),
-    faults: events.flatMap((event) => (event.type === 'chaos.injected' ? [faultOf(event.data)] : [])),
+    faults:
+      chaos === null
+        ? []
+        : faultsOf(events).map(({ lane, fault, recovered }) => ({ lane, fault, recovered })),
     ...(divergence && { divergence }),
     ...(error && { error }),
   };
 }
-
-const faultOf = ({ on, fault }: InjectedFault): InjectedFault => ({ on, fault });
 
 /** Nobody asks why a run passed, and outputs are long. */
 const withoutEvidence = ({ evidence: _, ...view }: AssertionView): AssertionView => view;

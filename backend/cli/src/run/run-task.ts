@@ -19,6 +19,8 @@ export interface RunTask {
   minPass: number | null;
   /** The profile of faults, by its name. */
   chaos: string | null;
+  /** Made beside a run under chaos, to be compared with it. */
+  isClean?: true;
   /** Those of its case. */
   readonly assertions: readonly PlacedAssertion[];
   /** The run that it is compared with, by a metamorphic relation. */
@@ -53,11 +55,16 @@ export const headerOf = (task: RunTask): CassetteHeader => ({
 });
 
 /** The case, and what the matrix gives it: `happy-path, temperature 0.7`; `run` where there is neither. */
-export function nameOfCase({ caseId, matrix }: Pick<RunTask, 'caseId' | 'matrix'>): string {
+export function nameOfCase({
+  caseId,
+  matrix,
+  isClean,
+}: Pick<RunTask, 'caseId' | 'matrix' | 'isClean'>): string {
   const cell = Object.entries(matrix ?? {}).map(
     ([path, value]) => `${path.split('.').at(-1)} ${shown(value)}`,
   );
-  return [...(caseId === null ? [] : [caseId]), ...cell].join(', ') || 'run';
+  const of = [...(caseId === null ? [] : [caseId]), ...cell].join(', ') || 'run';
+  return isClean ? `${of}, without chaos` : of;
 }
 
 const MOST_SHOWN = 60;

@@ -1,4 +1,5 @@
 import type { RunVerdict } from '@rehearse/contracts';
+import { chaosTally, type ChaosCoverage } from '@rehearse/engine';
 import { EXIT } from '../exit-codes.js';
 import type { CaseOutcome } from './case-outcome.js';
 import { metricTally, type MetricMeans } from './metrics.js';
@@ -21,15 +22,6 @@ export interface CaseLine {
   durationMs: number;
 }
 
-export interface FaultCoverage {
-  on: string;
-  fault: string;
-  injected: number;
-  /** Runs that were hit, and how many of them passed all the same. */
-  runs: number;
-  recovered: number;
-}
-
 /** What all runs of a call come to. Its size does not depend on how many they are. */
 export interface Summary {
   runs: Readonly<Record<RunVerdict, number>>;
@@ -47,7 +39,8 @@ export interface Summary {
   /** The first that did not pass. */
   notPassed: readonly CaseLine[];
   metrics: MetricMeans;
-  faults: readonly FaultCoverage[];
+  /** What chaos did; null when no run was under it. */
+  chaos: ChaosCoverage | null;
   exitCode: number;
 }
 
@@ -61,7 +54,8 @@ export function tally() {
   const [runs, cases] = [none(), none()];
   const totals = { flaky: 0, diverged: 0, missing: 0, tokens: 0, costUsd: 0 };
   const metrics = metricTally();
-  const faults = new Map<string, FaultCoverage>();
+  const faults = chaosTally();
+  let isUnderChaos = false;
   const notPassed: CaseLine[] = [];
   let slowest: CaseLine[] = [];
   const addRun = (run: RunReport) => {
@@ -71,7 +65,8 @@ export function tally() {
     if (run.divergence) totals.diverged++;
     if (run.error?.code === 'cassette/missing') totals.missing++;
     metrics.add(run);
-    addFaults(faults, run);
+    faults.add(run);
+    isUnderChaos ||= run.chaos !== null;
   };
   return {
     add(outcome: CaseOutcome) {
@@ -85,17 +80,17 @@ export function tally() {
     summary(ended: { planned: number; durationMs: number; stopped: Stop | null }): Summary {
       const counts = { runs, cases, ...totals, slowest, notPassed, metrics: metrics.means() };
       const exitCode = ended.stopped === 'interrupted' ? EXIT.interrupted : exitCodeOf(counts);
-      return { ...counts, ...ended, faults: [...faults.values()], exitCode };
+      return { ...counts, ...ended, chaos: isUnderChaos ? faults.coverage() : null, exitCode };
     },
   };
 }
 
 function lineOf({ verdict, runs }: CaseOutcome): CaseLine {
-  const { loaded, caseId, matrix } = runs[0].task;
+  const { loaded, caseId } = runs[0].task;
   const shown = runs.find((run) => run.verdict === verdict) ?? runs[0];
   return {
     ...{ graph: loaded.graph.name, file: loaded.file, caseId, verdict },
-    name: nameOfCase({ caseId, matrix }),
+    name: nameOfCase(runs[0].task),
     reason: verdict === 'passed' ? '' : firstReason(shown),
     durationMs: Math.max(...runs.map((run) => run.durationMs ?? 0)),
   };
@@ -108,21 +103,6 @@ export function firstReason({ assertions, contracts, error, divergence }: RunRep
   const assertion = assertions.find(({ verdict, weight }) => verdict !== 'passed' && weight !== 0);
   if (assertion) return assertion.reason;
   return contracts.find(({ verdict }) => verdict !== 'passed')?.message ?? '';
-}
-
-function addFaults(coverage: Map<string, FaultCoverage>, run: RunReport): void {
-  const hit = new Set<FaultCoverage>();
-  for (const { on, fault } of run.faults) {
-    const key = JSON.stringify([on, fault]);
-    const one = coverage.get(key) ?? { on, fault, injected: 0, runs: 0, recovered: 0 };
-    coverage.set(key, one);
-    one.injected++;
-    hit.add(one);
-  }
-  for (const one of hit) {
-    one.runs++;
-    if (run.verdict === 'passed') one.recovered++;
-  }
 }
 
 type Counts = Pick<Summary, 'cases' | 'diverged' | 'missing'>;

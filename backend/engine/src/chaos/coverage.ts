@@ -1,5 +1,5 @@
 import type { JournalEvent, RunVerdict } from '@rehearse/contracts';
-import { faultsOf } from './ledger.js';
+import { faultsOf, type InjectedFault } from './ledger.js';
 
 /** How the steps of one node stood one class of faults. */
 export interface ChaosCell {
@@ -23,6 +23,43 @@ export interface ChaosCoverage {
   degradation: number | null;
 }
 
+/** A run, as far as chaos asks for it. */
+export interface ChaosRun {
+  /** The profile that it ran under, or null. */
+  chaos: string | null;
+  /** Null while it has not finished. */
+  verdict: RunVerdict | null;
+  faults: readonly Pick<InjectedFault, 'lane' | 'fault' | 'recovered'>[];
+}
+
+/** Adds up what chaos did, run by run; its size does not depend on how many they are. */
+export function chaosTally() {
+  const cells = new Map<string, ChaosCell>();
+  const told = { chaos: { passed: 0, failed: 0 }, clean: { passed: 0, failed: 0 } };
+  return {
+    add({ chaos, verdict, faults }: ChaosRun): void {
+      // Errored and inconclusive runs say nothing of the agent.
+      if (verdict === 'passed' || verdict === 'failed')
+        told[chaos === null ? 'clean' : 'chaos'][verdict] += 1;
+      for (const { lane, fault, recovered } of faults) {
+        const node = lane.slice(lane.lastIndexOf('/') + 1);
+        const cell = cells.get(`${node} ${fault}`) ?? { node, fault, injected: 0, recovered: 0 };
+        cells.set(`${node} ${fault}`, cell);
+        cell.injected += 1;
+        if (recovered) cell.recovered += 1;
+      }
+    },
+    coverage(): ChaosCoverage {
+      const [passedUnderChaos, passedClean] = [passShare(told.chaos), passShare(told.clean)];
+      return {
+        cells: [...cells.values()].toSorted((a, b) => compare(a.node, b.node) || compare(a.fault, b.fault)),
+        ...total(cells.values()),
+        ...{ passedUnderChaos, passedClean, degradation: ratio(passedUnderChaos, passedClean) },
+      };
+    },
+  };
+}
+
 interface Runs {
   /** Journals of runs with and without a profile of chaos; which is which they say themselves. */
   journals: Iterable<readonly JournalEvent[]>;
@@ -30,26 +67,17 @@ interface Runs {
 
 /** What chaos did to some runs of one graph. */
 export function chaosCoverage({ journals }: Runs): ChaosCoverage {
-  const cells = new Map<string, ChaosCell>();
-  const verdicts: Record<'chaos' | 'clean', RunVerdict[]> = { chaos: [], clean: [] };
+  const tally = chaosTally();
   for (const events of journals) {
     const started = events.find((event) => event.type === 'run.started');
     const end = events.findLast((event) => event.type === 'run.finished');
-    if (end) verdicts[started?.data.chaos == null ? 'clean' : 'chaos'].push(end.data.verdict);
-    for (const { lane, fault, recovered } of faultsOf(events)) {
-      const node = lane.slice(lane.lastIndexOf('/') + 1);
-      const cell = cells.get(`${node} ${fault}`) ?? { node, fault, injected: 0, recovered: 0 };
-      cells.set(`${node} ${fault}`, cell);
-      cell.injected += 1;
-      if (recovered) cell.recovered += 1;
-    }
+    tally.add({
+      chaos: started?.data.chaos ?? null,
+      verdict: end?.data.verdict ?? null,
+      faults: faultsOf(events),
+    });
   }
-  const [passedUnderChaos, passedClean] = [passShare(verdicts.chaos), passShare(verdicts.clean)];
-  return {
-    cells: [...cells.values()].toSorted((a, b) => compare(a.node, b.node) || compare(a.fault, b.fault)),
-    ...total(cells.values()),
-    ...{ passedUnderChaos, passedClean, degradation: ratio(passedUnderChaos, passedClean) },
-  };
+  return tally.coverage();
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
@@ -63,11 +91,8 @@ function total(cells: Iterable<ChaosCell>): Pick<ChaosCoverage, 'injected' | 're
   return sum;
 }
 
-/** Of the runs that could be told: errored and inconclusive ones say nothing of the agent. */
-function passShare(verdicts: readonly RunVerdict[]): number | null {
-  const passed = verdicts.filter((verdict) => verdict === 'passed').length;
-  const told = passed + verdicts.filter((verdict) => verdict === 'failed').length;
-  return told === 0 ? null : passed / told;
+function passShare({ passed, failed }: { passed: number; failed: number }): number | null {
+  return passed + failed === 0 ? null : passed / (passed + failed);
 }
 
 const ratio = (part: number | null, whole: number | null): number | null =>
