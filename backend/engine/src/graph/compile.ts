@@ -127,8 +127,8 @@ function compileDocument(root: YamlNode, { findings, options, cases: shared }: A
   const chaos = compileChaos(c, nodes);
   const metamorphic = compileRelations(c);
   compileUnusedTemplates(c);
-  // While something is wrong, what looks unused may only be misspelt elsewhere.
-  if (!findings.hasErrors) warnUnused(c);
+  // While something is wrong, what looks unused may only be misspelt elsewhere; a cell of a matrix leaves out what others use.
+  if (!findings.hasErrors && !shared) warnUnused(c);
   return {
     ...{
       name: document.name ?? '',

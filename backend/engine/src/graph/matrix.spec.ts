@@ -36,6 +36,24 @@ describe('a matrix', () => {
     );
   });
 
+  it('uses what it names: only what no combination uses is unused', () => {
+    const routes = ['one', 'two', 'three'].map(
+      (name) => `  ${name}: {targets: [{provider: mock, script: s}]}`,
+    );
+    expect(
+      told(
+        graphText(`providers:
+${routes.join('\n')}
+mocks: {s: [{reply: {content: hi}}]}
+nodes: {a: {type: llm, provider: one, prompt: hi}}
+matrix: {nodes.a.provider: [one, two]}
+`),
+      ),
+    ).toMatchInlineSnapshot(
+      `"7:3-8 warning graph/unused providers.three: nothing uses the route \`three\` (remove it, or refer to it)"`,
+    );
+  });
+
   it('gives a variant the digest of the graph that says the same by itself', () => {
     const graph = graphOf(`${BASE}matrix: {nodes.a.prompt: [two]}`);
     expect(graph.variants[0]!.graph.digest).toBe(graphOf(BASE.replace('prompt: one', 'prompt: two')).digest);

@@ -3,6 +3,7 @@ import type { Compilation } from './compilation.js';
 /** Warns of what nothing refers to, and of sections that only act when asked for and do not run yet. */
 export function warnUnused(c: Compilation): void {
   const { document, used } = c;
+  const chosen = new Set(Object.values(document.matrix ?? {}).flat(2) as readonly unknown[]);
   for (const [section, word] of [
     ['providers', 'route'],
     ['mocks', 'mock script'],
@@ -10,7 +11,8 @@ export function warnUnused(c: Compilation): void {
     ['assertTemplates', 'assertion template'],
   ] as const) {
     for (const name of Object.keys(document[section] ?? {})) {
-      if (used[section].has(name)) continue;
+      // A cell of a matrix uses what another one does not.
+      if (used[section].has(name) || chosen.has(name)) continue;
       const message = `nothing uses the ${word} \`${name}\``;
       c.reportKey(document[section]!, name, {
         code: 'graph/unused',
