@@ -56,7 +56,7 @@ function showSummary() {
   showTable(
     'slowest',
     ['graph', 'case', 'time'],
-    slowest.map((one) => [one.graph, one.caseId ?? '', time(one.durationMs)]),
+    slowest.map((one) => [one.graph, one.caseId ?? 'run', time(one.durationMs)]),
   );
 }
 

@@ -102,6 +102,37 @@ assert: [{type: contains, value: real}]
   });
 });
 
+describe('rehearse run without anything that could be called', () => {
+  it('says of each target what it lacks', async () => {
+    folder.write(
+      'none.yaml',
+      graphText(
+        `providers:
+  main:
+    targets:
+      - {provider: openai, model: gpt-5-mini}
+      - {provider: anthropic, model: claude-haiku-4-5}
+      - {provider: openai, model: gpt-5-mini, apiKey: "\${secret:spare}"}
+nodes: {ask: {type: llm, prompt: hi}}
+assert: [{type: contains, value: x}]
+`,
+        'none',
+      ),
+    );
+    const { code, out } = await rehearse(['run', 'none.yaml', '--reporter', 'json']);
+    expect(code).toBe(101);
+    expect((JSON.parse(out.split('\n')[1]!) as { error: unknown }).error).toMatchInlineSnapshot(`
+      {
+        "code": "provider/none-available",
+        "message": "no target of the route \`main\` can be called: openai has no key (set OPENAI_API_KEY, or add a \`mock\` target); anthropic has no key (set ANTHROPIC_API_KEY, or add a \`mock\` target); openai has no key (set REHEARSE_SECRET_SPARE, or add a \`mock\` target)",
+        "node": "ask",
+      }
+    `);
+    const offline = await rehearse(['run', 'none.yaml', '--offline', '--reporter', 'json']);
+    expect(offline.out).toContain('openai is not asked, the run is offline (a `mock` target would answer)');
+  });
+});
+
 describe('rehearse run with an agent that is a program', () => {
   const cwd = `${import.meta.dirname}/../../examples/calls`;
   const inExamples = (argv: readonly string[], env: Record<string, string | undefined> = {}) =>

@@ -1,6 +1,7 @@
 import type { Divergence, JournalEvent, RunVerdict } from '@rehearse/contracts';
 import { foldRun, namedContracts, nodeTypesOf, type RunFold } from '@rehearse/engine';
 import type { RunTask } from './run-task.js';
+import { withoutTarget } from './without-target.js';
 
 export interface RunError {
   code: string;
@@ -24,7 +25,8 @@ export interface RunResult {
 /** What the journal of a run comes to. */
 export function resultOf(task: RunTask, events: readonly JournalEvent[], isReplayed: boolean): RunResult {
   const fold = foldRun(events, namedContracts(task.loaded.graph), nodeTypesOf(task.loaded.graph));
-  const error = errorOf(fold);
+  const found = errorOf(fold);
+  const error = found && withoutTarget(found, events);
   return { task, verdict: fold.verdict ?? 'errored', fold, events, isReplayed, ...(error && { error }) };
 }
 
