@@ -29,7 +29,7 @@ interface Surroundings {
 }
 
 const TEST_KEYS = ['description', 'vars', 'assert', 'threshold', 'options', 'metadata', 'prompts'];
-const OPTION_KEYS = ['provider', 'disableVarExpansion'];
+const OPTION_KEYS = ['provider', 'disableVarExpansion', 'prefix', 'suffix'];
 /** About how promptfoo runs, not about what is expected. */
 const RUNNING = ['runSerially', 'disableConversationVar', 'repeat'];
 

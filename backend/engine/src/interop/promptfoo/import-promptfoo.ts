@@ -3,6 +3,7 @@ import { importedGraph, type GraphImport, type ImportedGraph } from '../imported
 import type { ImportProblem } from '../recording.js';
 import { slugs } from '../slugs.js';
 import { type ImportFiles, isMapping, Sources } from '../sources.js';
+import { affixesOf, withAffixes } from './affixes.js';
 import { Assertions, EMBEDDING, JUDGE } from './assertions.js';
 import { readCases } from './cases.js';
 import { checkConfig, CONFIG_KEYS } from './config-keys.js';
@@ -51,7 +52,8 @@ function graphsOf(root: JsonObject, { sources, file }: { sources: Sources; file:
   const tests = readTests(root, sources, folder);
   const read = readCases(tests, { ...around, assertions });
   addAsked(assertions, { routes, root, sources });
-  const prompts = readPrompts(root, sources, folder);
+  const affixes = affixesOf(tests, sources);
+  const prompts = readPrompts(root, sources, folder).map((one) => withAffixes(one, affixes, sources));
   const name = typeof root['description'] === 'string' ? root['description'] : nameOf(file);
   const config = { root, providers, routes, ...read, templates, sources, isAlone: prompts.length === 1 };
   const drafts = prompts.flatMap((prompt) => {
