@@ -46,6 +46,36 @@ export class SecretUse {
       for (const form of formsOf(value)) hidden = hidden.replaceAll(form, `[secret ${name}]`);
     return hidden;
   }
+
+  /** The same for a text that comes in pieces: what may be the beginning of a value is held back until it is known. */
+  hideStream(say: (text: string) => void): { push(piece: string): void; end(): void } {
+    let held = '';
+    const tell = (text: string) => {
+      if (text !== '') say(text);
+    };
+    return {
+      push: (piece) => {
+        const text = this.hide(held + piece);
+        const safe = text.length - this.#begunIn(text);
+        held = text.slice(safe);
+        tell(text.slice(0, safe));
+      },
+      end: () => {
+        tell(held);
+        held = '';
+      },
+    };
+  }
+
+  /** How much of the end of a text is the beginning of a value. */
+  #begunIn(text: string): number {
+    let longest = 0;
+    for (const value of this.#values.values())
+      for (const form of formsOf(value))
+        for (let length = Math.min(form.length - 1, text.length); length > longest; length--)
+          if (text.endsWith(form.slice(0, length))) longest = length;
+    return longest;
+  }
 }
 
 /** A shorter text stands in too much that has nothing to do with it. */

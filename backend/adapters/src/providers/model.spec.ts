@@ -59,6 +59,20 @@ const LOOK_UP = {
 };
 
 describe('a model of OpenAI', () => {
+  it('shows no secret to who watches its stream, however the secret is cut into pieces', async () => {
+    const tokens: string[] = [];
+    server = await fakeOpenai(() => ({ text: 'It is sk very secret, not sk very much, nor sk' }));
+    const target: LiveTarget = { provider: 'openai', model: 'gpt-5-mini' };
+    const outcome = await callProvider(target, asking({ target }), {
+      place: placeOf({ onToken: (text) => tokens.push(text) }),
+      settings: testSettings({ openai: { apiKey: 'sk very secret', baseUrl: `${server.url}/v1` } }),
+    });
+    expect(outcome).toMatchObject({ content: 'It is [secret openai], not sk very much, nor sk' });
+    expect(tokens.join('')).toBe('It is [secret openai], not sk very much, nor sk');
+    // What cannot be the beginning of it is shown as it comes.
+    expect(tokens.slice(0, 2)).toEqual(['It ', 'is ']);
+  });
+
   it('is asked for a stream and answers piece by piece', async () => {
     const tokens: string[] = [];
     const outcome = await askOpenai(

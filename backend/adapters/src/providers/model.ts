@@ -43,8 +43,10 @@ export async function callProvider(
   let ttftMs: number | undefined;
   const onPiece = (text: string) => {
     ttftMs ??= performance.now() - startedAt;
-    if (text !== '') place.onToken?.(text);
+    spoken.push(text);
   };
+  // Whoever watches is shown no more than the journal holds.
+  const spoken = use.hideStream((text) => place.onToken?.(text));
   try {
     const answer = await post(endpoint, dialect, {
       request,
@@ -52,7 +54,9 @@ export async function callProvider(
       streams: settings.streams,
     });
     if (answer.status < 200 || answer.status > 299) return failedByStatus(answer, await answer.text(), use);
-    return outcomeOf(await readReply(answer, dialect, onPiece), { model: request.model, ttftMs, use });
+    const reply = await readReply(answer, dialect, onPiece);
+    spoken.end();
+    return outcomeOf(reply, { model: request.model, ttftMs, use });
   } catch (thrown) {
     return failedBy(thrown, use);
   }
