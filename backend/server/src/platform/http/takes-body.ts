@@ -56,8 +56,23 @@ export function takeBodies(server: FastifyInstance): void {
         done(path === null ? error : unstorable(path), parsed);
       });
   });
-  server.addContentTypeParser(TEXT_TYPES, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  server.addContentTypeParser(TEXT_TYPES, { parseAs: 'buffer' }, (_request, body, done) => {
+    const text = textOf(body as Buffer);
+    if (text === null) done(new AppError('request/invalid', 'The body is not UTF-8 text.'));
+    else done(null, text);
+  });
   server.addHook('preParsing', (request, _reply, _payload, done) => done(refuseMediaType(request)));
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Bytes that are no text are not replaced by others that are: what is kept has to be what was sent. */
+function textOf(body: Buffer): string | null {
+  try {
+    return UTF8.decode(body);
+  } catch {
+    return null;
+  }
 }
 
 function refuseMediaType(request: FastifyRequest): Error | null {
