@@ -6,7 +6,17 @@ interface Item {
   id: string;
   verdict: string;
 }
-const PAGES = ['/', '/runs', '/graphs', '/graphs/new', '/experiments', '/settings/keys', '/nowhere'];
+const PAGES = [
+  '/',
+  '/runs',
+  '/graphs',
+  '/graphs/new',
+  '/graphs/new?from=spec',
+  '/graphs/new?from=run',
+  '/experiments',
+  '/settings/keys',
+  '/nowhere',
+];
 const TABS = ['overview', 'log', 'steps', 'assertions', 'contracts', 'graph'];
 
 async function addresses(product: Product): Promise<string[]> {
@@ -25,7 +35,6 @@ async function addresses(product: Product): Promise<string[]> {
 
 for (const colorScheme of ['light', 'dark'] as const)
   test(`no page has a fault that axe finds, ${colorScheme}`, async ({ page }) => {
-    test.setTimeout(180_000);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await open(page, '/sign-in');
     expect(await faults()).toEqual([]);
@@ -46,7 +55,6 @@ for (const colorScheme of ['light', 'dark'] as const)
   });
 
 test('no page is wider than a screen of 320 pixels', async ({ page }) => {
-  test.setTimeout(120_000);
   await page.setViewportSize({ width: 320, height: 700 });
   const product = await Product.signIn(page);
   for (const address of await addresses(product)) {
@@ -57,7 +65,6 @@ test('no page is wider than a screen of 320 pixels', async ({ page }) => {
 });
 
 test('no page breaks the content security policy or reports an error', async ({ page }) => {
-  test.setTimeout(120_000);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('status of 40'))

@@ -9,7 +9,7 @@ import {
 import { session } from '../api/index.js';
 import { SignInSearch } from '../features/access/index.js';
 import { ExperimentSearch } from '../features/experiments/index.js';
-import { GraphSearch, GraphsSearch } from '../features/graphs/index.js';
+import { GraphSearch, GraphsSearch, NewGraphSearch } from '../features/graphs/index.js';
 import { RunSearch, RunsSearch } from '../features/runs/index.js';
 import { HomePage } from './HomePage.js';
 import { NotFoundPage } from './NotFoundPage.js';
@@ -64,6 +64,7 @@ const graphs = createRoute({
 const newGraph = createRoute({
   getParentRoute: () => inside,
   path: '/graphs/new',
+  validateSearch: NewGraphSearch,
   component: lazyRouteComponent(() => import('../features/graphs/NewGraphPage.js'), 'NewGraphPage'),
 });
 const graph = createRoute({

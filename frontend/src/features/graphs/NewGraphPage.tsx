@@ -1,21 +1,24 @@
 import { Button } from '@mantine/core';
-import { IconFileUpload, IconUpload, IconWand } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { IconFileUpload, IconUpload } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useRef, useState, type DragEvent } from 'react';
 import { useCan } from '../access/index.js';
 import { announce } from '../../ui/announcements.js';
 import { clsx } from '../../ui/clsx.js';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { PageHeader } from '../../ui/PageHeader.js';
+import { GraphStarter } from './GraphStarter.js';
 import classes from './NewGraphPage.module.css';
-import { SAMPLE_GRAPH } from './sample-graph.js';
 import { useUpload } from './useUpload.js';
 import { useValidation } from './useValidation.js';
 import { Workbench } from './Workbench.js';
 
+const route = getRouteApi('/inside/graphs/new');
 const MAX_BYTES = 1_048_576;
 
 export function NewGraphPage() {
+  const { from, run } = route.useSearch();
+  const navigate = route.useNavigate();
   const [source, setSource] = useState('');
   const [isOver, setOver] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
@@ -53,15 +56,6 @@ export function NewGraphPage() {
         crumbs={<Link to="/graphs">Graphs</Link>}
         actions={
           <>
-            {source === '' && (
-              <Button
-                variant="default"
-                leftSection={<IconWand size={15} />}
-                onClick={() => setSource(SAMPLE_GRAPH)}
-              >
-                Start from an example
-              </Button>
-            )}
             <Button
               variant="default"
               leftSection={<IconFileUpload size={15} />}
@@ -91,6 +85,15 @@ export function NewGraphPage() {
         }
       />
       {upload.error && <ErrorPanel error={upload.error} />}
+      <GraphStarter
+        source={from ?? (run ? 'run' : 'template')}
+        runId={run ?? ''}
+        onSource={(next) => void navigate({ search: (search) => ({ ...search, from: next }), replace: true })}
+        known={validation.diagnostics}
+        hasText={source.trim() !== ''}
+        mayWrite={mayWrite}
+        onYaml={setSource}
+      />
       <Workbench source={source} onSource={setSource} validation={validation} />
     </div>
   );

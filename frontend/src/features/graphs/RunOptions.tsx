@@ -12,6 +12,8 @@ interface RunOptionsProps {
 }
 
 const NO_CHAOS = 'none';
+/** These descriptions differ in length and may take lines; above, they would push one control below the other. */
+const BELOW = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
 
 /** How often, with which seed, under which faults and with which calls. */
 export function RunOptions({ graph, choice, problems, canRepeat, onChange }: RunOptionsProps) {
@@ -41,6 +43,7 @@ export function RunOptions({ graph, choice, problems, canRepeat, onChange }: Run
       <div className={classes.row}>
         <Select
           label="Chaos"
+          inputWrapperOrder={BELOW}
           description={
             graph.chaos.length === 0 ? 'The graph has no chaos profile' : (faults ?? 'No fault is injected')
           }
@@ -55,6 +58,7 @@ export function RunOptions({ graph, choice, problems, canRepeat, onChange }: Run
         />
         <Select
           label="Calls"
+          inputWrapperOrder={BELOW}
           description={CALLS.find(({ value }) => value === choice.calls)?.about}
           data={CALLS.map(({ value, label }) => ({ value, label }))}
           value={choice.calls}

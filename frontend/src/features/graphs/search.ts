@@ -2,6 +2,12 @@ import * as z from 'zod/mini';
 
 const text = () => z.catch(z.optional(z.string()), undefined);
 
+/** How a new graph is started; `run`: from this run. */
+export const NewGraphSearch = z.object({
+  from: z.catch(z.optional(z.enum(['template', 'description', 'spec', 'run'])), undefined),
+  run: text(),
+});
+
 export const GraphsSearch = z.object({ q: text() });
 
 export const GraphSearch = z.object({

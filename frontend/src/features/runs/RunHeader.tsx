@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconDownload, IconPlayerPlay, IconRotate2 } from '@tabler/icons-react';
+import { IconDownload, IconPlayerPlay, IconRotate2, IconSitemap } from '@tabler/icons-react';
 import type { RunView } from '@rehearse/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -34,6 +34,16 @@ export function RunHeader({ run, onReplay, isReplaying, connection }: RunHeaderP
   const why = isDone ? undefined : 'When the run is over';
   const actions = (
     <>
+      {isDone && mayWrite && (
+        <Button
+          renderRoot={(props) => <Link to="/graphs/new" search={{ from: 'run', run: run.id }} {...props} />}
+          variant="default"
+          leftSection={<IconSitemap size={15} />}
+          title="A graph whose mocks give what was recorded here"
+        >
+          New graph
+        </Button>
+      )}
       <Button
         variant="default"
         leftSection={<IconDownload size={15} />}

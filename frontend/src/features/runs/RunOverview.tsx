@@ -75,7 +75,7 @@ function StepBars({ run }: { run: RunView }) {
               <StatusBadge look={look} compact />
               <code className={classes.key}>
                 {step.key}
-                <span className={classes.muted}>{inside}</span>
+                <span className={classes.inside}>{inside}</span>
               </code>
               <span className={classes.track} aria-hidden>
                 <span

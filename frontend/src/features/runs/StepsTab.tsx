@@ -84,7 +84,7 @@ function Step({ branch, ...place }: Place & { branch: StepBranch }) {
           {step.node}
         </code>
         <span className={classes.side}>{step.type}</span>
-        <span className={classes.reason}>
+        <span className={classes.preview}>
           {step.status === 'skipped' ? WHY_SKIPPED[step.reason ?? ''] : insideOf(branch)}
         </span>
         <StepNumbers step={step} />

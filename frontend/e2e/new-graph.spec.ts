@@ -1,0 +1,80 @@
+import { slowGraph } from './graphs.js';
+import { expect, test } from './measured.js';
+import { newName, Product } from './product.js';
+
+test('a new graph is started from a template, looked at and uploaded', async ({ page }) => {
+  await Product.signIn(page);
+  await page.goto('/graphs/new');
+  await page.getByRole('radio', { name: /Agent with a tool/ }).check();
+  await page.getByRole('button', { name: 'Write the graph' }).click();
+  const yaml = page.getByLabel('Graph, YAML');
+  await expect(yaml).toContainText('name: tool-agent');
+  await expect(page.getByText('No problems')).toBeVisible();
+  await expect(
+    page.getByRole('region', { name: 'Canvas' }).locator('.react-flow__node').first(),
+  ).toBeVisible();
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await expect(page).toHaveURL(/\/graphs\/tool-agent\?version=/);
+});
+
+test('a new graph of every template is one of its own, and valid', async ({ page }) => {
+  await Product.signIn(page);
+  await page.goto('/graphs/new');
+  const templates = page.getByRole('radiogroup', { name: 'Template' }).getByRole('radio');
+  const names = ['answer', 'support-agent', 'tool-agent', 'classifier', 'grounded-answer'];
+  names.push('conversation', 'review-pipeline');
+  await expect(templates).toHaveCount(names.length);
+  for (const [index, name] of names.entries()) {
+    await templates.nth(index).check();
+    await page.getByRole('button', { name: /^Write/ }).click();
+    await expect(page.getByLabel('Graph, YAML')).toContainText(`name: ${name}`);
+    await expect(page.getByRole('button', { name: 'Upload' })).toBeEnabled();
+  }
+});
+
+test('a new graph is written from a description', async ({ page }) => {
+  await Product.signIn(page);
+  await page.goto('/graphs/new?from=description');
+  await page.getByRole('button', { name: 'Write the graph' }).click();
+  await expect(page.getByText('Say what the graph is to do')).toBeVisible();
+  await page.getByLabel('What the graph is to do').fill('Triage mail by category');
+  await page.getByRole('button', { name: 'Write the graph' }).click();
+  await expect(page.getByLabel('Graph, YAML')).toContainText('description: Triage mail by category');
+  await page.getByRole('combobox', { name: 'Written by' }).click();
+  await page.getByRole('option', { name: 'A model of OpenAI' }).click();
+  await page.getByRole('button', { name: 'Write it anew' }).click();
+  await expect(page.getByRole('alert')).toContainText('openai has no key here');
+});
+
+test('a new graph is built from nodes and edges, and what is wrong with them is said', async ({ page }) => {
+  await Product.signIn(page);
+  await page.goto('/graphs/new?from=spec');
+  const spec = page.getByLabel('Nodes and edges, JSON');
+  await page.getByRole('button', { name: 'Write the graph' }).click();
+  await expect(page.getByLabel('Graph, YAML')).toContainText('name: two-steps');
+  await expect(page.getByText('No problems')).toBeVisible();
+  await spec.fill('{"nodes": ');
+  await page.getByRole('button', { name: 'Write it anew' }).click();
+  await expect(page.getByText('Must be a JSON object with a list of `nodes`')).toBeVisible();
+  const nodes = [{ id: 'a', type: 'transform', value: '1' }];
+  await spec.fill(JSON.stringify({ name: 'listed', nodes, edges: [{ from: 'a', to: 'gone' }] }));
+  await page.getByRole('button', { name: 'Write it anew' }).click();
+  await expect(page.getByRole('list', { name: 'What the builder found' })).toContainText('gone');
+  await spec.fill(JSON.stringify({ name: 'listed', nodes }));
+  await page.getByRole('button', { name: 'Write it anew' }).click();
+  await expect(page.getByLabel('Graph, YAML')).toContainText('name: listed');
+  await expect(page.getByText('No problems')).toBeVisible();
+});
+
+test('a new graph is made of a run, and gives what was recorded', async ({ page }) => {
+  const product = await Product.signIn(page);
+  const { name } = await product.upload(slowGraph({ name: newName('recorded'), turnMs: 1 }));
+  const run = await product.execute(name, { caseId: 'order-1' });
+  await page.goto(`/runs/${run.id}`);
+  await page.getByRole('link', { name: 'New graph' }).click();
+  await expect(page).toHaveURL(/\/graphs\/new\?from=run/);
+  await expect(page.getByRole('combobox', { name: 'Run' })).toHaveValue(new RegExp(name));
+  await page.getByRole('button', { name: 'Write the graph' }).click();
+  await expect(page.getByLabel('Graph, YAML')).toContainText('script: recorded');
+  await expect(page.getByText('No problems')).toBeVisible();
+});
