@@ -1,5 +1,5 @@
 import type { EventData, EventType, JournalEvent } from '@rehearse/contracts';
-import { digestOf, sha256Hex } from './canonical.js';
+import { digestOf, quote, sha256Hex } from './canonical.js';
 
 /** What a lane without needs starts from. */
 export const GENESIS = sha256Hex('rehearse/v1');
@@ -41,15 +41,13 @@ export function payloadDigest<T extends EventType>(type: T, data: EventData<T>):
 type Linked = Pick<JournalEvent, 'type' | 'key' | 'attempt' | 'inDigest' | 'data' | 'prev'>;
 
 /** SHA-256 over the previous digest in the lane, type, key, attempt, `inDigest` and the payload's digest. */
-export const eventDigest = (event: Linked): string =>
-  digestOf([
-    event.prev,
-    event.type,
-    event.key,
-    event.attempt,
-    event.inDigest ?? null,
-    payloadDigest(event.type, event.data),
-  ]);
+export function eventDigest({ prev, type, key, attempt, inDigest, data }: Linked): string {
+  const asked = inDigest === undefined ? 'null' : quote(inDigest);
+  // Canonical JSON of the six, without the list: this is done for every event.
+  return sha256Hex(
+    `[${quote(prev)},"${type}",${quote(key)},${attempt},${asked},"${payloadDigest(type, data)}"]`,
+  );
+}
 
 /** What a lane starts from: the heads of the lanes that its node needs, in file order. */
 export const laneStart = (heads: readonly string[]): string => (heads.length ? digestOf(heads) : GENESIS);
