@@ -95,15 +95,14 @@ async function hold(program: RandomProgram): Promise<void> {
   expectFolds(graph, events);
   const replay = await replayStrict({ graph, events });
   expect(replay.divergence).toBeUndefined();
-  const whole = digests(events);
   const step = Math.max(1, Math.ceil(events.length / MOST_CUTS));
   for (let cut = 1 + (program.seed % step); cut < events.length; cut += step)
-    expect(digests(await run(graph, program, { recorded: events.slice(0, cut) }))).toEqual(whole);
+    expectSame(events, await run(graph, program, { recorded: events.slice(0, cut) }));
   expectSame(events, await run(graph, program, { pace: program.seed + 1 }));
 }
 
 /**
- * Two runs whose calls took other times. Which of several nodes ends a run, or gets what is left of a budget, is a race;
+ * Two runs whose calls took other times, as those also do that were under way when a run was cut off. Which of several nodes ends a run, or gets what is left of a budget, is a race;
  * what was seen beside the one that does makes the verdict, but no digest.
  */
 function expectSame(events: readonly JournalEvent[], other: readonly JournalEvent[]): void {
