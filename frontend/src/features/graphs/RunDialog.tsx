@@ -4,6 +4,7 @@ import type { GraphView } from '@rehearse/contracts';
 import { useState, type FormEvent } from 'react';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { plural } from '../../ui/format.js';
+import { JsonView } from '../../ui/JsonView.js';
 import classes from './RunDialog.module.css';
 import { RunOptions } from './RunOptions.js';
 import { ALL, casesOf, isExperiment, OWN, problemsOf, startOf, type RunChoice } from './run-request.js';
@@ -76,17 +77,7 @@ export function RunDialog({ graph, caseId, onClose }: RunDialogProps) {
             onChange={(event) => change(event.currentTarget.checked)}
           />
         )}
-        {shown && !hasOwnVars && (
-          <pre
-            className={classes.vars}
-            role="region"
-            aria-label="Vars of the case"
-            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to reach it
-            tabIndex={0}
-          >
-            {JSON.stringify(shown.vars, null, 2)}
-          </pre>
-        )}
+        {shown && !hasOwnVars && <JsonView value={shown.vars} label="Vars of the case" />}
         {isOwn && vars.control}
         <RunOptions graph={graph} choice={choice} problems={problems} canRepeat={!isOwn} onChange={set} />
         <div className={classes.actions}>
