@@ -13,6 +13,19 @@ interface CrashedRun {
   offline: boolean;
 }
 
+/** A run that takes longer than the operator allows. */
+export class RunTimeout extends Error {
+  constructor(seconds: number) {
+    super(`it was driven longer than RUN_TIMEOUT allows, ${seconds} s`);
+  }
+}
+
+export const timeoutError = (message: string): StepError => ({
+  code: 'run/timeout',
+  message,
+  category: 'timeout',
+});
+
 export const crashError = (message: string): StepError => ({
   code: 'engine/crashed',
   message,

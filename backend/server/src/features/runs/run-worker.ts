@@ -17,7 +17,7 @@ import { Log } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/telemetry/index.js';
 import { CompiledGraphs } from '../graphs/index.js';
 import { callSettings } from './call-settings.js';
-import { crashEnding, crashError } from './crash-ending.js';
+import { crashEnding, crashError, RunTimeout, timeoutError } from './crash-ending.js';
 import {
   type DriveOutcome,
   groupOf,
@@ -67,7 +67,7 @@ export class RunWorker implements OnApplicationBootstrap {
     private readonly spans: RunSpans,
     private readonly metrics: Metrics,
     log: Log,
-    @Inject(CONFIG) config: Config,
+    @Inject(CONFIG) private readonly config: Config,
   ) {
     this.settings = callSettings(config);
     this.log = log.named('runs');
@@ -134,6 +134,8 @@ export class RunWorker implements OnApplicationBootstrap {
       follow: (listener) => this.feed.follow(runId, ({ kind }) => kind === 'decided' && listener()),
     });
     let dueAtMs: number | null = null;
+    const { runTimeout } = this.config;
+    const limit = setTimeout(() => stop.abort(new RunTimeout(runTimeout)), runTimeout * 1_000);
     try {
       const { finished } = await executeRun({
         ...{ graph, runId, vars, seed, caseId, repeat, chaos, live, offline, recorded, epoch },
@@ -150,7 +152,7 @@ export class RunWorker implements OnApplicationBootstrap {
         signal: stop.signal,
         onToken: (key, text) => this.feed.token({ runId, key, text }),
       });
-      if (stop.signal.aborted) throw stop.signal.reason;
+      if (!finished && stop.signal.aborted) throw stop.signal.reason;
       if (!finished) return await this.putDown(run, dueAtMs);
       if (graph.metamorphic.length > 0) await this.releaseFollowUps(run);
       this.log.debug('run ended', {
@@ -160,6 +162,7 @@ export class RunWorker implements OnApplicationBootstrap {
       });
       return 'done';
     } finally {
+      clearTimeout(limit);
       signal.removeEventListener('abort', onShutdown);
       span.end();
     }
@@ -250,7 +253,8 @@ export class RunWorker implements OnApplicationBootstrap {
     const folder = runFolder();
     for (const event of [...journal, ...events]) folder.push(event);
     const fold = folder.view();
-    const final = { ...finalState(fold), error: fold.error ?? crashError(message) };
+    const told = error instanceof RunTimeout ? timeoutError : crashError;
+    const final = { ...finalState(fold), error: fold.error ?? told(message) };
     await this.writer.append({ runId, tenantId, epoch, events, final });
   }
 }

@@ -199,9 +199,9 @@ export const VARIABLES = {
     schema: number({ min: 1, max: 604_800 }),
     default: 3_600,
     unit: 's',
-    meaning: 'A run that takes longer is ended.',
+    meaning:
+      'A run that is driven longer is ended as errored (`run/timeout`). Time in which it waits for a person or a timer does not count.',
     group: 'Runs',
-    unused: true,
   }),
   ...PROVIDER_VARIABLES,
   logLevel: variable({
