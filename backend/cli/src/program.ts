@@ -56,6 +56,18 @@ export function programFor(io: Io, ended: Ended): Command {
   return program;
 }
 
+const RUN_HELP = `
+A case passes when all its repeats pass, or as many as its \`minPass\` says.
+
+Examples:
+  rehearse run hello.yaml
+  rehearse run graphs/ --filter refund --repeat 5
+  rehearse run hello.yaml --cassette hello.jsonl --mode record
+  rehearse run graphs/ --reporter junit --output report.xml
+  rehearse run graphs/ --reporter spec --reporter junit=r.xml --reporter html=r.html
+  rehearse run graphs/ --last-failed --watch
+  rehearse run refund.yaml --approve 'review=reject:too much'`;
+
 function addRun(program: Command, io: Io, ended: Ended): void {
   program
     .command('run')
@@ -100,20 +112,7 @@ function addRun(program: Command, io: Io, ended: Ended): void {
     .addOption(reportersOption())
     .option('--output <file>', 'write the report there; standard output then gets the spec report')
     .option('--quiet', 'show only what did not pass, and the totals')
-    .addHelpText(
-      'after',
-      `
-A case passes when all its repeats pass, or as many as its \`minPass\` says.
-
-Examples:
-  rehearse run hello.yaml
-  rehearse run graphs/ --filter refund --repeat 5
-  rehearse run hello.yaml --cassette hello.jsonl --mode record
-  rehearse run graphs/ --reporter junit --output report.xml
-  rehearse run graphs/ --reporter spec --reporter junit=r.xml --reporter html=r.html
-  rehearse run graphs/ --last-failed --watch
-  rehearse run refund.yaml --approve 'review=reject:too much'`,
-    )
+    .addHelpText('after', RUN_HELP)
     .action(async (paths: string[], flags: RunFlags) =>
       ended(await (await import('./run/run-command.js')).runCommand(io, paths, flags)),
     );
