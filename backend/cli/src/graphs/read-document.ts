@@ -15,11 +15,15 @@ export interface ReadDocument {
  * no reason to wait. Bytes that are no UTF-8 are told with their place.
  */
 export async function readDocument(io: Io, file: string): Promise<ReadDocument> {
+  const bytes = file === '-' ? await firstOf(io.stdin) : await firstOfFile(io, file);
+  // What is too large may have been cut inside of a character, and is refused anyway.
+  if (bytes.length > LIMITS.documentBytes) return { source: bytes.toString('utf8'), problem: null };
+  return decoded(bytes);
+}
+
+async function firstOfFile(io: Io, file: string): Promise<Buffer> {
   try {
-    const bytes = await firstOf(file === '-' ? io.stdin : createReadStream(path.resolve(io.cwd, file)));
-    // What is too large may have been cut inside of a character, and is refused anyway.
-    if (bytes.length > LIMITS.documentBytes) return { source: bytes.toString('utf8'), problem: null };
-    return decoded(bytes);
+    return await firstOf(createReadStream(path.resolve(io.cwd, file)));
   } catch (error) {
     throw fileError('read', file, error);
   }
