@@ -7,7 +7,7 @@ function imported(tests: string, prompts = "['Tell me of {{ a }}.']") {
   const made = importPromptfoo({ file: 'c.yaml', files: folder({ 'c.yaml': config }) });
   const [graph] = made.ok ? made.graphs : [];
   return {
-    prompt: /prompt: (.*)\}$/m.exec(graph?.yaml ?? '')?.[1],
+    prompt: /prompt: ('.*')/.exec(graph?.yaml ?? '')?.[1],
     errors: graph?.errors,
     notes: made.notes.flatMap(({ kind, line, message }) => (kind === 'lost' ? [`${line} ${message}`] : [])),
   };
