@@ -8,7 +8,9 @@ import { main } from '../main.js';
 const cwd = path.resolve(import.meta.dirname, '../../examples/chaos');
 const rehearse = commandLine(main, { cwd });
 
-const EXAMPLES = readdirSync(cwd).map((file) => {
+/** `recovered.yaml` asserts that faults were injected, so that a clean run of it tells nothing. */
+const files = readdirSync(cwd).filter((file) => file !== 'recovered.yaml');
+const EXAMPLES = files.map((file) => {
   const [, profile, rules] = /^chaos:\n {2}([\w-]+):([^]*)/m.exec(
     readFileSync(path.join(cwd, file), 'utf8'),
   )!;

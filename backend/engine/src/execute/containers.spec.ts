@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { verifyChain } from '../journal/index.js';
 import { laneNeedsOf } from './plan.js';
-import { graphOf, outline, replayed, ROUTE, runGraph, type Ran } from '@rehearse/testkit';
+import { told } from '../graph/testing/told.js';
+import { graphOf, graphText, outline, replayed, ROUTE, runGraph, type Ran } from '@rehearse/testkit';
 
 /** The run holds together: its chain verifies, its replay is identical, and it goes on to the same end from any event. */
 async function expectSound(ran: Ran): Promise<void> {
@@ -265,6 +266,12 @@ assert: [{type: equals, value: "sub says 3 and 6"}]
       vars: { k: 2 },
     });
     expect(view.reason?.message).toMatchInlineSnapshot(`"vars: /n must be a number, not a string"`);
+  });
+
+  it('with a budget of its own is told that this one does not count', () => {
+    const source = graphText('budget: {maxTurns: 1}\nnodes: {a: {type: transform, output: "1"}}');
+    const outer = graphText('nodes: {s: {type: graph, graph: cheap}}').replace('test', 'outer');
+    expect(told(outer, /unused/, { graphs: () => ({ ok: true, source }) })).toMatchInlineSnapshot(`""`);
   });
 
   it('that is not there, is wrong or contains itself is told at its place', () => {

@@ -99,5 +99,12 @@ function subGraph({ c, around }: Scoped, reference: string, spec: object): Compi
     const message = `the graph \`${reference}\` has errors: ${first?.message} (line ${first?.line})`;
     return refuse('graph/invalid-graph', message, 'mend that graph first');
   }
+  if (Object.keys(compiled.graph.budget).length > 0) {
+    const message = `the budget of \`${reference}\` does not count here: that of this graph holds for what is within it`;
+    c.report(spec, 'graph', {
+      ...{ code: 'graph/unused', message, severity: 'warning' },
+      suggestion: 'set `budget` in this graph',
+    });
+  }
   return compiled.graph;
 }
