@@ -27,6 +27,8 @@ export async function bundleCli(root) {
     dir: path.join(root, 'backend/cli/dist-bundle'),
     cleanDir: true,
     sourcemap: true,
+    // Names stay, so that a report of a crash can be read.
+    minify: { compress: false, mangle: false, codegen: true },
     chunkFileNames: '[name]-[hash].js',
   });
   await bundle.close();
