@@ -15,7 +15,6 @@ import { planTasks } from './plan-tasks.js';
 import { openReports } from './report-output.js';
 import { runAll } from './run-all.js';
 import { checkFlags, separatePaths, type RunFlags } from './run-options.js';
-import { steadyHeap } from './steady-heap.js';
 
 /** `rehearse run`: makes every run that is meant, tells of them in order, and answers the exit code. */
 export async function runCommand(io: Io, paths: readonly string[], flags: RunFlags): Promise<number> {
@@ -35,7 +34,6 @@ interface Asked {
 
 async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> {
   const graphs = await loadGraphs(io, files);
-  steadyHeap();
   mentionWarnings(io, graphs);
   checkChaos(graphs, flags.chaos);
   checkApprovals(graphs, flags.approve ?? []);

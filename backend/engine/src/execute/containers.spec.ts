@@ -269,9 +269,11 @@ assert: [{type: equals, value: "sub says 3 and 6"}]
   });
 
   it('with a budget of its own is told that this one does not count', () => {
-    const source = graphText('budget: {maxTurns: 1}\nnodes: {a: {type: transform, output: "1"}}');
+    const source = graphText('budget: {maxTurns: 1}\nnodes: {a: {type: transform, value: "1"}}');
     const outer = graphText('nodes: {s: {type: graph, graph: cheap}}').replace('test', 'outer');
-    expect(told(outer, /unused/, { graphs: () => ({ ok: true, source }) })).toMatchInlineSnapshot(`""`);
+    expect(told(outer, /unused/, { graphs: () => ({ ok: true, source }) })).toMatchInlineSnapshot(
+      `"4:33-38 warning graph/unused nodes.s.graph: the budget of \`cheap\` does not count here: that of this graph holds for what is within it (set \`budget\` in this graph)"`,
+    );
   });
 
   it('that is not there, is wrong or contains itself is told at its place', () => {
