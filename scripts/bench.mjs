@@ -3,7 +3,7 @@
 // replays (W3) and compiling (W6), beside other tools where they are installed. Every figure is the median of its repeats.
 //   node scripts/bench.mjs [w1 w2 w3 w4 w6]   only these workloads
 //     --repeats N      of each figure (3)
-//     --peers FOLDER   a folder with graph/mastra.mjs and evals/bt.mjs, installed: they are measured in the same run
+//     --peers FOLDER   a folder with graph/{mastra,lg}.mjs, evals/bt.mjs and promptfoo/gen.mjs, installed: they are measured in the same run
 //     --json FILE      also as JSON
 //     --quick          smaller workloads, to see that all of it runs
 import { spawnSync } from 'node:child_process';
@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { compiling } from './bench/compile.mjs';
 import { graphsInMemory } from './bench/graphs.mjs';
 import { startModelServer } from './bench/model-server.mjs';
-import { braintrust, mastra } from './bench/peers.mjs';
+import { graphPeers, suitePeers } from './bench/peers.mjs';
 import { replays } from './bench/replays.mjs';
 import { growth, suites } from './bench/suites.mjs';
 
@@ -46,7 +46,10 @@ if (values.peers && !existsSync(values.peers)) {
 }
 
 const servers = { fast: await startModelServer(0), slow: await startModelServer(50) };
-const peers = values.peers ? { mastra: mastra(values.peers), braintrust: braintrust(values.peers) } : {};
+const folder = values.peers && path.resolve(values.peers);
+const peers = folder
+  ? { graphs: graphPeers(folder), suites: suitePeers(folder) }
+  : { graphs: [], suites: [] };
 const around = { root, servers, peers, repeats: Number(values.repeats), quick: values.quick };
 const rows = [];
 try {
@@ -64,11 +67,11 @@ const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${pro
 console.log(`\n${machine}, ${new Date().toISOString().slice(0, 10)}, median of ${values.repeats}`);
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, rows }, null, 2)}\n`);
 
-function line({ workload, metric, value, unit, peer }) {
+function line({ workload, metric, value, unit, peers = [] }) {
   const figure = `${format(value)} ${unit}`.padEnd(20);
-  const beside = peer
-    ? `${peer.name} ${format(peer.value)} ${unit}, ${(value / peer.value).toFixed(2)} x`
-    : '';
+  const beside = peers
+    .map(({ name, value: theirs }) => `${name} ${format(theirs)} (${(value / theirs).toFixed(2)} x)`)
+    .join(', ');
   return `${workload}  ${metric.padEnd(58)} ${figure} ${beside}`.trimEnd();
 }
 

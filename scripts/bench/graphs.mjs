@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { repeated } from './measure.mjs';
+import { beside } from './peers.mjs';
 
 const ASK = (id, needs) =>
   `  ${id}: {type: llm, prompt: "${id} {{ inputs.question }}"${needs ? `, needs: [${needs}]` : ''}}`;
@@ -69,12 +70,9 @@ export async function* graphsInMemory(around) {
       const { rate } = await repeated(around.repeats, () =>
         many({ engine, graph, nodes, runs, concurrency }),
       );
-      const value =
-        concurrency === 16
-          ? await around.peers.mastra?.({ shape: name, runs, concurrency, repeats: around.repeats })
-          : undefined;
-      const peer = value === undefined ? undefined : { name: 'Mastra (journals nothing)', value };
-      yield { metric: `${name}, in memory, ${concurrency} at once`, value: rate, unit: 'nodes/s', peer };
+      const how = { shape: name, runs, concurrency, repeats: around.repeats };
+      const peers = await beside(around.peers.graphs, how);
+      yield { metric: `${name}, in memory, ${concurrency} at once`, value: rate, unit: 'nodes/s', peers };
     }
   }
 }

@@ -1,45 +1,72 @@
-// Other tools at the same workloads, from a folder where they are installed; each prints one line of JSON.
-import { execFile } from 'node:child_process';
+// Other tools at the same workloads, from a folder where they are installed. Each answers the median of its repeats.
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { median } from './measure.mjs';
+import { median, wholeProcess } from './measure.mjs';
 
 const run = promisify(execFile);
 
-// Not by spawnSync: the model server that they call lives in this process.
-async function measured(folder, command, repeats) {
-  const lines = [];
-  for (let i = 0; i < repeats; i++) {
-    const { stdout } = await run(process.execPath, command, { cwd: folder });
-    lines.push(JSON.parse(stdout.trim().split('\n').at(-1)));
-  }
-  return lines;
+/** Nodes a second of workflows in memory, which keep no journal. */
+export const graphPeers = (folder) => [
+  { name: 'Mastra', measure: (how) => nodesPerSecond(folder, 'mastra.mjs', how) },
+  { name: 'LangGraph', measure: (how) => nodesPerSecond(folder, 'lg.mjs', how) },
+];
+
+/** Seconds of a suite, whole process. */
+export const suitePeers = (folder) => [
+  { name: 'braintrust', measure: (how) => braintrust(folder, how) },
+  { name: 'promptfoo', measure: (how) => promptfoo(folder, how) },
+];
+
+/** What each of them takes, by name; a slow one once. */
+export async function beside(peers, how) {
+  const told = [];
+  for (const { name, measure } of peers) told.push({ name, value: await measure(how) });
+  return told;
 }
 
-/** Nodes a second of a workflow in memory. */
-export const mastra =
-  (peers) =>
-  async ({ shape, runs, concurrency, repeats }) =>
-    median(
-      (
-        await measured(
-          path.join(peers, 'graph'),
-          ['mastra.mjs', shape, 'memory', String(runs), String(concurrency)],
-          repeats,
-        )
-      ).map((line) => line.nodes_per_s),
-    );
+async function nodesPerSecond(folder, script, { shape, runs, concurrency, repeats }) {
+  const values = await times(repeats, async () => {
+    // Not by spawnSync: what is measured beside it may need this process.
+    const { stdout } = await run(process.execPath, [script, shape, 'memory', `${runs}`, `${concurrency}`], {
+      cwd: path.join(folder, 'graph'),
+    });
+    return JSON.parse(stdout.trim().split('\n').at(-1)).nodes_per_s;
+  });
+  return median(values);
+}
 
-/** Cases a second, from the start of the process. */
-export const braintrust =
-  (peers) =>
-  async ({ cases, concurrency, port, repeats }) =>
-    median(
-      (
-        await measured(
-          path.join(peers, 'evals'),
-          ['bt.mjs', String(cases), String(concurrency), String(port)],
-          repeats,
-        )
-      ).map((line) => cases / (line.process_ms / 1_000)),
-    );
+async function braintrust(folder, { cases, concurrency, port, repeats }) {
+  const command = ['bt.mjs', `${cases}`, `${concurrency}`, `${port}`];
+  const cwd = path.join(folder, 'evals');
+  return median(await times(repeats, async () => (await wholeProcess(command, { cwd })).seconds));
+}
+
+const OFF = ['TELEMETRY', 'UPDATE', 'REMOTE_GENERATION', 'SHARING', 'ERROR_LOG', 'DEBUG_LOG'];
+
+async function promptfoo(folder, { cases, concurrency, port, repeats }) {
+  const cwd = path.join(folder, 'promptfoo');
+  execFileSync(process.execPath, ['gen.mjs'], { cwd, env: { ...process.env, PORT: `${port}` } });
+  const home = mkdtempSync(path.join(tmpdir(), 'promptfoo-'));
+  const env = {
+    ...Object.fromEntries(OFF.map((name) => [`PROMPTFOO_DISABLE_${name}`, '1'])),
+    PROMPTFOO_CONFIG_DIR: home,
+  };
+  const command = [
+    ...['node_modules/promptfoo/dist/src/entrypoint.js', 'eval', '-c', `cfg/http0-${cases}.yaml`],
+    ...['-j', `${concurrency}`, '--no-table', '--no-progress-bar', '--no-cache'],
+  ];
+  try {
+    return median(await times(repeats, async () => (await wholeProcess(command, { cwd, env })).seconds));
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}
+
+async function times(count, measure) {
+  const values = [];
+  for (let i = 0; i < count; i++) values.push(await measure());
+  return values;
+}

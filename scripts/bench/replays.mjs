@@ -1,6 +1,7 @@
 // W3: strict replay of recorded runs, each verified and executed again from its journal.
 import { shapes, runOnce } from './graphs.mjs';
 import { repeated } from './measure.mjs';
+import { suiteReplays } from './suites.mjs';
 
 export async function* replays(around) {
   const { engine, graphs } = await shapes(around);
@@ -18,4 +19,5 @@ export async function* replays(around) {
     });
     yield { metric: `${name}: strict replay, one core`, value: rate, unit: 'nodes/s' };
   }
+  yield* suiteReplays(around);
 }

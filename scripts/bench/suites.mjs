@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { repeated, wholeProcess } from './measure.mjs';
+import { beside } from './peers.mjs';
 
 const graphOf = (url) => `apiVersion: rehearse/v1
 kind: Graph
@@ -28,29 +29,23 @@ function plant(url, cases) {
   return folder;
 }
 
-async function suite({ root, repeats }, { server, cases, concurrency }) {
+async function suite({ root, repeats }, { server, cases, concurrency, more = [], then }) {
   const folder = plant(server.url, cases);
   const cli = path.join(root, 'backend/cli/bin/rehearse.mjs');
   const output = path.join(folder, 'out.jsonl');
   const command = [
-    cli,
-    'run',
-    'suite.yaml',
-    '--concurrency',
-    String(concurrency),
-    '--reporter',
-    'json',
-    '--output',
-    output,
+    ...[cli, 'run', 'suite.yaml', '--concurrency', String(concurrency)],
+    ...['--reporter', 'json', '--output', output, ...more],
   ];
   const env = { LLM_STREAM_RESPONSES: 'false', REHEARSE_HOME: path.join(folder, '.rehearse') };
+  const timed = (args) => wholeProcess(args, { cwd: folder, env });
   try {
     return await repeated(repeats, async () => {
       server.take();
-      const { seconds, peakMb } = await wholeProcess(command, { cwd: folder, env });
+      const { seconds, peakMb } = await timed(command);
       const served = server.take();
       if (served !== cases) throw new Error(`${cases} cases, and the server was asked ${served} times`);
-      return { seconds, peakMb, bytes: statSync(output).size };
+      return { seconds, peakMb, bytes: statSync(output).size, ...(await then?.({ cli, folder, timed })) };
     });
   } finally {
     rmSync(folder, { recursive: true });
@@ -58,36 +53,59 @@ async function suite({ root, repeats }, { server, cases, concurrency }) {
 }
 
 export async function* suites(around) {
-  const { servers, peers, quick, repeats } = around;
+  const { servers, quick, repeats } = around;
   const cases = quick ? 100 : 1_000;
   const fast = await suite(around, { server: servers.fast, cases, concurrency: 64 });
-  const peer = peers.braintrust && {
-    name: 'braintrust',
-    value: await peers.braintrust({ cases, concurrency: 64, port: servers.fast.port, repeats }),
+  const how = { cases, concurrency: 64, port: servers.fast.port, repeats };
+  yield {
+    ...{ metric: `${cases} cases, 0 ms, 64 at once`, value: cases / fast.seconds, unit: 'cases/s' },
+    peers: (await beside(around.peers.suites, how)).map(({ name, value }) => ({
+      name,
+      value: cases / value,
+    })),
   };
-  yield { metric: `${cases} cases, 0 ms, 64 at once`, value: cases / fast.seconds, unit: 'cases/s', peer };
   for (const concurrency of [16, 64]) {
     const slow = await suite(around, { server: servers.slow, cases, concurrency });
     const ideal = (Math.ceil(cases / concurrency) * 50) / 1_000;
+    const wait = { ...how, concurrency, port: servers.slow.port, repeats: 1 };
+    const [fastest] = await beside(around.peers.suites.slice(0, 1), wait);
     yield {
       metric: `${cases} cases, 50 ms, ${concurrency} at once: share of the ideal time`,
-      value: ideal / slow.seconds,
-      unit: '',
+      ...{ value: ideal / slow.seconds, unit: '' },
+      peers: fastest ? [{ name: fastest.name, value: ideal / fastest.value }] : [],
     };
   }
   const one = await suite(around, { server: servers.fast, cases: 1, concurrency: 1 });
-  yield { metric: 'one case, whole process', value: one.seconds, unit: 's' };
+  const peers = await beside(around.peers.suites, { ...how, cases: 1, concurrency: 1 });
+  yield { metric: 'one case, whole process', value: one.seconds, unit: 's', peers };
+}
+
+/** W3 of suites: a cassette is recorded, then replayed as a process of its own. */
+export async function* suiteReplays(around) {
+  const cases = around.quick ? 100 : 1_000;
+  const recorded = await suite(around, {
+    ...{ server: around.servers.fast, cases, concurrency: 64 },
+    more: ['--cassette', 'runs.jsonl', '--mode', 'record'],
+    then: async ({ cli, folder, timed }) => ({
+      cassette: statSync(path.join(folder, 'runs.jsonl')).size,
+      replay: (await timed([cli, 'replay', 'runs.jsonl'])).seconds,
+    }),
+  });
+  yield { metric: `${cases} recorded cases: strict replay`, value: cases / recorded.replay, unit: 'cases/s' };
+  yield { metric: 'cassette, a case', value: recorded.cassette / cases / 1_024, unit: 'KB' };
 }
 
 export async function* growth(around) {
   const { servers, quick } = around;
   for (const cases of quick ? [200] : [1_000, 10_000, 50_000]) {
+    const how = { cases, concurrency: 64, port: servers.fast.port, repeats: 1 };
     const { seconds, peakMb, bytes } = await suite(
       { ...around, repeats: 1 },
       { server: servers.fast, cases, concurrency: 64 },
     );
     const name = `${cases.toLocaleString('en')} cases`;
-    yield { metric: `${name}: whole process`, value: seconds, unit: 's' };
+    const peers = await beside(around.peers.suites.slice(0, 1), how);
+    yield { metric: `${name}: whole process`, value: seconds, unit: 's', peers };
     yield { metric: `${name}: peak memory`, value: peakMb, unit: 'MB' };
     yield { metric: `${name}: result file, a case`, value: bytes / cases / 1_024, unit: 'KB' };
   }
