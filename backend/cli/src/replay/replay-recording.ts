@@ -1,4 +1,5 @@
-import type { Divergence, Json } from '@rehearse/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import type { CassetteHeader, Divergence, Json } from '@rehearse/contracts';
 import {
   compileGraph,
   ENGINE_VERSION,
@@ -9,6 +10,7 @@ import {
   RUN_LANE,
   withValues,
   type CompiledGraph,
+  type CompileResult,
   type Recording,
   type StrictReplay,
 } from '@rehearse/engine';
@@ -41,7 +43,7 @@ const isImported = ({ events }: Recording): boolean =>
 
 function carriedGraph({ header }: Recording): CompiledGraph | undefined {
   if (header.graph.source === undefined) return undefined;
-  const compiled = compileGraph(header.graph.source, optionsOf(header.graph));
+  const compiled = compiledOnce(header.graph, header.graph.source);
   if (compiled.ok) return withValues(compiled.graph, header.matrix ?? null) ?? compiled.graph;
   const [first] = compiled.diagnostics;
   throw new CliError({
@@ -49,6 +51,15 @@ function carriedGraph({ header }: Recording): CompiledGraph | undefined {
     message: `the graph ${header.graph.name} in the cassette does not compile: ${first?.message ?? 'it has errors'}`,
     hint: 'Give the graph with --graph, or record anew with `rehearse run --cassette … --mode record`.',
   });
+}
+
+/** The runs of a cassette carry one graph, mostly, and its data sets may be long. */
+let last: { of: unknown; compiled: CompileResult } | undefined;
+
+function compiledOnce(graph: CassetteHeader['graph'], source: string): CompileResult {
+  const { digest: _, ...of } = graph;
+  if (!isDeepStrictEqual(last?.of, of)) last = { of, compiled: compileGraph(source, optionsOf(graph)) };
+  return last!.compiled;
 }
 
 const noGraph = ({ header }: Recording): CliError =>
