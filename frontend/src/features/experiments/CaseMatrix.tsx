@@ -28,7 +28,7 @@ export function CaseMatrix({ experiment }: { experiment: ExperimentView }) {
     void navigate({ search: (now) => ({ ...now, ...change }), replace: true, resetScroll: false });
   const needle = q?.toLowerCase();
   const cases = experiment.cases.filter(
-    (one) => KEEPS[show](one) && (!needle || one.caseId.toLowerCase().includes(needle)),
+    (one) => KEEPS[show](one) && (!needle || rowName(one).toLowerCase().includes(needle)),
   );
   const repeats = Math.max(0, ...experiment.cases.map((one) => one.runs.length));
   const filters = (
@@ -53,11 +53,7 @@ export function CaseMatrix({ experiment }: { experiment: ExperimentView }) {
     </>
   );
   return (
-    <Panel
-      title={`${plural(experiment.cases.length, 'case')} × ${plural(repeats, 'repeat')}`}
-      aside={filters}
-      flush
-    >
+    <Panel title={`${sizeOf(experiment.cases)} × ${plural(repeats, 'repeat')}`} aside={filters} flush>
       {cases.length === 0 ? (
         <EmptyState icon={IconFilterOff} title="No case fits">
           {show === 'different'
@@ -81,7 +77,11 @@ export function CaseMatrix({ experiment }: { experiment: ExperimentView }) {
             </thead>
             <tbody>
               {cases.map((one) => (
-                <CaseRow key={one.caseId} one={one} repeats={repeats} />
+                <CaseRow
+                  key={JSON.stringify([one.caseId, one.matrix, one.chaos])}
+                  one={one}
+                  repeats={repeats}
+                />
               ))}
             </tbody>
           </table>
@@ -91,10 +91,33 @@ export function CaseMatrix({ experiment }: { experiment: ExperimentView }) {
   );
 }
 
+/** The values that the matrix gave it, by the ends of their paths, and the faults that it runs under. */
+function circumstancesOf({ matrix = {}, chaos }: ExperimentCase): string[] {
+  const values = Object.entries(matrix).map(
+    ([at, value]) => `${at.split('.').at(-1)} = ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return [...values, ...(chaos === undefined ? [] : [`under ${chaos}`])];
+}
+
+const rowName = (one: ExperimentCase): string => [one.caseId, ...circumstancesOf(one)].join(', ');
+
+/** A case stands in a row for each cell of the matrix and each profile of faults. */
+function sizeOf(cases: readonly ExperimentCase[]): string {
+  const { size } = new Set(cases.map(({ caseId }) => caseId));
+  return `${plural(size, 'case')}${size < cases.length ? ` in ${cases.length} rows` : ''}`;
+}
+
 function CaseRow({ one, repeats }: { one: ExperimentCase; repeats: number }) {
   return (
     <tr>
-      <td className="mono">{one.caseId}</td>
+      <td className="mono">
+        {one.caseId}
+        {circumstancesOf(one).map((words) => (
+          <div key={words} className={classes.circumstance}>
+            {words}
+          </div>
+        ))}
+      </td>
       <td>
         {one.verdict && <StatusBadge look={VERDICTS[one.verdict]} />}
         {one.isFlaky && <span className={classes.flaky}>flaky</span>}
@@ -112,7 +135,7 @@ function CaseRow({ one, repeats }: { one: ExperimentCase; repeats: number }) {
                 to="/runs/$id"
                 params={{ id: run.id }}
                 className={classes.link}
-                aria-label={`${one.caseId} #${repeat}: ${look.word}`}
+                aria-label={`${rowName(one)} #${repeat}: ${look.word}`}
                 title={`${look.word}, ${duration(run.durationMs)}`}
               >
                 <StatusBadge look={look} compact />
