@@ -102,7 +102,7 @@ describe('executing a graph', () => {
   });
 
   it('answers at once when asked to, or when the wait is over, and goes on', async () => {
-    await upload(app.one.operator, slowGraph('waits', { latency: '200ms', steps: 5 }));
+    await upload(app.one.operator, slowGraph('waits', { latency: '500ms', steps: 10 }));
     const queued = await app.one.operator.post<{ run: RunView }>('/api/v1/runs/waits/execute/async', {});
     expect([queued.status, queued.headers.get('location')]).toEqual([
       202,
