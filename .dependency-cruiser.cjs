@@ -4,7 +4,7 @@ const own = (...parts) => parts.map((part) => `^${part}`);
 
 /** What the engine may use beside itself: libraries that are pure. */
 const PURE =
-  '(zod|@marcbachmann/cel-js|@noble/hashes|ajv|d3-dsv|ibantools|js-yaml|json-p3|libphonenumber-js|parse5|re2js|saxes)';
+  '(zod|@marcbachmann/cel-js|@noble/hashes|ajv|d3-dsv|diff|ibantools|js-yaml|json-p3|libphonenumber-js|parse5|re2js|saxes)';
 const FRAMEWORKS =
   'node_modules/(@nestjs|@prisma|@fastify|@mantine|@playwright|fastify|pg|react|react-dom|rxjs|socket[.]io|socket[.]io-client|vite|commander)/';
 const TESTS = '[.](spec|e2e)[.]tsx?$';

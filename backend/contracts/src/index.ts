@@ -1,6 +1,7 @@
 export * from './access.js';
 export * from './builder.js';
 export * from './diagnostics.js';
+export * from './diff.js';
 export * from './errors.js';
 export * from './experiments.js';
 export * from './format/assertions.js';

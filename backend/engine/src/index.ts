@@ -2,6 +2,7 @@ export * from './assert/index.js';
 export * from './builder/index.js';
 export * from './chaos/index.js';
 export * from './contract/index.js';
+export * from './diff/index.js';
 export * from './execute/index.js';
 export * from './expression/index.js';
 export * from './graph/index.js';

@@ -1,0 +1,1 @@
+export { diffRuns, type DiffedRun } from './diff-runs.js';
