@@ -5,7 +5,7 @@ import { withParts } from '../docs/generated.mjs';
 export const file = 'docs/cli.md';
 
 const COMMANDS = [
-  ...['run', 'replay', 'validate', 'new'],
+  ...['run', 'replay', 'diff', 'validate', 'new'],
   ...['import trajectories', 'import promptfoo', 'import agents', 'import cassette'],
   ...['start', 'migrate', 'doctor'],
 ];

@@ -23,6 +23,8 @@ describe('the command line', () => {
                                             every repeat.
         replay [options] <cassette>         Replay every run of a cassette strictly and offline:
                                             identical, or the first divergence.
+        diff [options] <a> <b>              Compare recorded runs step by step: the first divergence,
+                                            texts by words, flipped checks.
         validate [options] <graph.yaml...>  Check graphs, personas and suites, and tell everything that is
                                             wrong, with line and column.
         new [options] [name]                Write a graph: from a description, from a list of nodes, or
@@ -43,7 +45,7 @@ describe('the command line', () => {
         11   an import came over in part
         100  an assertion or a contract failed
         101  a run errored or is inconclusive
-        102  a replay diverged, or a recording is missing
+        102  a replay diverged, two runs differ, or a recording is missing
 
       "
     `);

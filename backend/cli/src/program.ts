@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Io } from './io.js';
+import type { DiffFlags } from './diff/diff-command.js';
 import type { DoctorFlags } from './doctor/doctor-command.js';
 import type { ValidateFlags } from './graphs/validate-command.js';
 import type { ServerFlags } from './import/import-cassette.js';
@@ -25,7 +26,7 @@ Exit codes:
   11   an import came over in part
   100  an assertion or a contract failed
   101  a run errored or is inconclusive
-  102  a replay diverged, or a recording is missing
+  102  a replay diverged, two runs differ, or a recording is missing
 `;
 
 /** The command line. Each command loads its code when it is called, so that the others cost nothing. */
@@ -51,7 +52,17 @@ export function programFor(io: Io, ended: Ended): Command {
       getErrHasColors: () => false,
     })
     .addHelpText('after', EXIT_CODES);
-  for (const add of [addRun, addReplay, addValidate, addNew, addImport, addStart, addMigrate, addDoctor])
+  for (const add of [
+    addRun,
+    addReplay,
+    addDiff,
+    addValidate,
+    addNew,
+    addImport,
+    addStart,
+    addMigrate,
+    addDoctor,
+  ])
     add(program, io, ended);
   return program;
 }
@@ -127,6 +138,29 @@ function addReplay(program: Command, io: Io, ended: Ended): void {
     .addOption(reporterOption(['spec', 'json']))
     .action(async (file: string, flags: ReplayFlags) =>
       ended(await (await import('./replay/replay-command.js')).replayCommand(io, file, flags)),
+    );
+}
+
+const DIFF_HELP = `
+The runs of the same graph, case and repeat are compared; one run with one, whatever they are of. A run of a
+cassette is named by its place or its id behind #. Exit code 102 when any differ.
+
+Examples:
+  rehearse diff before.jsonl after.jsonl
+  rehearse diff runs.jsonl#1 runs.jsonl#2 --all`;
+
+function addDiff(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('diff')
+    .description('Compare recorded runs step by step: the first divergence, texts by words, flipped checks.')
+    .argument('<a>', 'a cassette, or one run of it: runs.jsonl#2')
+    .argument('<b>', 'what it is compared with')
+    .option('--ignore <names>', 'what is masked: volatile (all), none, or some of ids,times', 'volatile')
+    .option('--all', 'show the steps that are the same, too')
+    .addOption(reporterOption(['spec', 'json']))
+    .addHelpText('after', DIFF_HELP)
+    .action(async (a: string, b: string, flags: DiffFlags) =>
+      ended(await (await import('./diff/diff-command.js')).diffCommand(io, { a, b }, flags)),
     );
 }
 
