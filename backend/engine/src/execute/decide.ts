@@ -83,7 +83,8 @@ function decideDeadline({ plan, state, inFlight }: Deciding): Decision | null {
   const { maxDuration } = plan.graph.budget;
   const effect = { kind: 'deadline', lane: RUN_LANE, key: 'budget', attempt: 1 } as const;
   if (maxDuration === undefined || inFlight.has(effectId(effect))) return null;
-  const dueAtMs = fromInstant(state.started!.at) + durationMs(maxDuration);
+  // A pause is nobody's work, so it does not count.
+  const dueAtMs = fromInstant(state.started!.at) + durationMs(maxDuration) + state.paused.totalMs;
   return { drafts: [], effects: [{ ...effect, dueAtMs }] };
 }
 

@@ -43,6 +43,8 @@ interface DriveOptions {
   order?: EventOrder;
   /** Its verdict digest covers all results however it ends, as that of a run that is replayed did. */
   coversAll?: boolean;
+  /** Whether nothing more is to begin; a run that has begun nothing yet is begun all the same. */
+  isPausing?: () => boolean;
   /** What differs when the journal so far is executed again with its own answers; null when nothing does. */
   replayOwn: (plan: Plan, events: readonly JournalEvent[]) => Promise<string | null>;
 }
@@ -100,6 +102,8 @@ class Driver {
 
   async #decideAll(): Promise<void> {
     for (;;) {
+      // Between two decisions, so that what one of them begins is begun whole.
+      if (this.#state.started && this.#options.isPausing?.()) break;
       const decision = decide(this.#plan, this.#state, this.#inFlight);
       if (!decision) break;
       const isFirst = !this.#state.started;

@@ -7,7 +7,7 @@ import type {
   ToolCall,
 } from '@rehearse/contracts';
 import { RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
-import { fromInstant } from '../journal/instant.js';
+import { elapsedMs, fromInstant } from '../journal/instant.js';
 import { laneOf, turnOf } from '../journal/keys.js';
 import type { CompiledNode } from '../graph/model.js';
 import type { Slot } from './frame.js';
@@ -63,6 +63,14 @@ function evolveRun(state: RunState, event: JournalEvent): void {
       const { vars, seed, chaos, caseId } = event.data;
       state.started = { vars, seed, chaos, caseId, at: event.at };
       state.ledger.open(event.data);
+      return;
+    }
+    case 'run.paused':
+      state.paused.since = event.at;
+      return;
+    case 'run.resumed': {
+      const { since, totalMs } = state.paused;
+      state.paused = { since: null, totalMs: totalMs + (since === null ? 0 : elapsedMs(since, event.at)) };
       return;
     }
     case 'governance.blocked':

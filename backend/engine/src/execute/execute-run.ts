@@ -32,6 +32,8 @@ export interface ExecuteRunRequest {
   epoch?: number;
   /** Leaves the run where it is, to be gone on with later. */
   signal?: Cancellation;
+  /** Lets what is in flight come to its end, begins nothing more, and leaves the run where it is. */
+  pause?: Cancellation;
   /** Default: the run is kept for as long as a person or a timer may go on with it. */
   mayRest?: MayRest;
   onToken?: (key: string, text: string) => void;
@@ -84,11 +86,13 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
     signal: request.signal,
     isVirtual: graph.virtualTime,
     mayRest: request.mayRest,
+    pause: request.pause,
   });
   const sink = request.journal ?? { append: () => {} };
   try {
     const recorded = request.recorded ?? [];
-    const events = await drive({ plan, writer, sink, effects, recorded, replayOwn });
+    const isPausing = () => request.pause?.aborted ?? false;
+    const events = await drive({ plan, writer, sink, effects, recorded, replayOwn, isPausing });
     return { events, finished: events.at(-1)?.type === 'run.finished' };
   } finally {
     effects.cancel();

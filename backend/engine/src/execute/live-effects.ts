@@ -12,6 +12,8 @@ interface LiveOptions {
   /** Stops handing out outcomes, as when the process shuts down; the run can go on elsewhere. */
   signal?: Cancellation | undefined;
   mayRest?: MayRest | undefined;
+  /** Waits for the answers to calls alone, not for people and timers. */
+  pause?: Cancellation | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ type ToolEffect = Effect & { kind: 'tool' };
 
 /** Carries effects out through the ports; outcomes come in the order in which they arrive. */
 export function liveEffects(options: LiveOptions): EffectRunner {
-  const { ports, onToken, signal, isVirtual = false, mayRest } = options;
+  const { ports, onToken, signal, isVirtual = false, mayRest, pause } = options;
   const arrived: Outcome[] = [];
   /** Calls that are under way and may still answer. */
   let pending = 0;
@@ -40,6 +42,8 @@ export function liveEffects(options: LiveOptions): EffectRunner {
   };
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
+  const onPause = () => wake();
+  pause?.addEventListener('abort', onPause);
 
   const settle = (effect: Effect, outcome: Promise<Outcome | null>) => {
     pending += 1;
@@ -63,12 +67,13 @@ export function liveEffects(options: LiveOptions): EffectRunner {
         const outcome = arrived.shift();
         if (outcome) return outcome;
         if (pending === 0) return null;
-        if (pending === resting.size && mayRest?.(firstDue(resting))) return null;
+        if (pending === resting.size && (pause?.aborted || mayRest?.(firstDue(resting)))) return null;
         await new Promise<void>((resolve) => (wake = resolve));
       }
     },
     cancel() {
       signal?.removeEventListener('abort', stop);
+      pause?.removeEventListener('abort', onPause);
       stop();
     },
   };

@@ -31,7 +31,7 @@ export function outcomeDraft(plan: Plan, state: RunState, arrived: Exclude<Outco
       return { type: 'timer.fired', ...place, data: {} };
     case 'deadline': {
       const max = durationMs(plan.graph.budget.maxDuration!);
-      const used = Math.max(max, elapsedMs(state.started!.at, state.lastAt));
+      const used = Math.max(max, elapsedMs(state.started!.at, state.lastAt) - state.paused.totalMs);
       return { type: 'budget.exceeded', ...place, data: { limit: 'maxDuration', max, used } };
     }
     default:

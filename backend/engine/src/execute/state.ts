@@ -18,6 +18,8 @@ export class RunState {
     caseId: string | null;
     at: string;
   } | null = null;
+  /** How long it has been paused so far, and since when it is. */
+  paused: { totalMs: number; since: string | null } = { totalMs: 0, since: null };
   readonly root: Frame;
   /** Keys of assertions and contracts that have a result. */
   readonly judged = new Set<string>();
