@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RunSummary } from './runs.js';
+import { RunSummary, RunView } from './runs.js';
 import { Json } from './json.js';
 import { JournalEvent } from './journal.js';
 
@@ -9,6 +9,14 @@ export const ReplayRequest = z
   .strictObject({ mode: z.enum(REPLAY_MODES).default('strict') })
   .meta({ id: 'ReplayRequest' });
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
+
+export const RunControlRequest = z
+  .strictObject({
+    action: z.enum(['pause', 'resume', 'stop', 'replay']),
+    reason: z.string().max(4_000).optional().describe('Of a pause or a stop; the journal tells it.'),
+  })
+  .meta({ id: 'RunControlRequest' });
+export type RunControlRequest = z.infer<typeof RunControlRequest>;
 
 export const DecisionRequest = z
   .strictObject({
@@ -72,3 +80,13 @@ export const ReplayAnswer = z
   })
   .meta({ id: 'ReplayAnswer' });
 export type ReplayAnswer = z.infer<typeof ReplayAnswer>;
+
+/** The event `run.paused`, `run.resumed` or `run.canceled` tells when it took effect. */
+export const RunControlAnswer = z
+  .object({
+    run: RunView,
+    requested: RunControlRequest.shape.action,
+    replay: ReplayAnswer.optional().describe('Of `replay`, which is strict.'),
+  })
+  .meta({ id: 'RunControlAnswer' });
+export type RunControlAnswer = z.infer<typeof RunControlAnswer>;

@@ -11,6 +11,10 @@ export const RunStatus = z
   .meta({ id: 'RunStatus' });
 export type RunStatus = z.infer<typeof RunStatus>;
 
+/** What of a control takes its time: a pause until calls in flight have ended, a stop until they have been cut off. */
+export const RunRequested = z.enum(['pause', 'stop']).meta({ id: 'RunRequested' });
+export type RunRequested = z.infer<typeof RunRequested>;
+
 const vars = JsonObject.optional();
 
 export const ExecuteRequest = z
@@ -118,6 +122,10 @@ const summary = {
     .object({ runId: RunId, relation: z.string() })
     .optional()
     .describe('Of a metamorphic follow-up: the run that it is compared with.'),
+  requested: RunRequested.optional().describe('What somebody asked for that has not taken effect yet.'),
+  retriedAs: RunId.optional().describe(
+    'Of an errored run of an experiment: the one that was made in its place.',
+  ),
   wakeAt: Instant.optional().describe('When a run that waits for time goes on by itself.'),
 };
 

@@ -54,6 +54,7 @@ function withId(path: string, id: (kind: string) => string): string {
 
 /** A body that each route takes, so that the answer is about the id. */
 const bodyOf = (method: string, path: string): unknown => {
+  if (path.endsWith('/control')) return { action: 'stop' };
   if (path.endsWith('/decisions')) return { key: 'review', decision: 'approve', reason: '' };
   return method === 'POST' || method === 'PATCH' ? {} : undefined;
 };

@@ -126,7 +126,11 @@ create table run (
   graph_digest text,
   wake_at timestamp(3) with time zone,
   follows_run_id uuid,
-  follows_relation text
+  follows_relation text,
+  requested text,
+  requested_by text,
+  requested_reason text,
+  retried_as uuid
 );
 create table run_decision (
   tenant_id uuid not null,
@@ -195,7 +199,9 @@ alter table run add constraint run_tenant_id_experiment_id_fkey FOREIGN KEY (ten
 alter table run add constraint run_tenant_id_follows_run_id_fkey FOREIGN KEY (tenant_id, follows_run_id) REFERENCES run(tenant_id, id);
 alter table run add constraint run_tenant_id_graph_version_id_fkey FOREIGN KEY (tenant_id, graph_version_id) REFERENCES graph_version(tenant_id, id);
 alter table run add constraint run_tenant_id_parent_run_id_fkey FOREIGN KEY (tenant_id, parent_run_id) REFERENCES run(tenant_id, id);
+alter table run add constraint run_tenant_id_retried_as_fkey FOREIGN KEY (tenant_id, retried_as) REFERENCES run(tenant_id, id);
 alter table run add constraint run_follows_both CHECK (((follows_run_id IS NULL) = (follows_relation IS NULL)));
+alter table run add constraint run_requested_is_known CHECK ((requested = ANY (ARRAY['pause'::text, 'stop'::text])));
 alter table run add constraint run_status_is_known CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'waiting'::text, 'finished'::text, 'canceled'::text])));
 alter table run add constraint run_verdict_is_known CHECK ((verdict = ANY (ARRAY['passed'::text, 'failed'::text, 'inconclusive'::text, 'errored'::text])));
 alter table run_decision add constraint run_decision_pkey PRIMARY KEY (tenant_id, run_id, key);
@@ -232,6 +238,7 @@ CREATE INDEX run_tenant_id_experiment_id_case_id_repeat_idx ON public.run USING 
 CREATE INDEX run_tenant_id_follows_run_id_idx ON public.run USING btree (tenant_id, follows_run_id);
 CREATE INDEX run_tenant_id_graph_version_id_created_at_id_idx ON public.run USING btree (tenant_id, graph_version_id, created_at DESC, id DESC);
 CREATE INDEX run_tenant_id_parent_run_id_idx ON public.run USING btree (tenant_id, parent_run_id);
+CREATE INDEX run_tenant_id_retried_as_idx ON public.run USING btree (tenant_id, retried_as);
 CREATE INDEX run_tenant_id_status_created_at_id_idx ON public.run USING btree (tenant_id, status, created_at DESC, id DESC);
 CREATE INDEX run_tenant_id_verdict_created_at_id_idx ON public.run USING btree (tenant_id, verdict, created_at DESC, id DESC);
 CREATE INDEX run_unfinished_idx ON public.run USING btree (status, created_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));

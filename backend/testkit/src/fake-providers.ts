@@ -21,7 +21,7 @@ export type FakeAnswer =
   /** Never answer. */
   | 'hang';
 
-export type FakeScript = (request: ReceivedRequest) => FakeAnswer;
+export type FakeScript = (request: ReceivedRequest) => FakeAnswer | Promise<FakeAnswer>;
 
 type Spoken = Extract<FakeAnswer, { usage?: unknown }>;
 
@@ -40,7 +40,7 @@ export const fakeAnthropic = (script: FakeScript): Promise<FakeServer> => fakePr
 
 const fakeProvider = (script: FakeScript, speech: Speech): Promise<FakeServer> =>
   fakeServer(async (request, response) => {
-    const answer = script(request);
+    const answer = await script(request);
     if (answer === 'hang') return;
     if ('raw' in answer) {
       response.writeHead(200, { 'content-type': answer.contentType }).end(answer.raw);

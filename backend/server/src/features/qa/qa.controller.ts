@@ -3,6 +3,8 @@ import {
   DecisionRequest,
   ReplayAnswer,
   ReplayRequest,
+  RunControlAnswer,
+  RunControlRequest,
   RunEnvelope,
   RunListQuery,
   RunPage,
@@ -40,6 +42,23 @@ export class QaController {
     @Body({ schema: DecisionRequest }) request: DecisionRequest,
   ) {
     return { run: await this.decisions.decide(principal, runId, request) };
+  }
+
+  @Post(':id/control')
+  @HttpCode(202)
+  @Roles(...WRITERS)
+  @Scopes('runs:write')
+  @Answers({
+    status: 202,
+    description: 'Asked for; an event tells when it took effect.',
+    schema: RunControlAnswer,
+  })
+  control(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') runId: string,
+    @Body({ schema: RunControlRequest }) request: RunControlRequest,
+  ) {
+    return this.qa.control(principal, runId, request);
   }
 
   @Post(':id/replay')

@@ -1,14 +1,28 @@
-import type { ReplayAnswer, ReplayRequest } from '@rehearse/contracts';
+import type { ReplayAnswer, ReplayRequest, RunControlAnswer, RunControlRequest } from '@rehearse/contracts';
 import { foldRun, replayRecording, replayStrict, type StrictReplay } from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
-import { runSummary, RunsService, type RunWithJournal } from '../runs/index.js';
+import { ControlsService, runSummary, RunsService, type RunWithJournal } from '../runs/index.js';
 
-/** What is done with runs that have ended. */
+/** What people do with runs: with those that go on, and with those that have ended. */
 @Injectable()
 export class QaService {
-  constructor(private readonly runs: RunsService) {}
+  constructor(
+    private readonly runs: RunsService,
+    private readonly controls: ControlsService,
+  ) {}
+
+  async control(
+    principal: Principal,
+    runId: string,
+    { action, reason }: RunControlRequest,
+  ): Promise<RunControlAnswer> {
+    if (action !== 'replay')
+      return { run: await this.controls.control(principal, runId, { action, reason }), requested: action };
+    const replay = await this.replay(principal, { runId, mode: 'strict' });
+    return { run: await this.runs.get(principal, runId), requested: action, replay };
+  }
 
   /** Goes through a journal again; nothing leaves the process, and no run is made. */
   async replay(

@@ -34,7 +34,7 @@ export class DecisionsRepository {
     return this.database.inTenant(tenantId, async (tx): Promise<StoredDecision> => {
       // Its worker locks the run as well before it puts it down, so that neither overlooks the other.
       const open = await tx.$queryRaw<{ id: string }[]>`
-        select id from run where id = ${runId}::uuid and status in ('running', 'waiting') for update`;
+        select id from run where id = ${runId}::uuid and status in ('running', 'waiting', 'paused') for update`;
       const before = await find(tx, runId, made.key);
       if (before) return { made: before, isNew: false };
       if (open.length === 0) return null;
@@ -57,15 +57,6 @@ export class DecisionsRepository {
         where r.id = ${runId}::uuid`,
     );
     return rows[0] ?? { experimentId: null, concurrency: null };
-  }
-
-  /** The e-mail address of a user. */
-  async emailOf(tenantId: string, userId: string): Promise<string | null> {
-    const rows = await this.database.inTenant(
-      tenantId,
-      (tx) => tx.$queryRaw<{ email: string }[]>`select email from app_user where id = ${userId}::uuid`,
-    );
-    return rows[0]?.email ?? null;
   }
 }
 

@@ -3,6 +3,7 @@ import { canonicalJson, compileSchema } from '@rehearse/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
+import { Actors } from './actors.js';
 import { DecisionsRepository, type MadeDecision } from './decisions.repository.js';
 import { groupOf, RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
@@ -14,6 +15,7 @@ export class DecisionsService {
   constructor(
     private readonly runs: RunsService,
     private readonly decisions: DecisionsRepository,
+    private readonly actors: Actors,
     private readonly feed: RunFeed,
     @Inject(RUN_DISPATCHER) private readonly dispatcher: RunDispatcher,
   ) {}
@@ -22,7 +24,7 @@ export class DecisionsService {
   async decide(principal: Principal, runId: string, request: DecisionRequest): Promise<RunView> {
     const { tenantId } = principal;
     const run = await this.runs.get(principal, runId);
-    const made: MadeDecision = { ...request, by: await this.nameOf(principal) };
+    const made: MadeDecision = { ...request, by: await this.actors.nameOf(principal) };
     const before = await this.decisions.find(tenantId, run.id, request.key);
     if (before) requireSame(before, made);
     else await this.take(principal, run, made);
@@ -39,12 +41,6 @@ export class DecisionsService {
     this.feed.changed({ runId: run.id, tenantId });
     const group = groupOf(await this.decisions.placesOf(tenantId, run.id));
     await this.dispatcher.poke({ runId: run.id, tenantId }, { group });
-  }
-
-  /** The e-mail address of a user; an API key by its name. */
-  private async nameOf({ tenantId, userId, apiKey }: Principal): Promise<string> {
-    if (apiKey) return `key:${apiKey.name}`;
-    return (userId && (await this.decisions.emailOf(tenantId, userId))) || `user:${userId}`;
   }
 }
 

@@ -34,6 +34,23 @@ describe('the in-process dispatcher', () => {
     expect(started).toEqual(['a', 'b', 'c']);
   });
 
+  it('gives a group more places, or fewer, while its runs wait', async () => {
+    const dispatcher = new InProcessDispatcher({ concurrency: 9 });
+    const { drive, started, end } = scriptedDrive();
+    dispatcher.work(drive);
+    const group = { id: 'experiment', limit: 1 };
+    for (const id of ['a', 'b', 'c', 'd']) await dispatcher.dispatch(ticket(id), { group });
+    expect(started).toEqual(['a']);
+    dispatcher.resize({ id: 'experiment', limit: 2 });
+    expect(started).toEqual(['a', 'b']);
+    dispatcher.resize({ id: 'experiment', limit: 1 });
+    await end('a');
+    expect(started).toEqual(['a', 'b']);
+    // One that comes back takes its place by the limit that holds now.
+    await end('b', 'yield');
+    expect([started, dispatcher.load().active]).toEqual([['a', 'b', 'c'], 1]);
+  });
+
   it('keeps runs that come before it works', async () => {
     const dispatcher = new InProcessDispatcher({ concurrency: 2 });
     const { drive, started } = scriptedDrive();

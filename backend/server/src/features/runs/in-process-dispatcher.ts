@@ -61,6 +61,15 @@ export class InProcessDispatcher implements RunDispatcher {
     return this.dispatch(ticket, options);
   }
 
+  resize({ id, limit }: { id: string; limit: number }): void {
+    for (const [runId, options] of this.#known)
+      if (options.group?.id === id) this.#known.set(runId, { ...options, group: { id, limit } });
+    const group = this.#groups.get(id);
+    if (!group) return;
+    group.limit = limit;
+    this.#fill();
+  }
+
   work(drive: Drive): DispatchedWork {
     this.#drive = drive;
     this.#abort = new AbortController();

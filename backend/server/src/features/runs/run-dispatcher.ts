@@ -29,6 +29,8 @@ export interface RunDispatcher {
   dispatch(ticket: RunTicket, options?: DispatchOptions): Promise<void>;
   /** Says that something about a run changed: a hint, never the truth. One that is not known is dispatched with the options. */
   poke(ticket: RunTicket, options?: DispatchOptions): Promise<void>;
+  /** The places of a group from now on; more runs than that go on, none begins. */
+  resize(group: { id: string; limit: number }): void;
   work(drive: Drive): DispatchedWork;
   /** How many runs wait and how many are driven now. */
   load(): { queued: number; active: number };

@@ -7,7 +7,8 @@ export type RunNotice =
   | { kind: 'events'; runId: string; tenantId: string; maxSeq: number; events: readonly JournalEvent[] }
   | { kind: 'token'; runId: string; key: string; text: string }
   | { kind: 'changed'; runId: string; tenantId: string; isWaiting?: boolean }
-  | { kind: 'decided'; runId: string };
+  | { kind: 'decided'; runId: string }
+  | { kind: 'requested'; runId: string };
 
 type Listener<T> = (notice: T) => void;
 
@@ -59,6 +60,11 @@ export class RunFeed {
 
   decided(runId: string): void {
     this.#tell(runId, { kind: 'decided', runId });
+  }
+
+  /** Somebody asked for a pause or a stop, or takes it back. */
+  requested(runId: string): void {
+    this.#tell(runId, { kind: 'requested', runId });
   }
 
   /** The events behind `afterSeq` when memory holds them without a gap, else undefined. */

@@ -5,6 +5,7 @@ import type {
   HumanRequestView,
   Json,
   JsonObject,
+  RunRequested,
   RunStatus,
   RunSummary,
   RunVerdict,
@@ -84,6 +85,10 @@ export interface RunRecord {
   /** When it goes on, if it waits for time. */
   wakeAt: string | null;
   follows: Follows | null;
+  /** What somebody asked for that has not taken effect. */
+  requested: RunRequested | null;
+  /** The run that was made in its place. */
+  retriedAs: string | null;
 }
 
 export const isOver = (status: RunStatus): boolean => status === 'finished' || status === 'canceled';
@@ -140,6 +145,8 @@ export function runSummary(run: RunRecord): RunSummary {
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
     ...(run.follows && { follows: run.follows as RunSummary['follows'] }),
+    ...(run.requested && { requested: run.requested }),
+    ...(run.retriedAs !== null && { retriedAs: run.retriedAs as RunSummary['retriedAs'] }),
     ...(run.wakeAt !== null && { wakeAt: run.wakeAt }),
   };
 }
@@ -167,8 +174,10 @@ export function runView(
   };
   if (live && !run.views)
     Object.assign(view, { usage: live.usage, costUsd: live.costUsd, lastSeq: live.lastSeq });
-  // It asks before its worker has put it down.
-  if (waitingFor.length > 0 && !isOver(run.status))
-    Object.assign(view, { status: 'waiting', waitingFor: [...waitingFor] });
+  if (waitingFor.length > 0 && !isOver(run.status)) {
+    view.waitingFor = [...waitingFor];
+    // It asks before its worker has put it down; a paused one may be answered too, and goes on when it is resumed.
+    if (run.status !== 'paused') view.status = 'waiting';
+  }
   return view;
 }

@@ -1,4 +1,12 @@
-import type { EventType, Json, JournalEvent, JsonObject, RunStatus, RunVerdict } from '@rehearse/contracts';
+import type {
+  EventType,
+  Json,
+  JournalEvent,
+  JsonObject,
+  RunRequested,
+  RunStatus,
+  RunVerdict,
+} from '@rehearse/contracts';
 import { Prisma } from '../../platform/database/index.js';
 import type { RunRecord } from './run-records.js';
 
@@ -10,7 +18,7 @@ export const SUMMARY_COLUMNS = Prisma.sql`
   r.seed::double precision as seed, r.chaos, r.live, r.offline, r.status, r.verdict, r.reason::text as reason, r.digest,
   r.verdict_digest, r.input_tokens, r.output_tokens, r.cost_usd, r.duration_ms, r.max_seq, r.parent_run_id,
   r.parent_seq, r.created_at, r.started_at, r.finished_at, r.wake_at,
-  r.follows_run_id, r.follows_relation`;
+  r.follows_run_id, r.follows_relation, r.requested, r.retried_as`;
 
 /** Text, because the driver must not reorder or round what is inside. */
 export const DETAIL_COLUMNS = Prisma.sql`
@@ -55,6 +63,8 @@ export interface SummaryRow {
   wake_at: Date | null;
   follows_run_id: string | null;
   follows_relation: string | null;
+  requested: RunRequested | null;
+  retried_as: string | null;
 }
 export type DetailRow = SummaryRow & {
   vars: string;
@@ -106,6 +116,8 @@ export function recordOf(row: SummaryRow & Partial<DetailRow>): RunRecord {
       row.follows_run_id === null
         ? null
         : { runId: row.follows_run_id, relation: row.follows_relation ?? '' },
+    requested: row.requested,
+    retriedAs: row.retried_as,
   };
 }
 

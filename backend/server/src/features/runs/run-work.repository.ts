@@ -1,4 +1,4 @@
-import type { Json, JournalEvent, JsonObject } from '@rehearse/contracts';
+import type { Json, JournalEvent, JsonObject, RunRequested } from '@rehearse/contracts';
 import type { HumanOutcome } from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { Prisma, TenantDatabase } from '../../platform/database/index.js';
@@ -24,6 +24,8 @@ export interface ClaimedRun extends RunTicket {
   offline: boolean;
   follows: Follows | null;
   correlationId: string | null;
+  /** What was asked for before it was claimed. */
+  requested: RunRequested | null;
 }
 
 export type UnfinishedRun = RunTicket & { experimentId: string | null; concurrency: number | null };
@@ -45,6 +47,7 @@ interface ClaimRow {
   follows_run_id: string | null;
   follows_relation: string | null;
   correlation_id: string | null;
+  requested: RunRequested | null;
 }
 
 /** A follow-up can be made when the run that it is compared with is over. */
@@ -65,7 +68,8 @@ export class RunWorkRepository {
         where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid and status in ('queued', 'running')
           and ${SOURCE_IS_OVER}
         returning id, tenant_id, epoch, graph_version_id, experiment_id, case_id, repeat, seed::double precision as seed,
-                  vars::text as vars, matrix::text as matrix, chaos, live, offline, follows_run_id, follows_relation, options ->> 'correlationId' as correlation_id`,
+                  vars::text as vars, matrix::text as matrix, chaos, live, offline, follows_run_id, follows_relation,
+                  options ->> 'correlationId' as correlation_id, requested`,
     );
     return rows[0] ? claimOf(rows[0]) : null;
   }
@@ -89,6 +93,15 @@ export class RunWorkRepository {
     return rows.map(eventOf);
   }
 
+  /** What somebody asks of a run while it is driven. */
+  async requested({ runId, tenantId }: RunTicket): Promise<RunRequested | null> {
+    const rows = await this.database.asWorker(
+      (tx) => tx.$queryRaw<{ requested: RunRequested | null }[]>`
+        select requested from run where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid`,
+    );
+    return rows[0]?.requested ?? null;
+  }
+
   /** What people have decided of a run, by key. */
   async decisions({ runId, tenantId }: RunTicket): Promise<ReadonlyMap<string, HumanOutcome>> {
     const rows = await this.database.asWorker(
@@ -100,21 +113,22 @@ export class RunWorkRepository {
   }
 
   /**
-   * Puts a run down until somebody decides or `wakeInMs` have passed. `decided`: somebody has decided one of the `open`
-   * keys meanwhile. `lost`: another worker has it.
+   * Puts a run down until somebody decides or `wakeInMs` have passed. `called`: somebody has decided one of the `open`
+   * keys meanwhile, or asked for something else. `lost`: another worker has it.
    */
   park(
     { runId, tenantId, epoch }: RunTicket & { epoch: number },
     { open, wakeInMs }: { open: ReadonlySet<string>; wakeInMs: number | null },
-  ): Promise<'waiting' | 'decided' | 'lost'> {
+  ): Promise<'waiting' | 'called' | 'lost'> {
     return this.database.asWorker(async (tx) => {
-      const ours = await tx.$queryRaw<{ id: string }[]>`
-        select id from run where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid and epoch = ${epoch}
+      const ours = await tx.$queryRaw<{ requested: string | null }[]>`
+        select requested from run where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid and epoch = ${epoch}
           and status = 'running' for update`;
-      if (ours.length === 0) return 'lost';
+      if (!ours[0]) return 'lost';
+      if (ours[0].requested !== null) return 'called';
       const made = await tx.$queryRaw<{ key: string }[]>`
         select key from run_decision where tenant_id = ${tenantId}::uuid and run_id = ${runId}::uuid`;
-      if (made.some(({ key }) => open.has(key))) return 'decided';
+      if (made.some(({ key }) => open.has(key))) return 'called';
       await tx.$executeRaw`
         update run set status = 'waiting', wake_at = now() + ${wakeInMs}::double precision * interval '1 millisecond'
         where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid`;
@@ -246,7 +260,8 @@ const headRecord = ({ tenantId, runId, epoch, events }: RunBatch) => ({
   last_seq: events.at(-1)?.seq,
 });
 
-function finish(batches: readonly RunBatch[]): Prisma.Sql {
+/** Brings runs to their end, whatever was asked of them. */
+export function finish(batches: readonly Pick<RunBatch, 'tenantId' | 'runId' | 'final'>[]): Prisma.Sql {
   const records = batches.map(({ tenantId, runId, final }) => ({
     tenant_id: tenantId,
     run_id: runId,
@@ -256,7 +271,8 @@ function finish(batches: readonly RunBatch[]): Prisma.Sql {
     update run r set status = f.status, verdict = f.verdict, output = f.output, reason = f.reason, error = f.error,
       summary = f.summary, digest = f.digest, verdict_digest = f.verdict_digest, input_tokens = f.input_tokens,
       output_tokens = f.output_tokens, cost_usd = f.cost_usd, duration_ms = f.duration_ms,
-      started_at = coalesce(f.started_at, r.started_at), finished_at = f.finished_at
+      started_at = coalesce(f.started_at, r.started_at), finished_at = f.finished_at, wake_at = null,
+      requested = null, requested_by = null, requested_reason = null
     from json_to_recordset(${JSON.stringify(records)}::json) as f(tenant_id uuid, run_id uuid, ${Prisma.raw(FINAL_RECORD)})
     where r.tenant_id = f.tenant_id and r.id = f.run_id`;
 }
@@ -278,4 +294,5 @@ const claimOf = (row: ClaimRow): ClaimedRun => ({
   follows:
     row.follows_run_id === null ? null : { runId: row.follows_run_id, relation: row.follows_relation ?? '' },
   correlationId: row.correlation_id,
+  requested: row.requested,
 });

@@ -3,6 +3,7 @@ import type { JournalEvent } from '@rehearse/contracts';
 import {
   type CompiledGraph,
   executeRun,
+  foldRun,
   namedContracts,
   nodeTypesOf,
   runFolder,
@@ -18,6 +19,7 @@ import { Metrics } from '../../platform/telemetry/index.js';
 import { CompiledGraphs } from '../graphs/index.js';
 import { callSettings } from './call-settings.js';
 import { crashEnding, crashError, RunTimeout, timeoutError } from './crash-ending.js';
+import { ControlsRepository, type FoldOf } from './controls.repository.js';
 import {
   type DriveOutcome,
   groupOf,
@@ -29,6 +31,7 @@ import { RunFeed } from './run-feed.js';
 import { openRequests } from './open-requests.js';
 import { people } from './people.js';
 import { RunAlarm } from './run-alarm.js';
+import { RunOrders } from './run-orders.js';
 import { ClaimLost, GroupWriter, type RunBatch } from './run-journal.js';
 import { finalState } from './run-records.js';
 import { type RunSpan, RunSpans } from './run-spans.js';
@@ -60,6 +63,7 @@ export class RunWorker implements OnApplicationBootstrap {
     @Inject(RUN_DISPATCHER) private readonly dispatcher: RunDispatcher,
     @Inject(SCRIPTS) private readonly scripts: Scripts,
     private readonly runs: RunWorkRepository,
+    private readonly controls: ControlsRepository,
     private readonly compiled: CompiledGraphs,
     private readonly feed: RunFeed,
     private readonly alarm: RunAlarm,
@@ -105,24 +109,40 @@ export class RunWorker implements OnApplicationBootstrap {
 
   private async drive(ticket: RunTicket, signal: AbortSignal): Promise<DriveOutcome> {
     let run: ClaimedRun | null = null;
+    // Heard from before the claim, so that nothing is asked unheard.
+    const orders = this.ordersFor(ticket);
     try {
       run = await this.runs.claim(ticket);
-      // Over, or a follow-up too early: whatever ends the other run says so.
+      // Over, paused, or a follow-up too early: whatever ends the other run says so.
       if (!run) return { parked: {} };
+      orders.take(run.requested);
       this.feed.changed(ticket);
-      return await this.execute(run, signal);
+      return await this.execute(run, { signal, orders });
     } catch (error) {
       if (signal.aborted) return 'yield';
       return this.recover(run ?? ticket, error);
+    } finally {
+      orders.close();
     }
   }
 
-  private async execute(run: ClaimedRun, signal: AbortSignal): Promise<DriveOutcome> {
+  private ordersFor(ticket: RunTicket): RunOrders {
+    return new RunOrders({
+      requested: () => this.runs.requested(ticket),
+      follow: (listener) => this.feed.follow(ticket.runId, ({ kind }) => kind === 'requested' && listener()),
+    });
+  }
+
+  private async execute(
+    run: ClaimedRun,
+    { signal, orders }: { signal: AbortSignal; orders: RunOrders },
+  ): Promise<DriveOutcome> {
     const startedAt = performance.now();
     const recorded = run.epoch > 1 ? await this.runs.journal(run) : [];
     const content = () => this.runs.graphContent(run.graphVersionId, run.tenantId);
     const graph = await this.compiled.get(run.graphVersionId, content, run.matrix);
-    const stop = new AbortController();
+    const { stop, pause } = orders;
+    if (orders.isStopped) return await this.acknowledge(run, graph);
     const onShutdown = () => stop.abort(signal.reason);
     signal.addEventListener('abort', onShutdown);
     const { caseId, repeat, vars, seed, chaos, live, offline, epoch, runId } = run;
@@ -150,9 +170,11 @@ export class RunWorker implements OnApplicationBootstrap {
         },
         journal: this.journalOf(run, { graph, recorded, stop, span }),
         signal: stop.signal,
+        pause: pause.signal,
         onToken: (key, text) => this.feed.token({ runId, key, text }),
       });
-      if (!finished && stop.signal.aborted) throw stop.signal.reason;
+      if (!finished && stop.signal.aborted && !orders.isStopped) throw stop.signal.reason;
+      if (!finished && (orders.isStopped || pause.signal.aborted)) return await this.acknowledge(run, graph);
       if (!finished) return await this.putDown(run, dueAtMs);
       if (graph.metamorphic.length > 0) await this.releaseFollowUps(run);
       this.log.debug('run ended', {
@@ -168,6 +190,22 @@ export class RunWorker implements OnApplicationBootstrap {
     }
   }
 
+  /** The run rests, and its journal says that what was asked has taken effect; it goes on if nothing is asked any more. */
+  private async acknowledge(run: ClaimedRun, graph: CompiledGraph): Promise<DriveOutcome> {
+    await this.writer.idle();
+    const fold: FoldOf = async (_, journal) => foldRun(journal, namedContracts(graph), nodeTypesOf(graph));
+    const effected = await this.controls.acknowledge(run, { now: () => Date.now(), fold });
+    if (effected === 'withdrawn') return 'yield';
+    if (effected === 'lost') throw new ClaimLost(run.runId);
+    this.written({ ...effected, epoch: run.epoch });
+    if (!effected.final) {
+      this.feed.changed(effected);
+      return { parked: {} };
+    }
+    if (graph.metamorphic.length > 0) await this.releaseFollowUps(run);
+    return 'done';
+  }
+
   /**
    * A run that waits for people, or for time, stays in the database alone; one that was decided meanwhile goes on at
    * once.
@@ -179,7 +217,7 @@ export class RunWorker implements OnApplicationBootstrap {
       throw new Error('no step of the graph can go on, and the run has not ended');
     const wakeInMs = dueAtMs === null ? null : Math.max(0, dueAtMs - Date.now());
     const parking = await this.runs.park(run, { open, wakeInMs });
-    if (parking === 'decided') return 'yield';
+    if (parking === 'called') return 'yield';
     if (parking === 'lost') throw new ClaimLost(run.runId);
     const { runId, tenantId } = run;
     if (wakeInMs !== null) this.alarm.within(wakeInMs);

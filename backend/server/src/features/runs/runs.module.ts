@@ -4,7 +4,10 @@ import { CONFIG } from '../../platform/config/token.js';
 import { Log } from '../../platform/logging/index.js';
 import { AccessModule } from '../access/index.js';
 import { GraphsModule } from '../graphs/index.js';
+import { Actors } from './actors.js';
 import { CassettesService } from './cassettes.service.js';
+import { ControlsRepository } from './controls.repository.js';
+import { ControlsService } from './controls.service.js';
 import { DecisionsRepository } from './decisions.repository.js';
 import { DecisionsService } from './decisions.service.js';
 import { InProcessDispatcher } from './in-process-dispatcher.js';
@@ -36,7 +39,10 @@ import { scriptsProvider } from './scripts.js';
         }),
     },
     scriptsProvider,
+    Actors,
     CassettesService,
+    ControlsRepository,
+    ControlsService,
     DecisionsRepository,
     DecisionsService,
     RunAlarm,
@@ -50,6 +56,6 @@ import { scriptsProvider } from './scripts.js';
     RunsRepository,
     RunsService,
   ],
-  exports: [DecisionsService, RunsService],
+  exports: [ControlsService, DecisionsService, RunsService],
 })
 export class RunsModule {}
