@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Diagnostic } from './diagnostics.js';
 import { Matrix, Repeat } from './format/graph-document.js';
-import { ExperimentId, Instant } from './ids.js';
+import { ExperimentId, Instant, RunId } from './ids.js';
 import { JsonObject } from './json.js';
 import { RunVerdict } from './journal.js';
 import { page } from './paging.js';
@@ -33,6 +33,24 @@ export const CreateExperimentRequest = z
   })
   .meta({ id: 'CreateExperimentRequest' });
 export type CreateExperimentRequest = z.infer<typeof CreateExperimentRequest>;
+
+const EXPERIMENT_ACTIONS = ['pause', 'resume', 'stop'] as const;
+
+export const ExperimentControlRequest = z
+  .strictObject({
+    action: z.enum(EXPERIMENT_ACTIONS).optional(),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe('How many runs may be driven at once from now on.'),
+  })
+  .refine(({ action, concurrency }) => action !== undefined || concurrency !== undefined, {
+    error: 'give an action, a concurrency or both',
+  })
+  .meta({ id: 'ExperimentControlRequest' });
+export type ExperimentControlRequest = z.infer<typeof ExperimentControlRequest>;
 
 /** A share with its 95 % Wilson interval (E. B. Wilson, JASA 1927). */
 export const Proportion = z
@@ -71,7 +89,10 @@ const summary = {
   graph: z.string(),
   graphVersion: z.int(),
   baseline: ExperimentId.nullable().describe('The experiment that it is to be compared with.'),
-  status: z.enum(['running', 'finished']),
+  status: z
+    .enum(['running', 'paused', 'finished'])
+    .describe('Paused: none of its runs is queued or running.'),
+  concurrency: z.int().describe('How many of its runs may be driven at once.'),
   progress: z.object({
     total: z.int(),
     finished: z.int(),
@@ -79,6 +100,8 @@ const summary = {
     failed: z.int(),
     errored: z.int(),
     inconclusive: z.int(),
+    canceled: z.int(),
+    paused: z.int(),
   }),
   passRate: Proportion,
   createdAt: Instant,
@@ -101,6 +124,17 @@ export const ExperimentView = z
 export type ExperimentView = z.infer<typeof ExperimentView>;
 
 export const ExperimentEnvelope = z.object({ experiment: ExperimentView }).meta({ id: 'ExperimentEnvelope' });
+/** Each run tells by its own event when it took effect. */
+export const ExperimentControlAnswer = z
+  .object({ experiment: ExperimentView, requested: z.enum([...EXPERIMENT_ACTIONS, 'concurrency']) })
+  .meta({ id: 'ExperimentControlAnswer' });
+export type ExperimentControlAnswer = z.infer<typeof ExperimentControlAnswer>;
+
+export const ExperimentRetryAnswer = z
+  .object({ experiment: ExperimentView, runs: z.array(RunId).describe('The runs that were made.') })
+  .meta({ id: 'ExperimentRetryAnswer' });
+export type ExperimentRetryAnswer = z.infer<typeof ExperimentRetryAnswer>;
+
 export const ExperimentPage = page(ExperimentSummary).meta({ id: 'ExperimentPage' });
 
 export const TRAJECTORY_FORMATS = ['tau-bench', 'openai'] as const;

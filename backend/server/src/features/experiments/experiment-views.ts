@@ -18,12 +18,19 @@ export function experimentSummary(experiment: ExperimentRecord): ExperimentSumma
     graph: experiment.graph,
     graphVersion: experiment.graphVersion,
     baseline: experiment.baseline as ExperimentSummary['baseline'],
-    status: counts.finished === counts.total ? 'finished' : 'running',
+    status: statusOf(counts),
+    concurrency: experiment.concurrency,
     progress: counts,
     passRate: wilsonInterval({ successes: counts.passed, n: scored }),
     createdAt: experiment.createdAt,
     finishedAt: experiment.finishedAt,
   };
+}
+
+/** Paused when none of the runs that have not ended goes on. */
+function statusOf({ total, finished, paused }: ExperimentRecord['counts']): ExperimentSummary['status'] {
+  if (finished === total) return 'finished';
+  return paused === total - finished ? 'paused' : 'running';
 }
 
 export function experimentView(

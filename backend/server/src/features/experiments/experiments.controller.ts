@@ -1,8 +1,11 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   CreateExperimentRequest,
+  ExperimentControlAnswer,
+  ExperimentControlRequest,
   ExperimentEnvelope,
   ExperimentPage,
+  ExperimentRetryAnswer,
   ExperimentView,
   PageQuery,
 } from '@rehearse/contracts';
@@ -11,11 +14,15 @@ import { Creates } from '../../platform/http/creates.js';
 import type { Principal } from '../../platform/http/index.js';
 import { Answers } from '../../platform/openapi/answers.js';
 import { CurrentPrincipal, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
+import { ExperimentControlService } from './experiment-control.service.js';
 import { ExperimentsService } from './experiments.service.js';
 
 @Controller('experiments')
 export class ExperimentsController {
-  constructor(private readonly experiments: ExperimentsService) {}
+  constructor(
+    private readonly experiments: ExperimentsService,
+    private readonly controls: ExperimentControlService,
+  ) {}
 
   @Post()
   @Creates()
@@ -46,5 +53,28 @@ export class ExperimentsController {
   @Answers({ status: 200, description: 'Progress, pass rate, pass^k and cases.', schema: ExperimentView })
   get(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
     return this.experiments.get(principal, id);
+  }
+
+  @Post(':id/control')
+  @HttpCode(202)
+  @Roles(...WRITERS)
+  @Scopes('runs:write')
+  @Answers({ status: 202, description: 'Asked of all its runs.', schema: ExperimentControlAnswer })
+  control(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Body({ schema: ExperimentControlRequest }) request: ExperimentControlRequest,
+  ) {
+    return this.controls.control(principal, id, request);
+  }
+
+  @Post(':id/retry-errored')
+  @HttpCode(202)
+  @Creates()
+  @Roles(...WRITERS)
+  @Scopes('runs:write')
+  @Answers({ status: 202, description: 'The errored runs are made anew.', schema: ExperimentRetryAnswer })
+  retryErrored(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
+    return this.controls.retryErrored(principal, id);
   }
 }

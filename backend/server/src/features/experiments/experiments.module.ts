@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { GraphsModule } from '../graphs/index.js';
 import { RunsModule } from '../runs/index.js';
+import { ExperimentControlService } from './experiment-control.service.js';
 import { ExperimentsController } from './experiments.controller.js';
 import { ExperimentsRepository } from './experiments.repository.js';
 import { ExperimentsService } from './experiments.service.js';
@@ -8,7 +9,7 @@ import { ExperimentsService } from './experiments.service.js';
 @Module({
   imports: [GraphsModule, RunsModule],
   controllers: [ExperimentsController],
-  providers: [ExperimentsService, ExperimentsRepository],
+  providers: [ExperimentsService, ExperimentControlService, ExperimentsRepository],
   exports: [ExperimentsService],
 })
 export class ExperimentsModule {}

@@ -2,6 +2,7 @@ import type { Json, JsonObject, RunStatus, RunVerdict } from '@rehearse/contract
 import { Injectable } from '@nestjs/common';
 import { Prisma, TenantDatabase } from '../../platform/database/index.js';
 import { isUuid } from '../graphs/index.js';
+import type { RunDraft } from '../runs/index.js';
 
 export interface ExperimentDraft {
   id: string;
@@ -24,6 +25,7 @@ export interface ExperimentRecord {
   graphVersion: number;
   graphVersionId: string;
   baseline: string | null;
+  concurrency: number;
   params: { [name: string]: Json };
   createdAt: string;
   finishedAt: string | null;
@@ -34,6 +36,8 @@ export interface ExperimentRecord {
     failed: number;
     errored: number;
     inconclusive: number;
+    canceled: number;
+    paused: number;
   };
   inputTokens: number;
   outputTokens: number;
@@ -51,6 +55,40 @@ export interface ExperimentRun {
   durationMs: number | null;
 }
 
+/** A run that errored, with what it takes to make it anew. */
+export type ErroredRun = Omit<RunDraft, 'graphVersionId' | 'experimentId' | 'createdBy'>;
+
+interface ErroredRow {
+  id: string;
+  caseId: string | null;
+  repeat: number;
+  seed: number;
+  vars: string;
+  matrix: string | null;
+  graphDigest: string | null;
+  live: boolean;
+  offline: boolean;
+  chaos: string | null;
+  followsRunId: string | null;
+  followsRelation: string | null;
+}
+
+const erroredOf = ({
+  vars,
+  matrix,
+  graphDigest,
+  followsRunId,
+  followsRelation,
+  ...run
+}: ErroredRow): ErroredRun => ({
+  ...run,
+  vars: JSON.parse(vars) as JsonObject,
+  ...(matrix !== null &&
+    graphDigest !== null && { matrix: { values: JSON.parse(matrix) as JsonObject, graphDigest } }),
+  ...(followsRunId !== null &&
+    followsRelation !== null && { follows: { runId: followsRunId, relation: followsRelation } }),
+});
+
 interface ExperimentRow {
   id: string;
   label: string;
@@ -59,6 +97,7 @@ interface ExperimentRow {
   graph_version: number;
   graph_version_id: string;
   baseline_id: string | null;
+  concurrency: number;
   params: { [name: string]: Json };
   created_at: Date;
   last_finished_at: Date | null;
@@ -68,28 +107,35 @@ interface ExperimentRow {
   failed: number;
   errored: number;
   inconclusive: number;
+  canceled: number;
+  paused: number;
   input_tokens: number;
   output_tokens: number;
   cost_usd: number;
 }
 
 const SELECT = Prisma.sql`
-  select e.id, e.label, e.kind, g.name as graph, v.number as graph_version, e.graph_version_id, e.baseline_id, e.params, e.created_at, c.*
+  select e.id, e.label, e.kind, g.name as graph, v.number as graph_version, e.graph_version_id, e.baseline_id, e.concurrency,
+    e.params, e.created_at, c.*
   from experiment e
   join graph_version v on v.tenant_id = e.tenant_id and v.id = e.graph_version_id
   join graph g on g.tenant_id = v.tenant_id and g.id = v.graph_id
   cross join lateral (
-    select count(*)::integer as total,
-      (count(*) filter (where status in ('finished', 'canceled')))::integer as finished,
-      (count(*) filter (where verdict = 'passed'))::integer as passed,
-      (count(*) filter (where verdict = 'failed'))::integer as failed,
-      (count(*) filter (where verdict = 'errored'))::integer as errored,
-      (count(*) filter (where verdict = 'inconclusive'))::integer as inconclusive,
+    select (count(*) filter (where counts))::integer as total,
+      (count(*) filter (where counts and status in ('finished', 'canceled')))::integer as finished,
+      (count(*) filter (where counts and verdict = 'passed'))::integer as passed,
+      (count(*) filter (where counts and verdict = 'failed'))::integer as failed,
+      (count(*) filter (where counts and verdict = 'errored'))::integer as errored,
+      (count(*) filter (where counts and verdict = 'inconclusive'))::integer as inconclusive,
+      (count(*) filter (where counts and status = 'canceled'))::integer as canceled,
+      (count(*) filter (where counts and status = 'paused'))::integer as paused,
       coalesce(sum(input_tokens), 0)::double precision as input_tokens,
       coalesce(sum(output_tokens), 0)::double precision as output_tokens,
       coalesce(sum(cost_usd), 0)::double precision as cost_usd,
       max(finished_at) as last_finished_at
-    from run where run.tenant_id = e.tenant_id and run.experiment_id = e.id
+    -- A run that was made anew has cost what it cost; the new one counts in its place.
+    from run cross join lateral (select run.retried_as is null as counts) k
+    where run.tenant_id = e.tenant_id and run.experiment_id = e.id
   ) c`;
 
 @Injectable()
@@ -169,13 +215,42 @@ export class ExperimentsRepository {
       tenantId,
       (tx) => tx.$queryRaw<ExperimentRun[]>`
         select id, case_id as "caseId", matrix, chaos, repeat, status, verdict, duration_ms as "durationMs"
-        from run where experiment_id = ${id}::uuid order by created_at, id`,
+        from run where experiment_id = ${id}::uuid and retried_as is null order by created_at, id`,
     );
+  }
+
+  async resize(tenantId: string, id: string, concurrency: number): Promise<void> {
+    await this.database.inTenant(
+      tenantId,
+      (tx) => tx.$executeRaw`
+        update experiment set concurrency = ${concurrency},
+          params = jsonb_set(params, '{concurrency}', to_jsonb(${concurrency}::integer)) where id = ${id}::uuid`,
+    );
+  }
+
+  /** The errored runs that nobody has made anew, locked so that nobody else does; `fill` stores those that take their places. */
+  retry(
+    tenantId: string,
+    id: string,
+    fill: (errored: readonly ErroredRun[]) => Promise<ReadonlyMap<string, string>>,
+  ): Promise<void> {
+    return this.database.inTenant(tenantId, async (tx) => {
+      const rows = await tx.$queryRaw<ErroredRow[]>`
+        select id, case_id as "caseId", repeat, seed::double precision as seed, vars::text as vars,
+          matrix::text as matrix, graph_digest as "graphDigest", live, offline, chaos,
+          follows_run_id as "followsRunId", follows_relation as "followsRelation"
+        from run where experiment_id = ${id}::uuid and verdict = 'errored' and retried_as is null
+        order by created_at, id for update`;
+      const places = [...(await fill(rows.map(erroredOf)))].map(([old, made]) => ({ old, made }));
+      await tx.$executeRaw`
+        update run r set retried_as = p.made
+        from json_to_recordset(${JSON.stringify(places)}::json) as p(old uuid, made uuid) where r.id = p.old`;
+    });
   }
 }
 
 function recordOf(row: ExperimentRow): ExperimentRecord {
-  const { total, finished, passed, failed, errored, inconclusive } = row;
+  const { total, finished, passed, failed, errored, inconclusive, canceled, paused } = row;
   return {
     id: row.id,
     label: row.label,
@@ -184,10 +259,11 @@ function recordOf(row: ExperimentRow): ExperimentRecord {
     graphVersion: row.graph_version,
     graphVersionId: row.graph_version_id,
     baseline: row.baseline_id,
+    concurrency: row.concurrency,
     params: row.params,
     createdAt: row.created_at.toISOString(),
     finishedAt: finished === total ? (row.last_finished_at ?? row.created_at).toISOString() : null,
-    counts: { total, finished, passed, failed, errored, inconclusive },
+    counts: { total, finished, passed, failed, errored, inconclusive, canceled, paused },
     inputTokens: row.input_tokens,
     outputTokens: row.output_tokens,
     costUsd: row.cost_usd,

@@ -143,7 +143,7 @@ export class ExperimentsService {
     });
   }
 
-  private async find(tenantId: string, id: string): Promise<ExperimentRecord> {
+  async find(tenantId: string, id: string): Promise<ExperimentRecord> {
     const experiment = await this.experiments.find(tenantId, id);
     if (!experiment) throw new AppError('experiment/not-found', 'No experiment has this id.');
     return experiment;
