@@ -11,6 +11,7 @@ import { RelativeTime } from '../../ui/RelativeTime.js';
 import { StatusBadge } from '../../ui/StatusBadge.js';
 import { STATUSES } from '../../ui/tones.js';
 import { CaseMatrix } from './CaseMatrix.js';
+import { ExperimentControls } from './ExperimentControls.js';
 import classes from './ExperimentPage.module.css';
 import { experimentQuery } from './queries.js';
 import { RateWhisker } from './RateWhisker.js';
@@ -61,6 +62,7 @@ export function ExperimentPage() {
           ]}
         />
       </PageHeader>
+      <ExperimentControls experiment={experiment} />
       <div className={classes.numbers}>
         <PassRate experiment={experiment} />
         <PassHat values={experiment.passHatK} />
@@ -137,6 +139,13 @@ function Progress({ experiment }: { experiment: ExperimentView }) {
             </Link>
           </li>
         ))}
+        {progress.canceled > 0 && (
+          <li>
+            <Link to="/runs" search={{ experiment: experiment.id, status: 'canceled' }}>
+              {count(progress.canceled)} canceled
+            </Link>
+          </li>
+        )}
         {open > 0 && <li className={classes.muted}>{count(open)} to go</li>}
       </ul>
     </Panel>

@@ -15,7 +15,7 @@ export const experimentsQuery = () =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     refetchInterval: (query) =>
-      query.state.data?.pages.some((page) => page.items.some((item) => item.status === 'running'))
+      query.state.data?.pages.some((page) => page.items.some((item) => item.status !== 'finished'))
         ? POLL_MS
         : false,
   });
@@ -24,5 +24,5 @@ export const experimentQuery = (id: string) =>
   queryOptions({
     queryKey: ['experiments', 'one', id],
     queryFn: ({ signal }) => api.get<ExperimentView>(`/experiments/${id}`, { signal }),
-    refetchInterval: (query) => (query.state.data?.status === 'running' ? POLL_MS : false),
+    refetchInterval: (query) => (query.state.data?.status === 'finished' ? false : POLL_MS),
   });

@@ -9,6 +9,7 @@ import { AssertionsTab } from './AssertionsTab.js';
 import { ConnectionState } from './ConnectionState.js';
 import { ContractsTab } from './ContractsTab.js';
 import { Decisions } from './Decisions.js';
+import { RunControls } from './RunControls.js';
 import { RunGraphTab } from './RunGraphTab.js';
 import { replayStrict, runQuery } from './queries.js';
 import { ReplayPanel } from './ReplayPanel.js';
@@ -49,6 +50,7 @@ function RunDetails({ run }: { run: RunView }) {
         isReplaying={replay.isPending}
         connection={<ConnectionState feed={feed} />}
       />
+      <RunControls run={run} />
       <ReplayPanel replay={replay} />
       <Decisions run={run} feed={feed} />
       <LinkTabs

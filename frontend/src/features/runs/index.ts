@@ -3,3 +3,4 @@ export { RunTable } from './RunTable.js';
 export { runsQuery } from './queries.js';
 export { RunSearch, RunsSearch } from './search.js';
 export { useLiveRuns } from './useLiveRuns.js';
+export { whyNobody } from './run-controls.js';
