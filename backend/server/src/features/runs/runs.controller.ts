@@ -4,6 +4,8 @@ import {
   EventPage,
   EventsQuery,
   ExecuteRequest,
+  RunDiff,
+  RunDiffQuery,
   RunEnvelope,
   RunView,
   RunListQuery,
@@ -15,6 +17,7 @@ import { BODY_LIMITS, type Principal, TakesBody } from '../../platform/http/inde
 import { Answers } from '../../platform/openapi/answers.js';
 import { CurrentPrincipal, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
 import { CASSETTE_TYPES, CassettesService } from './cassettes.service.js';
+import { RunDiffsService } from './run-diffs.service.js';
 import { RunStreams } from './run-streams.js';
 import { RunsService } from './runs.service.js';
 
@@ -24,6 +27,7 @@ export class RunsController {
     private readonly runs: RunsService,
     private readonly cassettes: CassettesService,
     private readonly streams: RunStreams,
+    private readonly diffs: RunDiffsService,
   ) {}
 
   @Post('import')
@@ -116,6 +120,19 @@ export class RunsController {
     @Query({ schema: EventsQuery }) query: EventsQuery,
   ) {
     return this.runs.events(principal, id, query);
+  }
+
+  @Get(':a/diff/:b')
+  @Roles(...READERS)
+  @Scopes('runs:read')
+  @Answers({ status: 200, description: 'Two runs beside each other, step by step.', schema: RunDiff })
+  diff(
+    @CurrentPrincipal() principal: Principal,
+    @Param('a') a: string,
+    @Param('b') b: string,
+    @Query({ schema: RunDiffQuery }) query: RunDiffQuery,
+  ) {
+    return this.diffs.diff(principal, { a, b, ...query });
   }
 
   @Get(':id/cassette')

@@ -13,6 +13,7 @@ import { DecisionsService } from './decisions.service.js';
 import { InProcessDispatcher } from './in-process-dispatcher.js';
 import { RUN_DISPATCHER } from './run-dispatcher.js';
 import { RunAlarm } from './run-alarm.js';
+import { RunDiffsService } from './run-diffs.service.js';
 import { RunFeed } from './run-feed.js';
 import { RunLists } from './run-lists.js';
 import { RunSpans } from './run-spans.js';
@@ -46,6 +47,7 @@ import { scriptsProvider } from './scripts.js';
     DecisionsRepository,
     DecisionsService,
     RunAlarm,
+    RunDiffsService,
     RunFeed,
     RunLists,
     RunSpans,
