@@ -68,7 +68,9 @@ export const ContractView = z
   .meta({ id: 'ContractView' });
 export type ContractView = z.infer<typeof ContractView>;
 
-export const StepStatus = z.enum(['running', 'finished', 'skipped', 'errored']).meta({ id: 'StepStatus' });
+export const StepStatus = z
+  .enum(['running', 'finished', 'skipped', 'errored', 'canceled'])
+  .meta({ id: 'StepStatus', description: 'Canceled: it was running when its run was stopped.' });
 export type StepStatus = z.infer<typeof StepStatus>;
 
 export const StepView = z

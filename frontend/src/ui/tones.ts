@@ -41,6 +41,7 @@ export const STEP_STATUSES: Record<StepStatus, Look> = {
   finished: { tone: 'good', icon: IconCheck, word: 'Finished' },
   skipped: { tone: 'quiet', icon: IconPlayerSkipForward, word: 'Skipped' },
   errored: { tone: 'odd', icon: IconAlertTriangle, word: 'Errored' },
+  canceled: { tone: 'quiet', icon: IconCircleMinus, word: 'Canceled' },
 };
 
 /** The verdict once there is one, the status until then. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JournalEvent } from '@rehearse/contracts';
 import { graphOf, outline, replayed, runGraph, virtualClock, type Ran } from '@rehearse/testkit';
+import { foldRun } from '../journal/fold.js';
 import { JournalWriter } from '../journal/writer.js';
 import { livePorts } from '../mock/live-ports.js';
 import { newCancellation } from './cancellation.js';
@@ -63,6 +64,19 @@ describe('a run that is paused', () => {
       ]);
       expect(await replayed(resumed)).toBe('identical');
     }
+  });
+
+  it('may be stopped instead, which cuts off the steps that it was at', async () => {
+    const { events } = await pausedAt(CHAIN, 'model.requested');
+    const writer = new JournalWriter({ runId: 'r', laneNeeds: () => [], now: () => 0 });
+    writer.resume(events);
+    const end = writer.append({ type: 'run.canceled', lane: 'run', key: 'run', data: {} });
+    const { status, verdict, steps } = foldRun([...events, end]);
+    expect([status, verdict]).toEqual(['canceled', null]);
+    expect(steps.map((step) => [step.key, step.status])).toEqual([
+      ['one', 'canceled'],
+      ['beside', 'canceled'],
+    ]);
   });
 
   it('before it began is begun, so that its journal can say so, and does nothing', async () => {

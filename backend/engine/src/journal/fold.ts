@@ -91,7 +91,7 @@ export function runFolder(contracts: readonly NamedContract[] = [], types: NodeT
       foldContract(found, event);
     },
     view() {
-      const views = [...steps.values()].map(({ view }) => ({ ...view }));
+      const views = [...steps.values()].map(({ view }) => shown(view, run));
       const sum = (pick: (view: StepView) => number) => views.reduce((total, view) => total + pick(view), 0);
       const inputTokens = sum(({ usage }) => usage.inputTokens);
       const outputTokens = sum(({ usage }) => usage.outputTokens);
@@ -109,6 +109,10 @@ export function runFolder(contracts: readonly NamedContract[] = [], types: NodeT
     },
   };
 }
+
+/** What was running when its run was stopped runs no longer. */
+const shown = (view: StepView, { status }: RunFold): StepView =>
+  status === 'canceled' && view.status === 'running' ? { ...view, status: 'canceled' } : { ...view };
 
 const EMPTY: RunFold = {
   status: 'queued',

@@ -53,10 +53,10 @@ function groupOf(holder: StepBranch, { key, name }: Pick<StepGroup, 'key' | 'nam
 /** The last number of a key: items that run side by side begin in any order. */
 const numbersOf = (key: string): number => Number(/\[(\d+)\]$/.exec(key)?.[1] ?? 0);
 
-/** The worst that became of steps: what runs, else what is errored, finished or skipped. */
+/** The worst that became of steps: what runs, else what is errored, canceled, finished or skipped. */
 export function statusOf(branches: readonly StepBranch[]): StepStatus {
   const all = branches.map(({ step }) => step.status);
-  return (['running', 'errored', 'finished'] as const).find((status) => all.includes(status)) ?? 'skipped';
+  return (['running', 'errored', 'canceled', 'finished'] as const).find((status) => all.includes(status)) ?? 'skipped';
 }
 
 /** `3 items, 1 errored`: what is inside of a step, in short. */
