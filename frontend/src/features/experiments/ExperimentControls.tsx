@@ -2,7 +2,7 @@ import { Button, NumberInput } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import type { ExperimentControlRequest, ExperimentView } from '@rehearse/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { api } from '../../api/index.js';
 import { announce } from '../../ui/announcements.js';
 import { ControlBar } from '../../ui/ControlBar.js';
@@ -83,6 +83,7 @@ const MOST = 64;
 
 function Concurrency(props: { value: number; isLocked: boolean; onChange: (value: number) => void }) {
   const { value, isLocked, onChange } = props;
+  const id = useId();
   const [draft, setDraft] = useState<number | string>(value);
   const send = () => {
     const wanted = Number(draft);
@@ -90,9 +91,10 @@ function Concurrency(props: { value: number; isLocked: boolean; onChange: (value
     else setDraft(value);
   };
   return (
-    <label className={classes.atOnce}>
-      Runs at once
+    <div className={classes.atOnce}>
+      <label htmlFor={id}>Runs at once</label>
       <NumberInput
+        id={id}
         size="xs"
         w={72}
         min={1}
@@ -104,6 +106,6 @@ function Concurrency(props: { value: number; isLocked: boolean; onChange: (value
         onBlur={send}
         onKeyDown={(event) => event.key === 'Enter' && send()}
       />
-    </label>
+    </div>
   );
 }
