@@ -173,7 +173,11 @@ describe('a stop', () => {
     expect([asked.status, asked.body.requested]).toEqual([202, 'stop']);
     await provider.hangUp();
     const ended = await reached(run, 'canceled');
-    expect(ended).toMatchObject({ verdict: null, digest: null, steps: [{ node: 'one', status: 'canceled' }] });
+    expect(ended).toMatchObject({
+      verdict: null,
+      digest: null,
+      steps: [{ node: 'one', status: 'canceled' }],
+    });
     expect(ended.finishedAt).not.toBeNull();
     expect((await journal(run)).at(-1)).toMatchObject({
       type: 'run.canceled',

@@ -56,7 +56,10 @@ const numbersOf = (key: string): number => Number(/\[(\d+)\]$/.exec(key)?.[1] ??
 /** The worst that became of steps: what runs, else what is errored, canceled, finished or skipped. */
 export function statusOf(branches: readonly StepBranch[]): StepStatus {
   const all = branches.map(({ step }) => step.status);
-  return (['running', 'errored', 'canceled', 'finished'] as const).find((status) => all.includes(status)) ?? 'skipped';
+  return (
+    (['running', 'errored', 'canceled', 'finished'] as const).find((status) => all.includes(status)) ??
+    'skipped'
+  );
 }
 
 /** `3 items, 1 errored`: what is inside of a step, in short. */
