@@ -30,7 +30,11 @@ export const runQuery = (id: string) =>
   queryOptions({
     queryKey: ['runs', 'one', id],
     queryFn: ({ signal }) => api.get<RunView>(`/runs/${id}`, { signal }),
+    // No event tells that a run which waited for a place has one now.
+    refetchInterval: ({ state: { data } }) => (data?.status === 'queued' ? QUEUED_POLL_MS : false),
   });
+
+const QUEUED_POLL_MS = 1_000;
 
 export const eventRange = async (request: { runId: string; after: number; limit: number }) => {
   const { runId, after, limit } = request;
