@@ -1,5 +1,5 @@
 import type { EventData, JournalEvent } from '@rehearse/contracts';
-import { type EventDraft, JournalWriter, RUN_LANE } from '@rehearse/engine';
+import { openJournal, RUN_PLACE } from './open-journal.js';
 
 /** What takes effect: how the journal tells it, and what the run is then. */
 export const EFFECTS = {
@@ -29,18 +29,15 @@ interface ControlledRun {
  * without a word, and one that is stopped is begun for it.
  */
 export function controlEvents(
-  { runId, epoch, started, journal }: ControlledRun,
+  run: ControlledRun,
   { action, by, reason }: Order,
   now: () => number,
 ): JournalEvent[] {
+  const { journal } = run;
   if (journal.length === 0 && action !== 'stop') return [];
-  const writer = new JournalWriter({ runId, epoch, now, laneNeeds: () => [] });
-  writer.resume(journal);
+  const { writer, opening } = openJournal(run, now);
   const { type } = EFFECTS[action];
-  const place = { lane: RUN_LANE, key: RUN_LANE } as const;
   const attempt = 1 + journal.filter((event) => event.type === type).length;
   const data = { ...(by !== null && { by }), ...(reason !== null && action !== 'resume' && { reason }) };
-  const opening: EventDraft[] =
-    journal.length === 0 ? [{ type: 'run.started', ...place, data: started }] : [];
-  return [...opening, { type, ...place, attempt, data }].map((draft) => writer.append(draft));
+  return [...opening, writer.append({ type, ...RUN_PLACE, attempt, data })];
 }

@@ -1,5 +1,6 @@
 import type { JournalEvent, JsonObject, StepError } from '@rehearse/contracts';
-import { JournalWriter, payloadDigest, RUN_LANE, runDigest, verdictDigest } from '@rehearse/engine';
+import { payloadDigest, runDigest, verdictDigest } from '@rehearse/engine';
+import { openJournal, RUN_PLACE } from './open-journal.js';
 
 interface CrashedRun {
   runId: string;
@@ -38,12 +39,8 @@ export function crashEnding(
   { journal, message, now }: { journal: readonly JournalEvent[]; message: string; now: () => number },
 ): JournalEvent[] {
   const { runId, epoch, vars, seed, chaos, caseId, repeat, live, offline } = run;
-  const writer = new JournalWriter({ runId, epoch, now, laneNeeds: () => [] });
-  writer.resume(journal);
-  const place = { lane: RUN_LANE, key: RUN_LANE } as const;
   const started = { vars, seed, chaos, caseId, repeat, live, offline };
-  const opening =
-    journal.length === 0 ? [writer.append({ type: 'run.started', ...place, data: started })] : [];
+  const { writer, opening } = openJournal({ runId, epoch, started, journal }, now);
   const reason = { kind: 'error', message } as const;
   const digest = runDigest({
     started: payloadDigest('run.started', started),
@@ -57,5 +54,5 @@ export function crashEnding(
     verdictDigest: verdictDigest(journal),
     reason,
   } as const;
-  return [...opening, writer.append({ type: 'run.finished', ...place, data })];
+  return [...opening, writer.append({ type: 'run.finished', ...RUN_PLACE, data })];
 }
