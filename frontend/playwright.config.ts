@@ -18,6 +18,8 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
+  // A test that passes only when it is repeated is told as flaky; its trace is kept.
+  retries: process.env['CI'] ? 1 : 0,
   forbidOnly: Boolean(process.env['CI']),
   // These only end what hangs, on however slow a machine.
   timeout: 300_000,

@@ -1,5 +1,5 @@
-import type { RunView } from '@rehearse/contracts';
-import { useEffect, useRef } from 'react';
+import type { JournalEvent, RunView } from '@rehearse/contracts';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { announce } from '../../ui/announcements.js';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { DecisionPanel } from './DecisionPanel.js';
@@ -18,8 +18,8 @@ export function Decisions({ run, feed }: DecisionsProps) {
   // The button that had the focus is gone after a decision; the next thing to read is here.
   const decide = useDecide(run.id, () => place.current?.focus());
   const { waitingFor = [] } = run;
-  useAskedAloud(run, feed);
   const asked = decide.variables?.key;
+  useAskedAloud(run, feed, asked);
   return (
     <div ref={place} tabIndex={-1} className={classes.place}>
       {decide.error && !waitingFor.some(({ key }) => key === asked) && <ErrorPanel error={decide.error} />}
@@ -40,21 +40,27 @@ export function Decisions({ run, feed }: DecisionsProps) {
 
 const NONE: NonNullable<RunView['waitingFor']> = [];
 
-/** Says what is asked when the run begins to ask, and who decided when it was somebody else. */
-function useAskedAloud({ waitingFor = NONE }: RunView, feed: RunFeed): void {
+/** Says what is asked when the run begins to ask, and who decided when it was not decided here. */
+function useAskedAloud({ waitingFor = NONE }: RunView, feed: RunFeed, decidedHere: string | undefined): void {
   // What is asked when the page opens stands there to be read.
-  const before = useRef(waitingFor.map(({ key }) => key));
+  const asked = useRef(new Set(waitingFor.map(({ key }) => key)));
   useEffect(() => {
-    const keys = waitingFor.map(({ key }) => key);
-    for (const { key, prompt } of waitingFor)
-      if (!before.current.includes(key)) announce(`The run waits for a decision: ${prompt}`);
-    for (const key of before.current) {
-      if (keys.includes(key)) continue;
-      const made = feed
-        .snapshot()
-        .events.findLast((event) => event.key === key && event.type === 'human.decided');
-      if (made?.type === 'human.decided') announce(`${key} is decided by ${made.data.by}`);
+    for (const { key, prompt } of waitingFor) {
+      if (!asked.current.has(key)) announce(`The run waits for a decision: ${prompt}`);
+      asked.current.add(key);
     }
-    before.current = keys;
-  }, [waitingFor, feed]);
+  }, [waitingFor]);
+  // The view and the events come by different ways, in either order; who decided is in the events alone.
+  const heard = useEffectEvent((event: JournalEvent) => {
+    if (event.type !== 'human.decided' || event.key === decidedHere || !asked.current.has(event.key)) return;
+    announce(`${event.key} is decided by ${event.data.by}`);
+  });
+  useEffect(() => {
+    let seen = 0;
+    return feed.subscribe(() => {
+      const { events, count } = feed.snapshot();
+      for (const event of events.slice(seen, count)) heard(event);
+      seen = count;
+    });
+  }, [feed]);
 }
