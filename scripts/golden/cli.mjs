@@ -7,7 +7,7 @@ export const file = 'docs/cli.md';
 const COMMANDS = [
   ...['run', 'replay', 'diff', 'validate', 'new'],
   ...['import trajectories', 'import promptfoo', 'import agents', 'import cassette'],
-  ...['start', 'migrate', 'doctor'],
+  ...['start', 'load', 'migrate', 'doctor'],
 ];
 
 export async function make() {

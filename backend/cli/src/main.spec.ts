@@ -34,6 +34,8 @@ describe('the command line', () => {
                                             embedded database.
         migrate                             Bring the database up to this version: DATABASE_URL, else the
                                             embedded one.
+        load [options]                      Put load on a running server: runs, viewers and reads of many
+                                            users at once.
         doctor [options]                    Say what is missing on this machine and how to get it.
         help [command]                      say more about a command
 

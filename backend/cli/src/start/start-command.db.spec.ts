@@ -68,6 +68,15 @@ describe('the product, started by its command line', () => {
     expect(checked.stdout).toContain('12: 6 passed, 6 failed');
   });
 
+  it('stands the load of a few users, whose viewers get each event once', async () => {
+    const argv = ['load', '--users', '3', '--duration', '1', '--ramp-up', '0', '--viewers', '2'];
+    const { stdout } = await rehearse(...argv, '--reporter', 'json');
+    const [rung] = (JSON.parse(stdout) as { rungs: { successRate: number; eventsSeen: number }[] }).rungs;
+    expect(rung).toMatchObject({ successRate: 1, errors: [] });
+    // A run of ten calls has more than forty events, and two viewers.
+    expect(rung!.eventsSeen).toBeGreaterThan(3 * 2 * 40);
+  });
+
   it('leaves the key to nobody else on the machine', async () => {
     const { stdout } = await run(
       'stat',
