@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { unavailable } from './connection-failure.js';
@@ -32,10 +33,12 @@ export class TenantDatabase implements OnApplicationShutdown {
   private closed: Promise<unknown> | undefined;
 
   constructor({ logins, poolSize, onConnectionLost = () => undefined }: TenantDatabaseOptions) {
-    this.app = connectPrisma(logins.app, poolSize, onConnectionLost);
-    this.worker = connectPrisma(logins.worker, Math.min(5, poolSize), onConnectionLost);
-    this.forTenants = new Transactions(this.app.client);
-    this.forWorker = new Transactions(this.worker.client);
+    const preludes = new AsyncLocalStorage<string | undefined>();
+    const around = { onLost: onConnectionLost, prelude: () => preludes.getStore() };
+    this.app = connectPrisma(logins.app, { size: poolSize, ...around });
+    this.worker = connectPrisma(logins.worker, { size: Math.min(5, poolSize), ...around });
+    this.forTenants = new Transactions(this.app.client, preludes);
+    this.forWorker = new Transactions(this.worker.client, preludes);
   }
 
   /**
@@ -46,18 +49,19 @@ export class TenantDatabase implements OnApplicationShutdown {
   inTenant<T>(tenantId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     if (!UUID.test(tenantId))
       return Promise.reject(new TypeError(`Not the id of a tenant: ${JSON.stringify(tenantId)}`));
-    const begin = (tx: Transaction) => tx.$executeRaw`select set_config('app.tenant_id', ${tenantId}, true)`;
-    return this.forTenants.run(`the tenant ${tenantId}`, begin, work);
+    // A UUID, so that nothing in it can end the text.
+    const prelude = `select set_config('app.tenant_id', '${tenantId}', true)`;
+    return this.forTenants.run({ owner: `the tenant ${tenantId}`, prelude }, work);
   }
 
   /** Before the tenant is known: only the look-up functions (`login_by_email`, …) answer here, every table is empty. */
   beforeTenant<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.forTenants.run(NOBODY, () => Promise.resolve(), work);
+    return this.forTenants.run({ owner: NOBODY }, work);
   }
 
   /** Over all tenants, as the role that sees runs, events, graph versions and experiments, and nothing else. */
   asWorker<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.forWorker.run(WORKER, () => Promise.resolve(), work);
+    return this.forWorker.run({ owner: WORKER }, work);
   }
 
   /** The transaction of the tenant that is open here. Repositories work on it. */

@@ -24,35 +24,33 @@ const LIMIT_MS = 30_000;
 export class Transactions {
   private readonly scope = new AsyncLocalStorage<Scope>();
 
-  constructor(private readonly client: PrismaClient) {}
+  /** `preludes` carries the statement that a transaction begins with to the connection that begins it. */
+  constructor(
+    private readonly client: PrismaClient,
+    private readonly preludes: AsyncLocalStorage<string | undefined>,
+  ) {}
 
   current(): Transaction | undefined {
     const scope = this.scope.getStore();
     return scope?.isOpen ? scope.tx : undefined;
   }
 
-  /** Runs `work` in the open transaction of this owner, or in a new one that `begin` prepares. */
+  /** Runs `work` in the open transaction of this owner, or in a new one that begins with the prelude. */
   async run<T>(
-    owner: string,
-    begin: (tx: Transaction) => Promise<unknown>,
+    { owner, prelude }: { owner: string; prelude?: string },
     work: (tx: Transaction) => Promise<T>,
   ): Promise<T> {
     const open = this.scope.getStore();
-    if (!open?.isOpen) return this.retrying(() => this.inNew(owner, begin, work));
+    if (!open?.isOpen) return this.retrying(() => this.preludes.run(prelude, () => this.inNew(owner, work)));
     if (open.owner === owner) return work(open.tx);
     throw new Error(`A transaction for ${open.owner} is open: end it before one for ${owner} begins.`);
   }
 
-  private inNew<T>(
-    owner: string,
-    begin: (tx: Transaction) => Promise<unknown>,
-    work: (tx: Transaction) => Promise<T>,
-  ) {
+  private inNew<T>(owner: string, work: (tx: Transaction) => Promise<T>) {
     return this.client.$transaction(
       async (tx) => {
         const scope: Scope = { tx, owner, isOpen: true };
         try {
-          await begin(tx);
           return await this.scope.run(scope, () => work(tx));
         } finally {
           scope.isOpen = false;
