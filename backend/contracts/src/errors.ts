@@ -30,6 +30,7 @@ export const ERRORS = {
   'builder/provider-failed': { status: 502, title: 'The provider did not answer' },
   'builder/no-provider': { status: 409, title: 'No such provider is configured' },
   'run/not-found': { status: 404, title: 'There is no such run' },
+  'run/blob-not-found': { status: 404, title: 'The run has no such payload' },
   'run/invalid-vars': { status: 422, title: 'The vars do not fit the inputs of the graph' },
   'experiment/unknown-dataset': { status: 422, title: 'The graph has no such data set' },
   'experiment/unknown-baseline': { status: 422, title: 'The graph has no such experiment' },

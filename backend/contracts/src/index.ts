@@ -24,5 +24,6 @@ export * from './json.js';
 export * from './messages.js';
 export * from './paging.js';
 export * from './qa.js';
+export * from './retention.js';
 export * from './runs.js';
 export * from './sockets.js';

@@ -228,6 +228,31 @@ type EventOf<T extends EventType> = {
 /** Narrows by `type`. */
 export type JournalEvent<T extends EventType = EventType> = { [K in T]: EventOf<K> }[T];
 
+/** Where a large payload lies: `GET /runs/{id}/blobs/{sha256}`. */
+export const BlobReference = z
+  .object({
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .describe('Of the text of its JSON.'),
+    bytes: z.int().min(1),
+  })
+  .meta({ id: 'BlobReference' });
+export type BlobReference = z.infer<typeof BlobReference>;
+
+/** An event as a list has it: what is large of it is named and not told. */
+export const JournalEntry = z
+  .object({
+    ...envelope,
+    type: EventType,
+    data: JsonObject.optional().describe('Of up to 16 KiB.'),
+    blob: BlobReference.optional().describe('In place of `data` that is larger.'),
+  })
+  .meta({ id: 'JournalEntry' });
+export type JournalEntry =
+  | (JournalEvent & { blob?: undefined })
+  | (Omit<JournalEvent, 'data'> & { data?: undefined; blob: BlobReference });
+
 /** The first line of each run in a cassette file. */
 export const CassetteHeader = z
   .object({

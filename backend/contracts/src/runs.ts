@@ -3,7 +3,7 @@ import { RouteOverride } from './format/providers.js';
 import { Severity } from './format/scalars.js';
 import { ExperimentId, Instant, RunId } from './ids.js';
 import { Json, JsonObject } from './json.js';
-import { CheckVerdict, EndReason, JournalEvent, MAX_SEQ, RunVerdict, StepError } from './journal.js';
+import { CheckVerdict, EndReason, JournalEntry, MAX_SEQ, RunVerdict, StepError } from './journal.js';
 import { page } from './paging.js';
 
 export const RunStatus = z
@@ -202,4 +202,4 @@ export const EventsQuery = z.strictObject({
   cursor: z.string().optional(),
 });
 export type EventsQuery = z.infer<typeof EventsQuery>;
-export const EventPage = page(JournalEvent).meta({ id: 'EventPage' });
+export const EventPage = page(JournalEntry).meta({ id: 'EventPage' });

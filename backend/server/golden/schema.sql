@@ -31,6 +31,13 @@ create table app_user (
   disabled_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null default now()
 );
+create table blob (
+  tenant_id uuid not null,
+  sha256 text not null,
+  bytes integer not null,
+  content bytea not null,
+  kept_at timestamp(3) with time zone not null default now()
+);
 create table experiment (
   tenant_id uuid not null,
   id uuid not null,
@@ -88,6 +95,14 @@ create table refresh_token (
   used_at timestamp(3) with time zone,
   revoked_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null default now()
+);
+create table retention (
+  tenant_id uuid not null,
+  max_age_days integer,
+  failed_max_age_days integer,
+  max_runs integer,
+  updated_by uuid,
+  updated_at timestamp(3) with time zone not null default now()
 );
 create table run (
   tenant_id uuid not null,
@@ -151,13 +166,14 @@ create table run_event (
   type text not null,
   attempt integer not null,
   in_digest text,
-  data json not null,
+  data json,
+  blob text,
   at timestamp(3) with time zone not null,
   epoch integer not null,
   prev text not null,
   digest text not null,
   v integer not null default 1
-);
+) partition by RANGE (run_id);
 create table sign_in_link (
   tenant_id uuid not null,
   id uuid not null,
@@ -179,6 +195,10 @@ alter table api_key add constraint api_key_tenant_id_created_by_fkey FOREIGN KEY
 alter table app_user add constraint app_user_pkey PRIMARY KEY (tenant_id, id);
 alter table app_user add constraint app_user_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id);
 alter table app_user add constraint app_user_email_is_lower_case CHECK ((email = lower(email)));
+alter table blob add constraint blob_pkey PRIMARY KEY (tenant_id, sha256);
+alter table blob add constraint blob_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id);
+alter table blob add constraint blob_bytes_from_1 CHECK ((bytes >= 1));
+alter table blob add constraint blob_sha256_is_hex CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
 alter table experiment add constraint experiment_pkey PRIMARY KEY (tenant_id, id);
 alter table experiment add constraint experiment_tenant_id_baseline_id_fkey FOREIGN KEY (tenant_id, baseline_id) REFERENCES experiment(tenant_id, id);
 alter table experiment add constraint experiment_tenant_id_graph_version_id_fkey FOREIGN KEY (tenant_id, graph_version_id) REFERENCES graph_version(tenant_id, id);
@@ -194,6 +214,11 @@ alter table idempotency_key add constraint idempotency_key_pkey PRIMARY KEY (ten
 alter table idempotency_key add constraint idempotency_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id);
 alter table refresh_token add constraint refresh_token_pkey PRIMARY KEY (tenant_id, id);
 alter table refresh_token add constraint refresh_token_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app_user(tenant_id, id) ON DELETE CASCADE;
+alter table retention add constraint retention_pkey PRIMARY KEY (tenant_id);
+alter table retention add constraint retention_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id);
+alter table retention add constraint retention_failed_max_age_from_1 CHECK ((failed_max_age_days >= 1));
+alter table retention add constraint retention_max_age_from_1 CHECK ((max_age_days >= 1));
+alter table retention add constraint retention_max_runs_from_1 CHECK ((max_runs >= 1));
 alter table run add constraint run_pkey PRIMARY KEY (tenant_id, id);
 alter table run add constraint run_tenant_id_experiment_id_fkey FOREIGN KEY (tenant_id, experiment_id) REFERENCES experiment(tenant_id, id);
 alter table run add constraint run_tenant_id_follows_run_id_fkey FOREIGN KEY (tenant_id, follows_run_id) REFERENCES run(tenant_id, id);
@@ -208,8 +233,10 @@ alter table run_decision add constraint run_decision_pkey PRIMARY KEY (tenant_id
 alter table run_decision add constraint run_decision_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES run(tenant_id, id) ON DELETE CASCADE;
 alter table run_decision add constraint run_decision_is_known CHECK ((decision = ANY (ARRAY['approve'::text, 'modify'::text, 'reject'::text])));
 alter table run_event add constraint run_event_pkey PRIMARY KEY (tenant_id, run_id, seq);
+alter table run_event add constraint run_event_tenant_id_blob_fkey FOREIGN KEY (tenant_id, blob) REFERENCES blob(tenant_id, sha256);
 alter table run_event add constraint run_event_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES run(tenant_id, id) ON DELETE CASCADE;
 alter table run_event add constraint run_event_attempt_from_1 CHECK ((attempt >= 1));
+alter table run_event add constraint run_event_data_or_blob CHECK ((num_nonnulls(data, blob) <= 1));
 alter table run_event add constraint run_event_seq_from_1 CHECK ((seq >= 1));
 alter table sign_in_link add constraint sign_in_link_pkey PRIMARY KEY (tenant_id, id);
 alter table sign_in_link add constraint sign_in_link_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app_user(tenant_id, id) ON DELETE CASCADE;
@@ -243,7 +270,8 @@ CREATE INDEX run_tenant_id_status_created_at_id_idx ON public.run USING btree (t
 CREATE INDEX run_tenant_id_verdict_created_at_id_idx ON public.run USING btree (tenant_id, verdict, created_at DESC, id DESC);
 CREATE INDEX run_unfinished_idx ON public.run USING btree (status, created_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX run_wake_at_idx ON public.run USING btree (wake_at) WHERE (wake_at IS NOT NULL);
-CREATE UNIQUE INDEX run_event_tenant_id_run_id_key_type_attempt_key ON public.run_event USING btree (tenant_id, run_id, key, type, attempt);
+CREATE INDEX run_event_tenant_id_blob_idx ON ONLY public.run_event USING btree (tenant_id, blob) WHERE (blob IS NOT NULL);
+CREATE UNIQUE INDEX run_event_tenant_id_run_id_key_type_attempt_key ON ONLY public.run_event USING btree (tenant_id, run_id, key, type, attempt);
 CREATE UNIQUE INDEX sign_in_link_tenant_id_token_hash_key ON public.sign_in_link USING btree (tenant_id, token_hash);
 CREATE INDEX sign_in_link_tenant_id_user_id_idx ON public.sign_in_link USING btree (tenant_id, user_id);
 CREATE INDEX sign_in_link_token_hash_idx ON public.sign_in_link USING btree (token_hash);
@@ -254,6 +282,8 @@ alter table api_key enable row level security;
 alter table api_key force row level security;
 alter table app_user enable row level security;
 alter table app_user force row level security;
+alter table blob enable row level security;
+alter table blob force row level security;
 alter table experiment enable row level security;
 alter table experiment force row level security;
 alter table graph enable row level security;
@@ -264,6 +294,8 @@ alter table idempotency_key enable row level security;
 alter table idempotency_key force row level security;
 alter table refresh_token enable row level security;
 alter table refresh_token force row level security;
+alter table retention enable row level security;
+alter table retention force row level security;
 alter table run enable row level security;
 alter table run force row level security;
 alter table run_decision enable row level security;
@@ -281,6 +313,8 @@ create policy look_up on api_key for select to rehearse_lookup using (true);
 create policy tenant_only on api_key for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy look_up on app_user for select to rehearse_lookup using (true);
 create policy tenant_only on app_user for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy every_tenant on blob for all to rehearse_worker using (true) with check (true);
+create policy tenant_only on blob for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy every_tenant on experiment for all to rehearse_worker using (true) with check (true);
 create policy tenant_only on experiment for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy tenant_only on graph for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
@@ -289,6 +323,8 @@ create policy tenant_only on graph_version for all to public using ((tenant_id =
 create policy tenant_only on idempotency_key for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy look_up on refresh_token for select to rehearse_lookup using (true);
 create policy tenant_only on refresh_token for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy every_tenant on retention for select to rehearse_worker using (true);
+create policy tenant_only on retention for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy every_tenant on run for all to rehearse_worker using (true) with check (true);
 create policy tenant_only on run for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy every_tenant on run_decision for select to rehearse_worker using (true);
@@ -311,6 +347,33 @@ AS $function$
   select k.tenant_id, k.id, k.hash from public.api_key k where k.id = wanted
 $function$;
 alter function api_key_by_id(uuid) owner to rehearse_lookup;
+CREATE OR REPLACE FUNCTION public.ensure_event_parts(months integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  begins timestamptz;
+  part text;
+begin
+  perform pg_advisory_xact_lock(hashtext('run_event parts'));
+  for month in 0..least(months, 24) loop
+    begins := date_trunc('month', now(), 'UTC') + make_interval(months => month);
+    part := 'run_event_' || to_char(begins at time zone 'UTC', 'YYYY_MM');
+    continue when to_regclass(format('public.%I', part)) is not null;
+    begin
+      execute format('create table public.%I partition of public.run_event for values from (%L) to (%L)', part,
+                     public.uuid7_floor(begins), public.uuid7_floor(begins + make_interval(months => 1)));
+      execute format('alter table public.%I enable row level security', part);
+      execute format('alter table public.%I force row level security', part);
+    exception when check_violation then
+      raise notice 'events of % stand in run_event_other', part;
+    end;
+  end loop;
+end
+$function$;
+alter function ensure_event_parts(integer) owner to rehearse_owner;
 CREATE OR REPLACE FUNCTION public.every_tenant()
  RETURNS TABLE(tenant_id uuid, name text, created_at timestamp with time zone)
  LANGUAGE sql
@@ -349,12 +412,24 @@ AS $function$
   select l.tenant_id, l.user_id, l.token_hash from public.sign_in_link l where l.token_hash = wanted
 $function$;
 alter function token_by_hash(text) owner to rehearse_lookup;
+CREATE OR REPLACE FUNCTION public.uuid7_floor(instant timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select (left(hex, 8) || '-' || right(hex, 4) || '-0000-0000-000000000000')::uuid
+  from (select lpad(to_hex((extract(epoch from instant) * 1000)::bigint), 12, '0') as hex) as millis
+$function$;
+alter function uuid7_floor(timestamp with time zone) owner to rehearse_owner;
 
 -- Grants on tables
 
 grant select on _prisma_migrations to rehearse_app;
 grant insert, select, update on api_key to rehearse_app;
 grant insert, select, update on app_user to rehearse_app;
+grant insert, select on blob to rehearse_app;
+grant delete, insert, select on blob to rehearse_worker;
 grant delete, insert, select, update on experiment to rehearse_app;
 grant select, update on experiment to rehearse_worker;
 grant delete, insert, select, update on graph to rehearse_app;
@@ -362,8 +437,10 @@ grant delete, insert, select, update on graph_version to rehearse_app;
 grant select on graph_version to rehearse_worker;
 grant delete, insert, select, update on idempotency_key to rehearse_app;
 grant delete, insert, select, update on refresh_token to rehearse_app;
+grant delete, insert, select, update on retention to rehearse_app;
+grant select on retention to rehearse_worker;
 grant delete, insert, select, update on run to rehearse_app;
-grant select, update on run to rehearse_worker;
+grant delete, select, update on run to rehearse_worker;
 grant insert, select on run_decision to rehearse_app;
 grant select on run_decision to rehearse_worker;
 grant insert, select on run_event to rehearse_app;
@@ -375,14 +452,17 @@ grant insert, select, update on tenant to rehearse_app;
 
 grant select (tenant_id, id, hash) on api_key to rehearse_lookup;
 grant select (tenant_id, id, email, password_hash) on app_user to rehearse_lookup;
+grant update (kept_at) on blob to rehearse_app;
+grant update (kept_at) on blob to rehearse_worker;
 grant select (tenant_id, user_id, token_hash) on refresh_token to rehearse_lookup;
-grant update (data) on run_event to rehearse_app;
+grant update (data, blob) on run_event to rehearse_app;
 grant select (tenant_id, user_id, token_hash) on sign_in_link to rehearse_lookup;
 grant select (tenant_id, name, created_at) on tenant to rehearse_lookup;
 
 -- Grants on functions
 
 grant execute on function api_key_by_id(uuid) to rehearse_app;
+grant execute on function ensure_event_parts(integer) to rehearse_worker;
 grant execute on function every_tenant() to rehearse_app;
 grant execute on function installation_is_empty() to rehearse_app;
 grant execute on function login_by_email(text) to rehearse_app;

@@ -1,4 +1,12 @@
-import type { JournalEvent, ReplayAnswer, RunListQuery, RunSummary, RunView } from '@rehearse/contracts';
+import type {
+  JournalEntry,
+  JournalEvent,
+  JsonObject,
+  ReplayAnswer,
+  RunListQuery,
+  RunSummary,
+  RunView,
+} from '@rehearse/contracts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/index.js';
 
@@ -38,9 +46,17 @@ const QUEUED_POLL_MS = 1_000;
 
 export const eventRange = async (request: { runId: string; after: number; limit: number }) => {
   const { runId, after, limit } = request;
-  const page = await api.get<{ items: JournalEvent[] }>(`/runs/${runId}/events`, { query: { after, limit } });
-  return page.items;
+  const page = await api.get<{ items: JournalEntry[] }>(`/runs/${runId}/events`, { query: { after, limit } });
+  return Promise.all(page.items.map((entry) => withPayload(runId, entry)));
 };
+
+/** The event with what the list left to a blob. */
+async function withPayload(runId: string, entry: JournalEntry): Promise<JournalEvent> {
+  if (entry.blob === undefined) return entry;
+  const { blob, ...event } = entry;
+  const data = await api.get<JsonObject>(`/runs/${runId}/blobs/${blob.sha256}`);
+  return { ...event, data } as unknown as JournalEvent;
+}
 
 export const replayStrict = (id: string) =>
   api.post<ReplayAnswer>(`/user-testing/runs/${id}/replay`, { mode: 'strict' });

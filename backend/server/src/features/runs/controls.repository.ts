@@ -5,7 +5,14 @@ import { Prisma, TenantDatabase, type Transaction } from '../../platform/databas
 import { controlEvents, EFFECTS, type Order } from './control-events.js';
 import type { RunTicket } from './run-dispatcher.js';
 import { type FinalState, finalState } from './run-records.js';
-import { EVENT_COLUMNS, type EventRow, eventOf, eventRecord, insertEvents } from './run-rows.js';
+import {
+  EVENT_COLUMNS,
+  type EventRow,
+  eventOf,
+  insertBlobs,
+  insertEvents,
+  storedEvents,
+} from './event-rows.js';
 import { finish } from './run-work.repository.js';
 
 /** Which runs an order is for. */
@@ -195,6 +202,7 @@ async function journalsOf(
   const part = action === 'stop' ? Prisma.empty : Prisma.sql`and (e.lane = 'run' or e.seq = r.max_seq)`;
   const found = await tx.$queryRaw<EventRow[]>`
     select ${EVENT_COLUMNS} from run r join run_event e on e.tenant_id = r.tenant_id and e.run_id = r.id
+      left join blob b on b.tenant_id = e.tenant_id and b.sha256 = e.blob
     where r.id = any(${ids}::uuid[]) ${part} order by e.run_id, e.seq`;
   const journals = new Map<string, JournalEvent[]>();
   for (const row of found) {
@@ -210,10 +218,9 @@ const startOf = ({ vars, seed, chaos, case_id: caseId, repeat, live, offline }: 
 });
 
 async function store(tx: Transaction, effected: readonly Effected[], status: RunStatus): Promise<void> {
-  const records = effected.flatMap(({ tenantId, events }) =>
-    events.map((event) => eventRecord(tenantId, event)),
-  );
-  if (records.length > 0) await tx.$executeRaw(insertEvents(JSON.stringify(records)));
+  const stored = storedEvents(effected);
+  if (stored.blobs !== null) await tx.$executeRaw(insertBlobs(stored.blobs));
+  await tx.$executeRaw(insertEvents(stored));
   const heads = effected.map(({ runId, events }) => ({ id: runId, last_seq: events.at(-1)?.seq ?? 0 }));
   await tx.$executeRaw`
     update run r set status = ${status}, wake_at = null, requested = null, requested_by = null,

@@ -1,12 +1,4 @@
-import type {
-  EventType,
-  Json,
-  JournalEvent,
-  JsonObject,
-  RunRequested,
-  RunStatus,
-  RunVerdict,
-} from '@rehearse/contracts';
+import type { Json, JsonObject, RunRequested, RunStatus, RunVerdict } from '@rehearse/contracts';
 import { Prisma } from '../../platform/database/index.js';
 import type { RunRecord } from './run-records.js';
 
@@ -120,67 +112,3 @@ export function recordOf(row: SummaryRow & Partial<DetailRow>): RunRecord {
     retriedAs: row.retried_as,
   };
 }
-
-export const EVENT_COLUMNS = Prisma.sql`
-  e.v, e.run_id, e.seq, e.lane, e.key, e.type, e.attempt, e.in_digest, e.data::text as data, e.at, e.epoch, e.prev, e.digest`;
-
-export interface EventRow {
-  v: number;
-  run_id: string;
-  seq: number;
-  lane: string;
-  key: string;
-  type: EventType;
-  attempt: number;
-  in_digest: string | null;
-  data: string;
-  at: Date;
-  epoch: number;
-  prev: string;
-  digest: string;
-}
-
-export const eventOf = (row: EventRow): JournalEvent =>
-  ({
-    v: row.v,
-    runId: row.run_id,
-    seq: row.seq,
-    lane: row.lane,
-    key: row.key,
-    type: row.type,
-    attempt: row.attempt,
-    ...(row.in_digest === null ? {} : { inDigest: row.in_digest }),
-    data: JSON.parse(row.data) as JsonObject,
-    at: row.at.toISOString(),
-    epoch: row.epoch,
-    prev: row.prev,
-    digest: row.digest,
-  }) as unknown as JournalEvent;
-
-/** An event as `json_to_recordset` takes it; `data` keeps its text. */
-export const eventRecord = (tenantId: string, event: JournalEvent) => ({
-  tenant_id: tenantId,
-  run_id: event.runId,
-  seq: event.seq,
-  lane: event.lane,
-  key: event.key,
-  type: event.type,
-  attempt: event.attempt,
-  in_digest: event.inDigest ?? null,
-  data: event.data,
-  at: event.at,
-  epoch: event.epoch,
-  prev: event.prev,
-  digest: event.digest,
-  v: event.v,
-});
-
-const EVENT_RECORD = Prisma.raw(
-  `e(tenant_id uuid, run_id uuid, seq integer, lane text, key text, type text, attempt integer, in_digest text,
-     data json, at timestamptz, epoch integer, prev text, digest text, v integer)`,
-);
-
-/** Inserts events in one statement; `condition` may join what they must belong to. */
-export const insertEvents = (records: string, condition: Prisma.Sql = Prisma.empty): Prisma.Sql => Prisma.sql`
-  insert into run_event (tenant_id, run_id, seq, lane, key, type, attempt, in_digest, data, at, epoch, prev, digest, v)
-  select e.* from json_to_recordset(${records}::json) as ${EVENT_RECORD} ${condition}`;

@@ -6,7 +6,15 @@ import type { GraphContent } from '../graphs/index.js';
 import type { RunTicket } from './run-dispatcher.js';
 import type { RunBatch } from './run-journal.js';
 import type { Follows } from './run-records.js';
-import { EVENT_COLUMNS, type EventRow, eventOf, eventRecord, insertEvents } from './run-rows.js';
+import {
+  EVENT_COLUMNS,
+  EVENT_TABLES,
+  type EventRow,
+  eventOf,
+  insertBlobs,
+  insertEvents,
+  storedEvents,
+} from './event-rows.js';
 import { FINAL_RECORD, finalRecord } from './runs.repository.js';
 
 /** A claimed run with all that driving it takes. */
@@ -87,7 +95,7 @@ export class RunWorkRepository {
   async journal({ runId, tenantId }: RunTicket): Promise<JournalEvent[]> {
     const rows = await this.database.asWorker(
       (tx) => tx.$queryRaw<EventRow[]>`
-        select ${EVENT_COLUMNS} from run_event e
+        select ${EVENT_COLUMNS} from ${EVENT_TABLES}
         where e.tenant_id = ${tenantId}::uuid and e.run_id = ${runId}::uuid order by e.seq`,
     );
     return rows.map(eventOf);
@@ -199,9 +207,8 @@ export class RunWorkRepository {
    */
   write(batches: readonly RunBatch[]): Promise<ReadonlySet<string>> {
     const heads = JSON.stringify(batches.map(headRecord));
-    const events = batches.flatMap((batch) =>
-      batch.events.map((event) => eventRecord(batch.tenantId, event)),
-    );
+    const stored = storedEvents(batches);
+    const kept = stored.blobs === null ? Prisma.empty : Prisma.sql`kept as (${insertBlobs(stored.blobs)}),`;
     return this.database.asWorker(async (tx) => {
       const rows = await tx.$queryRaw<{ id: string }[]>`
         with ours as (
@@ -211,8 +218,8 @@ export class RunWorkRepository {
           where r.tenant_id = b.tenant_id and r.id = b.run_id and r.epoch = b.epoch and r.max_seq = b.first_seq - 1
             and r.status = 'running'
           returning r.tenant_id, r.id
-        ), written as (
-          ${insertEvents(JSON.stringify(events), Prisma.sql`join ours o on o.tenant_id = e.tenant_id and o.id = e.run_id`)}
+        ), ${kept} written as (
+          ${insertEvents(stored, Prisma.sql`join ours o on o.tenant_id = e.tenant_id and o.id = e.run_id`)}
         )
         select id from ours`;
       const ours = new Set(rows.map(({ id }) => id));

@@ -122,6 +122,29 @@ export class RunsController {
     return this.runs.events(principal, id, query);
   }
 
+  @Get(':id/blobs/:sha256')
+  @Roles(...READERS)
+  @Scopes('runs:read')
+  @Answers({
+    status: 200,
+    description: 'A payload that its event leaves to a blob.',
+    type: 'application/json',
+  })
+  async blob(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Param('sha256') sha256: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const text = await this.runs.blob(principal, id, sha256);
+    // What has this name never changes; whether it may be seen does.
+    reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('cache-control', 'private, no-cache')
+      .header('etag', `"${sha256}"`);
+    return text;
+  }
+
   @Get(':a/diff/:b')
   @Roles(...READERS)
   @Scopes('runs:read')

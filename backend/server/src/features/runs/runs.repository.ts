@@ -1,17 +1,25 @@
-import type { EventType, JournalEvent, JsonObject, RunSummary } from '@rehearse/contracts';
+import type { EventType, JournalEntry, JournalEvent, JsonObject, RunSummary } from '@rehearse/contracts';
 import { Injectable } from '@nestjs/common';
 import { Prisma, TenantDatabase } from '../../platform/database/index.js';
 import { isUuid } from '../graphs/index.js';
+import {
+  blobText,
+  ENTRY_COLUMNS,
+  type EntryRow,
+  entryOf,
+  EVENT_COLUMNS,
+  EVENT_TABLES,
+  type EventRow,
+  eventOf,
+  insertBlobs,
+  insertEvents,
+  storedEvents,
+} from './event-rows.js';
 import { allOf, runConditions, type RunFilters } from './run-filters.js';
 import { type FinalState, type Follows, type RunRecord, runSummary } from './run-records.js';
 import {
   DETAIL_COLUMNS,
   type DetailRow,
-  EVENT_COLUMNS,
-  type EventRow,
-  eventOf,
-  eventRecord,
-  insertEvents,
   recordOf,
   RUN_TABLES,
   SUMMARY_COLUMNS,
@@ -77,9 +85,12 @@ export class RunsRepository {
   insertRecorded(tenantId: string, drafts: readonly RecordedDraft[]): Promise<void> {
     return this.database.inTenant(tenantId, async (tx) => {
       await tx.$executeRaw(insertRecordedRuns(tenantId, drafts));
-      const events = drafts.flatMap((draft) => draft.events.map((event) => eventRecord(tenantId, event)));
-      for (let at = 0; at < events.length; at += EVENTS_A_STATEMENT)
-        await tx.$executeRaw(insertEvents(JSON.stringify(events.slice(at, at + EVENTS_A_STATEMENT))));
+      const events = drafts.flatMap((draft) => draft.events);
+      for (let at = 0; at < events.length; at += EVENTS_A_STATEMENT) {
+        const stored = storedEvents([{ tenantId, events: events.slice(at, at + EVENTS_A_STATEMENT) }]);
+        if (stored.blobs !== null) await tx.$executeRaw(insertBlobs(stored.blobs));
+        await tx.$executeRaw(insertEvents(stored));
+      }
     });
   }
 
@@ -117,24 +128,36 @@ export class RunsRepository {
 
   /** Of the journal behind `after`, in order. */
   async events(tenantId: string, runId: string, window: EventsWindow): Promise<JournalEvent[]> {
-    const types = window.types?.length
-      ? Prisma.sql`and e.type in (${Prisma.join([...window.types])})`
-      : Prisma.empty;
-    const rows = await this.database.inTenant(
-      tenantId,
-      (tx) => tx.$queryRaw<EventRow[]>`
-        select ${EVENT_COLUMNS} from run_event e
-        where e.run_id = ${runId}::uuid and e.seq > ${window.after}::integer ${types}
-        order by e.seq limit ${window.limit}`,
+    const rows = await this.database.inTenant(tenantId, (tx) =>
+      tx.$queryRaw<EventRow[]>(within(window, runId, EVENT_COLUMNS)),
     );
     return rows.map(eventOf);
+  }
+
+  /** The same, with the blobs of large payloads in their place. */
+  async entries(tenantId: string, runId: string, window: EventsWindow): Promise<JournalEntry[]> {
+    const rows = await this.database.inTenant(tenantId, (tx) =>
+      tx.$queryRaw<EntryRow[]>(within(window, runId, ENTRY_COLUMNS)),
+    );
+    return rows.map(entryOf);
+  }
+
+  /** The text of a large payload of the run. */
+  async blob(tenantId: string, { runId, sha256 }: { runId: string; sha256: string }): Promise<string | null> {
+    const rows = await this.database.inTenant(
+      tenantId,
+      (tx) => tx.$queryRaw<{ content: Uint8Array }[]>`
+        select b.content from ${EVENT_TABLES}
+        where e.run_id = ${runId}::uuid and e.blob = ${sha256} and b.content is not null limit 1`,
+    );
+    return rows[0] ? blobText(rows[0].content) : null;
   }
 
   async journal(tenantId: string, runId: string): Promise<JournalEvent[]> {
     const rows = await this.database.inTenant(
       tenantId,
       (tx) => tx.$queryRaw<EventRow[]>`
-        select ${EVENT_COLUMNS} from run_event e where e.run_id = ${runId}::uuid order by e.seq`,
+        select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.run_id = ${runId}::uuid order by e.seq`,
     );
     return rows.map(eventOf);
   }
@@ -152,6 +175,16 @@ export class RunsRepository {
     return rows.map((row) => runSummary(recordOf(row)));
   }
 }
+
+const within = (
+  { after, limit, types }: EventsWindow,
+  runId: string,
+  columns: Prisma.Sql,
+): Prisma.Sql => Prisma.sql`
+  select ${columns} from ${EVENT_TABLES}
+  where e.run_id = ${runId}::uuid and e.seq > ${after}::integer
+    ${types?.length ? Prisma.sql`and e.type in (${Prisma.join([...types])})` : Prisma.empty}
+  order by e.seq limit ${limit}`;
 
 const queuedRecord = (tenantId: string, draft: RunDraft) => ({
   tenant_id: tenantId,

@@ -144,12 +144,21 @@ export class RunsService {
     const [place] = query.cursor === undefined ? [] : decodeCursor(query.cursor, [CURSOR_NUMBER]);
     const after = place === undefined ? (query.after ?? 0) : Number(place);
     const limit = query.limit ?? DEFAULT_EVENTS;
-    const rows = await this.runs.events(tenantId, run.id, {
+    const rows = await this.runs.entries(tenantId, run.id, {
       after,
       limit: limit + 1,
       types: typesOf(query.types),
     });
     return pageOf(rows, { limit, cursor: ({ seq }) => [String(seq)] });
+  }
+
+  /** The JSON of a payload that its event leaves to a blob. */
+  async blob({ tenantId }: Principal, runId: string, sha256: string): Promise<string> {
+    const { id } = await this.find(tenantId, runId);
+    const text = await this.runs.blob(tenantId, { runId: id, sha256 });
+    if (text === null)
+      throw new AppError('run/blob-not-found', `No event of the run has the payload ${sha256}.`);
+    return text;
   }
 
   /** A page of a journal for a viewer that may see it already. */

@@ -10,35 +10,38 @@ const QUERIES: [title: string, sql: string][] = [
   ],
   [
     'Tables',
-    `select format(E'create table %I (\\n%s\\n);', c.relname, string_agg(
+    `select format(E'create table %I (\\n%s\\n)%s;', c.relname, string_agg(
               format('  %I %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
                      case when a.attnotnull then ' not null' else '' end,
-                     coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')), E',\\n' order by a.attnum))
+                     coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')), E',\\n' order by a.attnum),
+              coalesce(' partition by ' || pg_get_partkeydef(c.oid), ''))
        from pg_class c
        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
        left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and c.relname <> '_prisma_migrations'
-      group by c.relname order by c.relname`,
+      where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace
+        and c.relname <> '_prisma_migrations'
+      group by c.oid, c.relname order by c.relname`,
   ],
   [
     'Constraints',
     `select format('alter table %s add constraint %I %s;', conrelid::regclass, conname, pg_get_constraintdef(oid))
        from pg_constraint
       where connamespace = 'public'::regnamespace and contype in ('p', 'u', 'f', 'c') and conrelid <> '_prisma_migrations'::regclass
+        and not (select relispartition from pg_class where oid = conrelid)
       order by conrelid::regclass::text, contype desc, conname`,
   ],
   [
     'Indexes',
     `select pg_get_indexdef(i.indexrelid) || ';'
        from pg_index i join pg_class c on c.oid = i.indexrelid
-      where c.relnamespace = 'public'::regnamespace and not i.indisprimary and i.indrelid <> '_prisma_migrations'::regclass
+      where c.relnamespace = 'public'::regnamespace and not i.indisprimary and not c.relispartition and i.indrelid <> '_prisma_migrations'::regclass
       order by i.indrelid::regclass::text, c.relname`,
   ],
   [
     'Row-level security',
     `select format('alter table %I %s row level security;', relname, unnest(
               case when relrowsecurity then array['enable'] else '{}' end || case when relforcerowsecurity then array['force'] else '{}' end))
-       from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace order by relname`,
+       from pg_class where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace order by relname`,
   ],
   [
     'Policies',
