@@ -1,7 +1,8 @@
+export { CALL_NUMBERS, InvalidSettings } from './call-numbers.js';
 export type { EgressPolicy } from './egress/policy.js';
 export { nodePorts, type NodePortsOptions } from './node-ports.js';
 export { secretsOf, type Secrets } from './secrets.js';
-export { listOf, settingsOf, type CallSettings } from './settings.js';
+export { callDefaults, listOf, settingsOf, type CallSettings } from './settings.js';
 export { nodeSha256 } from './sha256.js';
 export { systemClock } from './system-clock.js';
 export { scriptPort, type ScriptPort } from './sandbox/script-port.js';

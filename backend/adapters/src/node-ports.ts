@@ -57,6 +57,7 @@ export function nodePorts(options: NodePortsOptions): Ports {
         target.provider === 'mock' ? mocks.model.unavailable(target, place) : unavailable(target, options),
       rank: (targets, strategy) => rank(targets, strategy, latencies),
       price: listPrice,
+      defaults: settings.defaults,
       call(request, place) {
         const { target } = request;
         return target.provider === 'mock'

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Enclosures } from './format/enclosures.js';
 import { JsonSchema, Severity } from './format/scalars.js';
-import { JournalTarget, ModelParams } from './format/providers.js';
+import { CallDefaults, JournalTarget, ModelParams } from './format/providers.js';
 import { Digest, Instant } from './ids.js';
 import { Json, JsonObject } from './json.js';
 import { ChatMessage, ToolCall, Usage } from './messages.js';
@@ -106,6 +106,9 @@ export const EVENT_DATA = {
       .record(z.string(), z.object({ input: z.number().min(0), output: z.number().min(0) }))
       .optional()
       .describe('US dollars for a million tokens, by model, where a budget limits the cost.'),
+    defaults: CallDefaults.partial()
+      .optional()
+      .describe('What holds where the graph says nothing, as far as the operator changed it.'),
   }),
   'run.paused': z.object({ by: z.string().optional(), reason: z.string().optional() }),
   'run.resumed': z.object({ by: z.string().optional() }),

@@ -1,4 +1,5 @@
 import type {
+  CallDefaults,
   ChatMessage,
   EventData,
   JournalTarget,
@@ -96,6 +97,8 @@ export interface Ports {
       strategy: RankedStrategy,
       place: { key: string },
     ): readonly JournalTarget[];
+    /** What holds where the graph says nothing; what is left out is as the format has it. */
+    defaults?: Partial<CallDefaults>;
     /** US dollars for a million tokens, or null where nobody says what the model costs. */
     price?(model: string): { input: number; output: number } | null;
     call(request: ModelRequest, place: ModelPlace): Promise<ModelOutcome>;

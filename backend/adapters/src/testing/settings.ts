@@ -7,6 +7,7 @@ export const testSettings = (more: Partial<CallSettings> = {}): CallSettings => 
   anthropic: {},
   azure: {},
   streams: true,
+  defaults: {},
   secrets: () => undefined,
   egress: OPEN_POLICY,
   commands: [],

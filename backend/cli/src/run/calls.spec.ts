@@ -57,6 +57,34 @@ describe('rehearse run against a provider', () => {
     expect(await rehearse(['replay', 'ask.jsonl'])).toMatchObject({ code: 0 });
   });
 
+  it('tries as often as the environment says, and replays identically under another configuration', async () => {
+    server = await fakeOpenai(() => ({ status: 503, error: 'overloaded' }));
+    folder.write('ask.yaml', ASK.replace('contains, value: Paris', 'contains, value: mocked'));
+    const env = { OPENAI_API_KEY: 'sk-test-key', OPENAI_BASE_URL: `${server.url}/v1` };
+    const record = ['run', 'ask.yaml', '--case', 'one', '--cassette', 'defaults.jsonl', '--mode', 'record'];
+    expect(await rehearse(record, { ...env, LLM_MAX_RETRIES: '1' })).toMatchObject({ code: 0 });
+    expect(server.requests).toHaveLength(2);
+    expect(folder.read('defaults.jsonl')).toContain('"defaults":{"attempts":2}');
+    const others: Record<string, string>[] = [
+      {},
+      { LLM_MAX_RETRIES: '0' },
+      { DEFAULT_PROVIDER_STRATEGY: 'round-robin' },
+    ];
+    for (const other of others)
+      expect(await rehearse(['replay', 'defaults.jsonl'], other)).toMatchObject({ code: 0 });
+  });
+
+  it('says everything that is wrong with the settings of the environment, and runs nothing', async () => {
+    folder.write('ask.yaml', ASK);
+    const env = { LLM_TIMEOUT: 'soon', LLM_MAX_RETRIES: '1.5', DEFAULT_PROVIDER_STRATEGY: 'cheapest' };
+    const { code, out, err } = await rehearse(['run', 'ask.yaml'], env);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('cli/invalid-setting');
+    expect(err).toContain('LLM_TIMEOUT must be a number from 0.1 to 3600, got "soon"');
+    expect(err).toContain('LLM_MAX_RETRIES must be a whole number from 0 to 20, got "1.5"');
+    expect(err).toContain('DEFAULT_PROVIDER_STRATEGY must be one of fallback, round-robin');
+  });
+
   it('runs on the mocks without a key, and offline also with one', async () => {
     server = await fakeOpenai(() => ({ text: 'Paris' }));
     folder.write('ask.yaml', ASK);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { nodePorts, scriptPort, settingsOf, type CallSettings } from '@rehearse/adapters';
+import { InvalidSettings, nodePorts, scriptPort, settingsOf, type CallSettings } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
 import { executeRun, type Ports } from '@rehearse/engine';
+import { CliError } from '../cli-error.js';
 import type { Io } from '../io.js';
 import { comparedWith } from './follow-up-tasks.js';
 import { nodeOf } from './human-nodes.js';
@@ -23,8 +24,22 @@ export const script = scriptPort({ allowsJavaScript: true });
 
 /** Whom the runs of a person may call, and with what. */
 export function settingsFor({ env, cwd }: Io, { allowCommand = [] }: RunFlags): CallSettings {
-  const settings = settingsOf(env, cwd);
+  const settings = settingsIn(env, cwd);
   return { ...settings, commands: [...settings.commands, ...allowCommand] };
+}
+
+function settingsIn(env: Io['env'], cwd: string): CallSettings {
+  try {
+    return settingsOf(env, cwd);
+  } catch (error) {
+    if (!(error instanceof InvalidSettings)) throw error;
+    throw new CliError({
+      code: 'cli/invalid-setting',
+      message: 'the environment has settings that cannot be:',
+      details: error.problems.map((problem) => `  ${problem}\n`),
+      hint: 'docs/configuration.md lists what each may be.',
+    });
+  }
 }
 
 /** Makes a run in this process. Null when the person wants to stop. */

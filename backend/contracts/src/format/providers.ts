@@ -52,9 +52,13 @@ export const JournalTarget = z
   .meta({ id: 'JournalTarget', description: 'A target of a route, or an agent that answers by itself.' });
 export type JournalTarget = z.infer<typeof JournalTarget>;
 
+export const ROUTE_STRATEGIES = ['fallback', 'round-robin', 'lowest-latency', 'lowest-cost'] as const;
+export const RouteStrategy = z.enum(ROUTE_STRATEGIES);
+export type RouteStrategy = z.infer<typeof RouteStrategy>;
+
 export const Route = z
   .strictObject({
-    strategy: z.enum(['fallback', 'round-robin', 'lowest-latency', 'lowest-cost']).optional(),
+    strategy: RouteStrategy.optional(),
     targets: z.array(Target).min(1).max(32),
     params: ModelParams.optional(),
     timeout: Duration.optional(),
@@ -62,6 +66,18 @@ export const Route = z
   })
   .meta({ id: 'Route' });
 export type Route = z.infer<typeof Route>;
+
+/** How models are called where neither a node nor its route says it; `attempts` counts all, the first included. */
+export const CallDefaults = z
+  .object({
+    strategy: RouteStrategy,
+    timeoutMs: z.number().positive(),
+    attempts: z.int().min(1),
+    initialDelayMs: z.number().min(0),
+    maxDelayMs: z.number().min(0),
+  })
+  .meta({ id: 'CallDefaults' });
+export type CallDefaults = z.infer<typeof CallDefaults>;
 
 /** What a run has in place of what a route says; `params` and `retry` key by key. */
 export const RouteOverride = Route.partial().meta({ id: 'RouteOverride' });

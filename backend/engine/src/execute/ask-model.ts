@@ -7,12 +7,12 @@ import { retryDelayMs } from '../mock/random.js';
 import type { MockBindings, ModelRequest } from '../ports.js';
 import { mockBindings } from './bindings.js';
 import { capped, outOfMoney, outOfTokens, outOfTurns } from './budget.js';
+import { attemptsOf, retryOf, strategyOf, timeoutOf } from './call-defaults.js';
 import { faultFor } from './chaos.js';
 import { isFinal } from './decide-tool.js';
 import { emit, nodeErrored, NOTHING, type Deciding, type Decision } from './decision.js';
 import { effectId, type Effect } from './effects.js';
 import type { Slot } from './frame.js';
-import type { Plan } from './plan.js';
 import { requestDigest, requestOf, type Seat } from './request.js';
 import { isSame, routeOrder } from './route-order.js';
 
@@ -33,7 +33,7 @@ export function askAgain(deciding: Deciding, speaker: Speaker): Decision {
   if (deciding.inFlight.has(effectId({ kind: 'model', key: turnKey(key, turn), attempt }))) return NOTHING;
   const request = requestOf(speaker.seat, state.target!, state.messages);
   return goOut(deciding, speaker, {
-    effect: modelEffect(deciding.plan, speaker, { turn, attempt, tries: state.targetAttempts }, request),
+    effect: modelEffect(deciding, speaker, { turn, attempt, tries: state.targetAttempts }, request),
   });
 }
 
@@ -72,15 +72,16 @@ const outOfBudget = (
 
 /** Passes over targets that cannot be called, each with an event, and asks the first that can. */
 export function ask(deciding: Deciding, speaker: Speaker, asking: Asking): Decision {
-  const { plan } = deciding;
+  const { plan, state } = deciding;
   const { slot, seat } = speaker;
   const { turn, attempt, added, from } = asking;
   const said = [...slot.state.messages, ...added];
   const spent = 'judging' in speaker ? null : outOfBudget(deciding, speaker.slot, { attempt, said });
   if (spent) return emit(spent);
   const key = turnKey(slot.key, turn);
-  const order = orderOf(plan, speaker, turn);
-  const start = isSticky(seat) || attempt > 1 ? from : null;
+  const order = orderOf(deciding, speaker, turn);
+  // A route that falls back stays with the target that answered last; the others choose anew in each turn.
+  const start = strategyOf(seat, state.defaults) === 'fallback' || attempt > 1 ? from : null;
   const drafts: EventDraft[] = [];
   let index = start ? order.findIndex((target) => isSame(target, start)) : 0;
   let switches = slot.state.switches.key === key ? slot.state.switches.count : 0;
@@ -98,7 +99,7 @@ export function ask(deciding: Deciding, speaker: Speaker, asking: Asking): Decis
       drafts.push({ type: 'model.requested', lane: slot.lane, key, attempt, inDigest, data });
       const isSameTarget = attempt > 1 && drafts.length === 1;
       const tries = isSameTarget ? slot.state.targetAttempts + 1 : 1;
-      const effect = modelEffect(plan, speaker, { turn, attempt, tries }, request, inDigest);
+      const effect = modelEffect(deciding, speaker, { turn, attempt, tries }, request, inDigest);
       return goOut(deciding, speaker, { effect, before: drafts });
     }
     const to = order[index + 1] ?? null;
@@ -125,16 +126,18 @@ function outOfRoom(
   return NOTHING;
 }
 
-/** A route that falls back stays with the target that answered last; the others choose anew in each turn. */
-const isSticky = ({ route }: Seat): boolean => (route.spec.strategy ?? 'fallback') === 'fallback';
-
-function orderOf({ seed, rank }: Plan, { slot, seat }: Speaker, turn: number): readonly JournalTarget[] {
+function orderOf({ plan, state }: Deciding, { slot, seat }: Speaker, turn: number): readonly JournalTarget[] {
   const key = turnKey(slot.key, turn);
   const { first } = slot.state;
-  return routeOrder(seat.route.spec, {
-    ...{ key, turn, seed, rank },
-    first: first?.key === key ? first.target : null,
-  });
+  const { seed, rank } = plan;
+  const strategy = strategyOf(seat, state.defaults);
+  return routeOrder(
+    { strategy, targets: seat.route.spec.targets },
+    {
+      ...{ key, turn, seed, rank },
+      first: first?.key === key ? first.target : null,
+    },
+  );
 }
 
 const switched = (
@@ -152,9 +155,11 @@ export function afterFailure(deciding: Deciding, speaker: Speaker): Decision {
   const again = { turn, attempt: attempt + 1, added: [], from: target };
   const isExhausted =
     failure !== null &&
-    (!failure.retryable || isFinal(failure.error) || targetAttempts >= seat.retry.attempts);
+    (!failure.retryable ||
+      isFinal(failure.error) ||
+      targetAttempts >= attemptsOf(seat, deciding.state.defaults));
   if (!isExhausted) return ask(deciding, speaker, again);
-  const order = orderOf(deciding.plan, speaker, turn);
+  const order = orderOf(deciding, speaker, turn);
   const to = order[order.findIndex((one) => isSame(one, target!)) + 1];
   if (to === undefined)
     return 'judging' in speaker ? NOTHING : emit(nodeErrored(speaker.slot, failure.error));
@@ -168,24 +173,25 @@ export function afterFailure(deciding: Deciding, speaker: Speaker): Decision {
  * of a route is not waited for: what failed is another one.
  */
 function delayOf(
-  { seed }: Plan,
+  { plan: { seed }, state }: Deciding,
   { slot, seat }: Speaker,
   { key, tries }: { key: string; tries: number },
 ): number {
   if (tries <= 1) return 0;
   const asked = slot.state.failure?.retryAfterMs ?? 0;
-  const delayMs = retryDelayMs(seat.retry, { key, attempt: tries, seed });
-  return Math.max(delayMs, Math.min(asked, seat.retry.maxDelayMs));
+  const retry = retryOf(seat, state.defaults);
+  return Math.max(retryDelayMs(retry, { key, attempt: tries, seed }), Math.min(asked, retry.maxDelayMs));
 }
 
 function modelEffect(
-  plan: Plan,
+  deciding: Deciding,
   speaker: Speaker,
   /** `tries` counts those of the target. */
   { turn, attempt, tries }: { turn: number; attempt: number; tries: number },
   request: ModelRequest,
   inDigest = requestDigest(request),
 ): Effect & { kind: 'model' } {
+  const { plan, state } = deciding;
   const { slot, seat } = speaker;
   const key = turnKey(slot.key, turn);
   return {
@@ -193,8 +199,8 @@ function modelEffect(
     lane: slot.lane,
     key,
     attempt,
-    delayMs: delayOf(plan, speaker, { key, tries }),
-    timeoutMs: seat.timeoutMs,
+    delayMs: delayOf(deciding, speaker, { key, tries }),
+    timeoutMs: timeoutOf(seat, state.defaults),
     ...('judging' in speaker ? speaker.judging : { bindings: mockBindings(plan, speaker.slot, turn) }),
     inDigest,
     target: request.target,

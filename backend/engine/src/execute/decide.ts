@@ -67,6 +67,7 @@ const runStarted = ({
   memory,
   follows,
   prices,
+  defaults,
 }: Plan): EventDraft => ({
   type: 'run.started',
   lane: RUN_LANE,
@@ -76,6 +77,7 @@ const runStarted = ({
     ...(Object.keys(memory).length > 0 && { memory }),
     ...(follows && { follows }),
     ...(prices && { prices }),
+    ...(defaults && { defaults }),
   },
 });
 

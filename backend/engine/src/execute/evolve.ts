@@ -60,9 +60,10 @@ function evolveRun(state: RunState, event: JournalEvent): void {
   state.lastAt = event.at;
   switch (event.type) {
     case 'run.started': {
-      const { vars, seed, chaos, caseId } = event.data;
+      const { vars, seed, chaos, caseId, defaults } = event.data;
       state.started = { vars, seed, chaos, caseId, at: event.at };
       state.ledger.open(event.data);
+      if (defaults) state.defaults = { ...state.defaults, ...defaults };
       return;
     }
     case 'run.paused':

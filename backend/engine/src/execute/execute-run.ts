@@ -4,6 +4,7 @@ import { JournalWriter } from '../journal/writer.js';
 import type { Cancellation, Ports } from '../ports.js';
 import { drive, type JournalSink } from './drive.js';
 import { liveEffects, type MayRest } from './live-effects.js';
+import { changedDefaults } from './call-defaults.js';
 import { caseAssertions, caseOf, laneNeedsOf, makePlan, type Plan } from './plan.js';
 import { graphsWithin } from '../contract/index.js';
 import { modelOf } from './request.js';
@@ -75,6 +76,7 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
     memory: request.memory ?? caseOf(graph, request.caseId)?.memory ?? {},
     follows: request.follows ?? null,
     ...pricesFor(graph, ports),
+    ...changedDefaults(ports.model.defaults),
     unavailable: (target, place) => ports.model.unavailable(target, place),
     rank: (targets, strategy, place) => ports.model.rank?.(targets, strategy, place) ?? targets,
   });

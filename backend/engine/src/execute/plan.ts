@@ -31,6 +31,8 @@ export interface Plan {
   follows: NonNullable<EventData<'run.started'>['follows']> | null;
   /** What models cost, by their names, where a budget asks for it. */
   prices?: EventData<'run.started'>['prices'];
+  /** What the operator has in place of the defaults of the format. */
+  defaults?: EventData<'run.started'>['defaults'];
   /** Null when a target can be called, else why it is passed over. */
   unavailable(target: JournalTarget, place: { key: string; attempt: number }): string | null;
   rank: TurnOfRoute['rank'];

@@ -1,5 +1,4 @@
-import type { JournalTarget } from '@rehearse/contracts';
-import type { CompiledRoute } from '../graph/model.js';
+import type { JournalTarget, RouteStrategy } from '@rehearse/contracts';
 import { canonicalJson } from '../journal/canonical.js';
 import type { RankedStrategy } from '../ports.js';
 
@@ -22,7 +21,7 @@ export interface TurnOfRoute {
  * follow as they stand in the file. A turn that has tried one keeps to its order, whatever the world looks like by then.
  */
 export function routeOrder(
-  { strategy = 'fallback', targets }: CompiledRoute['spec'],
+  { strategy, targets }: { strategy: RouteStrategy; targets: readonly JournalTarget[] },
   turn: TurnOfRoute,
 ): readonly JournalTarget[] {
   if (strategy === 'fallback') return targets;

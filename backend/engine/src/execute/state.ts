@@ -1,7 +1,8 @@
-import type { EndReason, JsonObject } from '@rehearse/contracts';
+import type { CallDefaults, EndReason, JsonObject } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import { filePlaceOf, keySteps } from '../journal/keys.js';
 import { stoppingRules } from '../contract/index.js';
+import { FORMAT_DEFAULTS } from './call-defaults.js';
 import type { RunFacts } from './facts.js';
 import type { Answer } from '../assert/index.js';
 import { Frame, frameIn, type Slot } from './frame.js';
@@ -18,6 +19,8 @@ export class RunState {
     caseId: string | null;
     at: string;
   } | null = null;
+  /** How models are called where the graph does not say it. */
+  defaults: CallDefaults = FORMAT_DEFAULTS;
   /** How long it has been paused so far, and since when it is. */
   paused: { totalMs: number; since: string | null } = { totalMs: 0, since: null };
   readonly root: Frame;

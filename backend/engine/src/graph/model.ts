@@ -86,8 +86,9 @@ export interface ModelSeat {
   params: ModelParams;
   output?: { schema: CompiledSchema; json: Json };
   tools: readonly CompiledTool[];
-  retry: RetryPolicy;
-  timeoutMs: number;
+  /** As far as the graph says it; the rest is what the run has for a default. */
+  retry: Partial<RetryPolicy>;
+  timeoutMs: number | null;
 }
 
 export interface CompiledModelNode extends NodeCommon<LlmNode | AgentNode>, ModelSeat {

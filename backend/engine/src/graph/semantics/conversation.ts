@@ -6,7 +6,7 @@ import { compileAssertions } from './assertions.js';
 import type { Compilation } from './compilation.js';
 import { modelParts, routeOf } from './model-parts.js';
 import { commonParts } from './node-parts.js';
-import { MODEL_ATTEMPTS, retryPolicy, timeoutOf } from './retry.js';
+import { saidRetry, saidTimeout } from './retry.js';
 import { edges, type Own, type Scoped } from './scoped.js';
 import { conditionAt, templateAt } from './text.js';
 
@@ -111,7 +111,7 @@ function personaOf(scoped: Scoped, spec: Spec): Persona | undefined {
   if (!route) return undefined;
   return {
     ...{ route, params: route.spec.params ?? {}, tools: [], stopWords, opening, system },
-    retry: retryPolicy(MODEL_ATTEMPTS, route.spec.retry, spec.retry),
-    timeoutMs: timeoutOf(spec.timeout, route.spec.timeout),
+    retry: saidRetry(route.spec.retry, spec.retry),
+    timeoutMs: saidTimeout(spec.timeout, route.spec.timeout),
   };
 }

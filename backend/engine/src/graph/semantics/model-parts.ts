@@ -4,7 +4,7 @@ import { compileDriver, driverRoute, isBuiltin } from './drivers.js';
 import { memoryTool } from '../built-in-tools.js';
 import { handersOf, handoffTools } from './handoffs.js';
 import { promptParts } from './prompt.js';
-import { MODEL_ATTEMPTS, retryPolicy, timeoutOf } from './retry.js';
+import { saidRetry, saidTimeout } from './retry.js';
 import { edges, type Own, type Scoped } from './scoped.js';
 
 const MAX_TURNS = 10;
@@ -34,8 +34,8 @@ export function modelParts(
     ...(schema && { output: { schema, json: spec.output! } }),
     repair: spec.repair ?? 1,
     maxTurns: spec.type === 'agent' ? (spec.maxTurns ?? MAX_TURNS) : 1,
-    retry: retryPolicy(MODEL_ATTEMPTS, route.spec.retry, spec.retry),
-    timeoutMs: timeoutOf(spec.timeout, route.spec.timeout),
+    retry: saidRetry(route.spec.retry, spec.retry),
+    timeoutMs: saidTimeout(spec.timeout, route.spec.timeout),
   };
 }
 

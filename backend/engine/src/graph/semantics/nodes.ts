@@ -5,7 +5,7 @@ import { forEachParts, graphParts, loopParts } from './containers.js';
 import { conversationParts } from './conversation.js';
 import { modelParts } from './model-parts.js';
 import { commonParts } from './node-parts.js';
-import { retryPolicy, timeoutOf, TOOL_ATTEMPTS } from './retry.js';
+import { toolRetry, toolTimeout } from './retry.js';
 import { edges, type NodePlace, type Own, type Scoped, type Surroundings } from './scoped.js';
 import { conditionAt, expressionAt, templateValueAt, type Reference } from './text.js';
 import { humanParts, waitParts } from './waiting.js';
@@ -69,8 +69,8 @@ function toolParts(
   if (!tool || !args) return undefined;
   return {
     ...{ type: 'tool', spec, tool, args },
-    retry: retryPolicy(TOOL_ATTEMPTS, tool.spec.retry, spec.retry),
-    timeoutMs: timeoutOf(spec.timeout, tool.spec.timeout),
+    retry: toolRetry(tool.spec.retry, spec.retry),
+    timeoutMs: toolTimeout(spec.timeout, tool.spec.timeout),
   };
 }
 

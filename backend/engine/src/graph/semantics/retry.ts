@@ -1,25 +1,31 @@
 import { durationMs, type Retry } from '@rehearse/contracts';
 import type { RetryPolicy } from '../model.js';
 
-/** `LLM_MAX_RETRIES` + 1 of model routes; a tool is called once unless it says otherwise. */
-export const MODEL_ATTEMPTS = 4;
-export const TOOL_ATTEMPTS = 1;
-const TIMEOUT_MS = 60_000;
+const TOOL_TIMEOUT_MS = 60_000;
 
-/** The policy of a call: what the node says, else its route or tool, else the default. */
-export function retryPolicy(attempts: number, ...specs: readonly (Retry | undefined)[]): RetryPolicy {
-  const spec: Retry = Object.assign({}, ...specs);
+/** What a node says of its retries, else its route or tool. */
+export function saidRetry(...specs: readonly (Retry | undefined)[]): Partial<RetryPolicy> {
+  const { attempts, backoff, initialDelay, maxDelay, jitter }: Retry = Object.assign({}, ...specs);
   return {
-    attempts: spec.attempts ?? attempts,
-    backoff: spec.backoff ?? 'exponential',
-    initialDelayMs: durationMs(spec.initialDelay ?? '1s'),
-    maxDelayMs: durationMs(spec.maxDelay ?? '60s'),
-    jitter: spec.jitter ?? 0.5,
+    ...(attempts !== undefined && { attempts }),
+    ...(backoff !== undefined && { backoff }),
+    ...(initialDelay !== undefined && { initialDelayMs: durationMs(initialDelay) }),
+    ...(maxDelay !== undefined && { maxDelayMs: durationMs(maxDelay) }),
+    ...(jitter !== undefined && { jitter }),
   };
 }
 
+/** A tool is called once unless it says otherwise. */
+export const toolRetry = (...specs: readonly (Retry | undefined)[]): RetryPolicy => ({
+  ...{ attempts: 1, backoff: 'exponential', initialDelayMs: 1_000, maxDelayMs: 60_000, jitter: 0.5 },
+  ...saidRetry(...specs),
+});
+
 /** The first timeout that is given, in milliseconds. */
-export function timeoutOf(...timeouts: readonly (string | undefined)[]): number {
+export function saidTimeout(...timeouts: readonly (string | undefined)[]): number | null {
   const timeout = timeouts.find((given) => given !== undefined);
-  return timeout === undefined ? TIMEOUT_MS : durationMs(timeout);
+  return timeout === undefined ? null : durationMs(timeout);
 }
+
+export const toolTimeout = (...timeouts: readonly (string | undefined)[]): number =>
+  saidTimeout(...timeouts) ?? TOOL_TIMEOUT_MS;

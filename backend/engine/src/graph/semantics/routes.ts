@@ -2,7 +2,7 @@ import type { Target } from '@rehearse/contracts';
 import type { CompiledMockRule, CompiledRoute, ModelSeat } from '../model.js';
 import { checkAddress, isSecretReference } from './calls.js';
 import type { Compilation } from './compilation.js';
-import { MODEL_ATTEMPTS, retryPolicy, timeoutOf } from './retry.js';
+import { saidRetry, saidTimeout } from './retry.js';
 import { conditionAt, templateValueAt } from './text.js';
 
 /** The routes of a document, whole or not; the nodes refer to them. */
@@ -26,8 +26,8 @@ export const seatsOf = (routes: ReadonlyMap<string, CompiledRoute>): ReadonlyMap
       name,
       {
         ...{ route, tools: [], params: route.spec.params ?? {} },
-        retry: retryPolicy(MODEL_ATTEMPTS, route.spec.retry),
-        timeoutMs: timeoutOf(route.spec.timeout),
+        retry: saidRetry(route.spec.retry),
+        timeoutMs: saidTimeout(route.spec.timeout),
       },
     ]),
   );

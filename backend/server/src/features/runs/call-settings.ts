@@ -1,4 +1,4 @@
-import { secretsOf, type CallSettings } from '@rehearse/adapters';
+import { callDefaults, secretsOf, type CallSettings } from '@rehearse/adapters';
 import type { Config } from '../../platform/config/index.js';
 
 /** Whom the runs of this server may call, and with what. */
@@ -8,6 +8,13 @@ export function callSettings(config: Config): CallSettings {
     anthropic: { apiKey: config.anthropicApiKey },
     azure: { apiKey: config.azureOpenaiApiKey, endpoint: config.azureOpenaiEndpoint },
     streams: config.llmStreamResponses,
+    defaults: callDefaults({
+      strategy: config.defaultProviderStrategy,
+      timeoutS: config.llmTimeout,
+      maxRetries: config.llmMaxRetries,
+      initialDelayS: config.llmRetryInitialDelay,
+      maxDelayS: config.llmRetryMaxDelay,
+    }),
     secrets: secretsOf(config.secrets),
     egress: {
       loopback: config.egressAllowLoopback,

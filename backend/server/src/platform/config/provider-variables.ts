@@ -1,3 +1,5 @@
+import { CALL_NUMBERS } from '@rehearse/adapters';
+import { ROUTE_STRATEGIES } from '@rehearse/contracts';
 import { choice, flag, integer, list, number, ports, text, url } from './kinds.js';
 import { variable } from './variable.js';
 
@@ -70,11 +72,10 @@ export const PROVIDER_VARIABLES = {
   }),
   defaultProviderStrategy: variable({
     name: 'DEFAULT_PROVIDER_STRATEGY',
-    schema: choice(['fallback', 'round-robin', 'lowest-latency', 'lowest-cost']),
+    schema: choice(ROUTE_STRATEGIES),
     default: 'fallback',
     meaning: 'How a route with several targets chooses, when it does not say so itself.',
     group: 'Providers',
-    unused: true,
   }),
   llmStreamResponses: variable({
     name: 'LLM_STREAM_RESPONSES',
@@ -85,43 +86,39 @@ export const PROVIDER_VARIABLES = {
   }),
   llmTimeout: variable({
     name: 'LLM_TIMEOUT',
-    schema: number({ min: 0.1, max: 3_600 }),
-    default: 60,
+    schema: number(CALL_NUMBERS.LLM_TIMEOUT),
+    default: CALL_NUMBERS.LLM_TIMEOUT.default,
     unit: 's',
-    meaning: 'How long one call of a provider may take.',
+    meaning: 'How long one call of a model may take, where the graph does not say it.',
     group: 'Providers',
-    unused: true,
   }),
   llmMaxRetries: variable({
     name: 'LLM_MAX_RETRIES',
-    schema: integer({ min: 0, max: 20 }),
-    default: 3,
-    meaning: 'Tries after the first one.',
+    schema: integer(CALL_NUMBERS.LLM_MAX_RETRIES),
+    default: CALL_NUMBERS.LLM_MAX_RETRIES.default,
+    meaning: 'Tries of a model after the first one, where the graph does not say it.',
     group: 'Providers',
-    unused: true,
   }),
   llmRetryInitialDelay: variable({
     name: 'LLM_RETRY_INITIAL_DELAY',
-    schema: number({ min: 0, max: 600 }),
-    default: 1,
+    schema: number(CALL_NUMBERS.LLM_RETRY_INITIAL_DELAY),
+    default: CALL_NUMBERS.LLM_RETRY_INITIAL_DELAY.default,
     unit: 's',
-    meaning: 'The wait before the second try.',
+    meaning: 'The wait before the second try of a model, where the graph does not say it.',
     group: 'Providers',
-    unused: true,
   }),
   llmRetryMaxDelay: variable({
     name: 'LLM_RETRY_MAX_DELAY',
-    schema: number({ min: 0, max: 3_600 }),
-    default: 60,
+    schema: number(CALL_NUMBERS.LLM_RETRY_MAX_DELAY),
+    default: CALL_NUMBERS.LLM_RETRY_MAX_DELAY.default,
     unit: 's',
-    meaning: 'The longest wait between two tries.',
+    meaning: 'The longest wait between two tries of a model, where the graph does not say it.',
     group: 'Providers',
-    unused: true,
   }),
   llmCircuitBreakerThreshold: variable({
     name: 'LLM_CIRCUIT_BREAKER_THRESHOLD',
-    schema: integer({ min: 1, max: 1_000 }),
-    default: 5,
+    schema: integer(CALL_NUMBERS.LLM_CIRCUIT_BREAKER_THRESHOLD),
+    default: CALL_NUMBERS.LLM_CIRCUIT_BREAKER_THRESHOLD.default,
     unit: 'failures',
     meaning: 'Failures in a row after which a target is left alone.',
     group: 'Providers',
@@ -129,8 +126,8 @@ export const PROVIDER_VARIABLES = {
   }),
   llmCircuitBreakerTimeout: variable({
     name: 'LLM_CIRCUIT_BREAKER_TIMEOUT',
-    schema: number({ min: 1, max: 3_600 }),
-    default: 30,
+    schema: number(CALL_NUMBERS.LLM_CIRCUIT_BREAKER_TIMEOUT),
+    default: CALL_NUMBERS.LLM_CIRCUIT_BREAKER_TIMEOUT.default,
     unit: 's',
     meaning: 'How long it is left alone.',
     group: 'Providers',
@@ -138,8 +135,8 @@ export const PROVIDER_VARIABLES = {
   }),
   llmCircuitBreakerHalfOpen: variable({
     name: 'LLM_CIRCUIT_BREAKER_HALF_OPEN',
-    schema: integer({ min: 1, max: 100 }),
-    default: 3,
+    schema: integer(CALL_NUMBERS.LLM_CIRCUIT_BREAKER_HALF_OPEN),
+    default: CALL_NUMBERS.LLM_CIRCUIT_BREAKER_HALF_OPEN.default,
     unit: 'calls',
     meaning: 'Successes that bring it back.',
     group: 'Providers',
