@@ -25,6 +25,8 @@ export interface NodePortsOptions {
   /** What calls with a side effect are told apart by; the same when a run goes on after a crash. */
   runId: string;
   seed: number;
+  /** Whose breakers count the calls; one person's process has one. */
+  tenant?: string;
   /** Nothing leaves this process: mocks answer, and what has none fails. */
   offline?: boolean;
   /** Tools that have a mock make their call all the same. */
@@ -42,6 +44,7 @@ const latencies = new Latencies();
 /** The ports of a run in this process: the mocks of its graph, and calls to the outside where it means them. */
 export function nodePorts(options: NodePortsOptions): Ports {
   const { graph, seed, offline = false, settings, clock = systemClock, human, script } = options;
+  const { tenant = '' } = options;
   const mocks = livePorts({
     graph,
     seed,
@@ -78,8 +81,8 @@ export function nodePorts(options: NodePortsOptions): Ports {
       async call(request, place) {
         const { target } = request;
         if (!isLive(target)) return mocks.embed.call(request, place);
-        const { embedTexts } = await import('./providers/index.js');
-        return embedTexts(target, request, { place, settings });
+        const { callEmbedding } = await import('./providers/index.js');
+        return callEmbedding(target, request, { place, settings, tenant });
       },
     },
   };
@@ -103,7 +106,7 @@ interface Asked {
 
 async function callModel(
   target: Exclude<JournalTarget, { provider: 'mock' }>,
-  { request, place, options: { graph, offline, settings } }: Asked,
+  { request, place, options: { graph, offline, settings, tenant = '' } }: Asked,
 ): Promise<ModelOutcome> {
   if (offline) return offlineAgent();
   if (target.provider === 'command') {
@@ -117,9 +120,9 @@ async function callModel(
     if (driver?.kind !== 'http') throw new Error(`the agent at ${place.key} has no http`);
     return callHttpAgent(driver, request, { place, settings });
   }
-  const { callProvider } = await import('./providers/index.js');
+  const providers = await import('./providers/index.js');
   const startedAt = performance.now();
-  const outcome = await callProvider(target, request, { place, settings });
+  const outcome = await providers.callModel(target, request, { place, settings, tenant });
   if (outcome.ok) latencies.add(target, performance.now() - startedAt);
   return outcome;
 }

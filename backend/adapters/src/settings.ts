@@ -1,6 +1,7 @@
 import { type CallDefaults, ROUTE_STRATEGIES } from '@rehearse/contracts';
 import { InvalidSettings, numberReader } from './call-numbers.js';
 import { OPEN_POLICY, type EgressPolicy } from './egress/policy.js';
+import type { CircuitSettings } from './providers/circuits.js';
 import { secretsOf, type Secrets } from './secrets.js';
 
 /** Whom calls may reach, and with what: what the operator of this process decides. */
@@ -12,6 +13,7 @@ export interface CallSettings {
   streams: boolean;
   /** How models are called where the graph does not say it. */
   defaults: Partial<CallDefaults>;
+  circuits: CircuitSettings;
   secrets: Secrets;
   egress: EgressPolicy;
   /** The programs that agents may be. */
@@ -32,6 +34,11 @@ export function settingsOf(env: Environment, cwd: string): CallSettings {
     initialDelayS: read('LLM_RETRY_INITIAL_DELAY'),
     maxDelayS: read('LLM_RETRY_MAX_DELAY'),
   });
+  const circuits = circuitSettings({
+    threshold: read('LLM_CIRCUIT_BREAKER_THRESHOLD'),
+    timeoutS: read('LLM_CIRCUIT_BREAKER_TIMEOUT'),
+    halfOpenCalls: read('LLM_CIRCUIT_BREAKER_HALF_OPEN'),
+  });
   if (problems.length > 0) throw new InvalidSettings(problems);
   return {
     openai: { apiKey: filled(env['OPENAI_API_KEY']), baseUrl: filled(env['OPENAI_BASE_URL']) },
@@ -41,7 +48,7 @@ export function settingsOf(env: Environment, cwd: string): CallSettings {
       endpoint: filled(env['AZURE_OPENAI_ENDPOINT']),
     },
     streams: !['false', '0', 'no', 'off'].includes((env['LLM_STREAM_RESPONSES'] ?? '').trim().toLowerCase()),
-    defaults,
+    ...{ defaults, circuits },
     secrets: secretsOf(env),
     egress: OPEN_POLICY,
     commands: listOf(env['REHEARSE_ALLOW_COMMANDS']),
@@ -63,6 +70,17 @@ export const callDefaults = (given: {
   attempts: given.maxRetries + 1,
   initialDelayMs: given.initialDelayS * 1_000,
   maxDelayMs: given.maxDelayS * 1_000,
+});
+
+/** When a model is left alone, as an operator gives it: in seconds. */
+export const circuitSettings = (given: {
+  threshold: number;
+  timeoutS: number;
+  halfOpenCalls: number;
+}): CircuitSettings => ({
+  threshold: given.threshold,
+  openMs: given.timeoutS * 1_000,
+  halfOpenCalls: given.halfOpenCalls,
 });
 
 function strategyIn(text: string | undefined, problems: string[]): CallDefaults['strategy'] {

@@ -22,6 +22,8 @@ export interface EffectPlace {
 /** Says that an effect is no longer wanted. Node's AbortSignal has this shape. */
 export interface Cancellation {
   readonly aborted: boolean;
+  /** `timeout` where the call took longer than it may. */
+  readonly reason?: unknown;
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }

@@ -62,6 +62,32 @@ describe('the runs of a server', () => {
     expect(offline.run).toMatchObject({ verdict: 'errored', error: { code: 'provider/none-available' } });
   });
 
+  it('leave a model alone that failed as often as the operator says, each tenant for itself, and show it in the metrics', async () => {
+    const broken = await fakeOpenai(() => ({ status: 503, error: 'overloaded' }));
+    const { OPENAI_API_KEY } = SECRETS;
+    const calm = {
+      LLM_MAX_RETRIES: '1',
+      LLM_RETRY_INITIAL_DELAY: '0.01',
+      LLM_CIRCUIT_BREAKER_THRESHOLD: '2',
+    };
+    app = await startTestApp({ env: { OPENAI_API_KEY, OPENAI_BASE_URL: `${broken.url}/v1`, ...calm } });
+    try {
+      expect((await made('ask')).run).toMatchObject({ error: { code: 'provider/error', status: 503 } });
+      expect((await made('ask')).run).toMatchObject({
+        verdict: 'errored',
+        error: { code: 'provider/circuit-open', category: 'provider' },
+      });
+      expect(broken.requests).toHaveLength(2);
+      const metrics = (await app.anonymous.get<string>('/metrics')).body;
+      expect(metrics).toMatch(/^circuit_breaker_state\{provider="openai",state="open"\} [1-9]/m);
+      await upload(app.two.operator, graphs().ask);
+      await execute(app.two.operator, 'ask', {});
+      expect(broken.requests).toHaveLength(4);
+    } finally {
+      await broken.close();
+    }
+  });
+
   it('call no address of this machine that a graph names, and start no program', async () => {
     app = await startTestApp({ env: SECRETS });
     const before = provider.requests.length;

@@ -407,6 +407,7 @@ describe('metrics', () => {
     for (const name of [
       'runs_total',
       'run_duration_seconds',
+      'circuit_breaker_state',
       'eventloop_lag_seconds',
       'process_resident_memory_bytes',
     ])

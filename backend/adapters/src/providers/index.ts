@@ -1,2 +1,1 @@
-export { embedTexts } from './embed.js';
-export { callProvider } from './model.js';
+export { callEmbedding, callModel } from './guarded-calls.js';

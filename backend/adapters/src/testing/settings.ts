@@ -8,6 +8,7 @@ export const testSettings = (more: Partial<CallSettings> = {}): CallSettings => 
   azure: {},
   streams: true,
   defaults: {},
+  circuits: { threshold: 5, openMs: 30_000, halfOpenCalls: 3 },
   secrets: () => undefined,
   egress: OPEN_POLICY,
   commands: [],

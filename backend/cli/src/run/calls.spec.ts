@@ -74,6 +74,21 @@ describe('rehearse run against a provider', () => {
       expect(await rehearse(['replay', 'defaults.jsonl'], other)).toMatchObject({ code: 0 });
   });
 
+  it('leaves a model alone that failed five times in a row: the next target answers, and the recording replays', async () => {
+    server = await fakeOpenai(() => ({ status: 503, error: 'overloaded' }));
+    folder.write('ask.yaml', ASK.replace('contains, value: Paris', 'contains, value: mocked'));
+    const env = { OPENAI_API_KEY: 'sk-test-key', OPENAI_BASE_URL: `${server.url}/v1` };
+    const record = ['--cassette', 'open.jsonl', '--mode', 'record', '--concurrency', '1'];
+    expect(await rehearse(['run', 'ask.yaml', ...record], env)).toMatchObject({ code: 0 });
+    // Four tries of the first case; the first of the second case was the fifth failure.
+    expect(server.requests).toHaveLength(5);
+    const recorded = folder.read('open.jsonl');
+    expect(recorded).toContain('"code":"provider/circuit-open"');
+    expect(recorded).toContain('"reason":"provider/circuit-open"');
+    await server.close();
+    expect(await rehearse(['replay', 'open.jsonl'])).toMatchObject({ code: 0 });
+  });
+
   it('says everything that is wrong with the settings of the environment, and runs nothing', async () => {
     folder.write('ask.yaml', ASK);
     const env = { LLM_TIMEOUT: 'soon', LLM_MAX_RETRIES: '1.5', DEFAULT_PROVIDER_STRATEGY: 'cheapest' };

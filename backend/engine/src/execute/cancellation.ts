@@ -1,20 +1,25 @@
 import type { Cancellation, Clock } from '../ports.js';
 
 /** The switch that cancels effects. Cheaper than an AbortController, of which a run would need one a call. */
-export function newCancellation(): { signal: Cancellation; cancel(): void } {
+export function newCancellation(): { signal: Cancellation; cancel(reason?: 'timeout'): void } {
   const listeners = new Set<() => void>();
   let aborted = false;
+  let told: 'timeout' | undefined;
   return {
     signal: {
       get aborted() {
         return aborted;
       },
+      get reason() {
+        return told;
+      },
       addEventListener: (_type, listener) => void listeners.add(listener),
       removeEventListener: (_type, listener) => void listeners.delete(listener),
     },
-    cancel() {
+    cancel(reason) {
       if (aborted) return;
       aborted = true;
+      told = reason;
       for (const listener of listeners) listener();
       listeners.clear();
     },

@@ -185,14 +185,17 @@ interface Timed<T> {
 /** The answer of a call, or a timeout when it takes longer than it may. */
 async function within<T>(ports: Ports, effect: ModelEffect | ToolEffect, timed: Timed<T>): Promise<T> {
   const { signal, cancel } = newCancellation();
-  timed.run.addEventListener('abort', cancel);
+  const stop = () => cancel();
+  timed.run.addEventListener('abort', stop);
   const message = `no answer within ${effect.timeoutMs} ms`;
   const late = { code: `${effect.kind}/timeout`, message, category: 'timeout' } as const;
+  const tooLate = timed.late(late);
+  let answer: T | undefined;
   try {
-    const timeout = ports.clock.sleep(effect.timeoutMs, signal).then(() => timed.late(late));
-    return await Promise.race([timed.call(signal), timeout]);
+    const timeout = ports.clock.sleep(effect.timeoutMs, signal).then(() => tooLate);
+    return (answer = await Promise.race([timed.call(signal), timeout]));
   } finally {
-    timed.run.removeEventListener('abort', cancel);
-    cancel();
+    timed.run.removeEventListener('abort', stop);
+    cancel(answer === tooLate ? 'timeout' : undefined);
   }
 }

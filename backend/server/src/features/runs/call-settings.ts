@@ -1,4 +1,4 @@
-import { callDefaults, secretsOf, type CallSettings } from '@rehearse/adapters';
+import { callDefaults, circuitSettings, secretsOf, type CallSettings } from '@rehearse/adapters';
 import type { Config } from '../../platform/config/index.js';
 
 /** Whom the runs of this server may call, and with what. */
@@ -14,6 +14,11 @@ export function callSettings(config: Config): CallSettings {
       maxRetries: config.llmMaxRetries,
       initialDelayS: config.llmRetryInitialDelay,
       maxDelayS: config.llmRetryMaxDelay,
+    }),
+    circuits: circuitSettings({
+      threshold: config.llmCircuitBreakerThreshold,
+      timeoutS: config.llmCircuitBreakerTimeout,
+      halfOpenCalls: config.llmCircuitBreakerHalfOpen,
     }),
     secrets: secretsOf(config.secrets),
     egress: {

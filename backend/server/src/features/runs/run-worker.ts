@@ -161,7 +161,7 @@ export class RunWorker implements OnApplicationBootstrap {
         ...{ graph, runId, vars, seed, caseId, repeat, chaos, live, offline, recorded, epoch },
         follows: await this.followed(run, graph),
         ports: nodePorts({
-          ...{ graph, runId, seed, offline, live, human },
+          ...{ graph, runId, seed, offline, live, human, tenant: run.tenantId },
           ...{ settings: this.settings, script: this.scripts },
         }),
         mayRest: (due) => {

@@ -6,6 +6,7 @@ import { AccessModule } from '../access/index.js';
 import { GraphsModule } from '../graphs/index.js';
 import { Actors } from './actors.js';
 import { CassettesService } from './cassettes.service.js';
+import { CircuitMetrics } from './circuit-metrics.js';
 import { ControlsRepository } from './controls.repository.js';
 import { ControlsService } from './controls.service.js';
 import { DecisionsRepository } from './decisions.repository.js';
@@ -42,6 +43,7 @@ import { scriptsProvider } from './scripts.js';
     scriptsProvider,
     Actors,
     CassettesService,
+    CircuitMetrics,
     ControlsRepository,
     ControlsService,
     DecisionsRepository,

@@ -120,26 +120,25 @@ export const PROVIDER_VARIABLES = {
     schema: integer(CALL_NUMBERS.LLM_CIRCUIT_BREAKER_THRESHOLD),
     default: CALL_NUMBERS.LLM_CIRCUIT_BREAKER_THRESHOLD.default,
     unit: 'failures',
-    meaning: 'Failures in a row after which a target is left alone.',
+    meaning:
+      "Failures in a row after which a model is left alone: one tenant's calls of it at one address, in one process. 400, 401 and 403 are none.",
     group: 'Providers',
-    unused: true,
   }),
   llmCircuitBreakerTimeout: variable({
     name: 'LLM_CIRCUIT_BREAKER_TIMEOUT',
     schema: number(CALL_NUMBERS.LLM_CIRCUIT_BREAKER_TIMEOUT),
     default: CALL_NUMBERS.LLM_CIRCUIT_BREAKER_TIMEOUT.default,
     unit: 's',
-    meaning: 'How long it is left alone.',
+    meaning:
+      'How long it is left alone. Its calls then fail with `provider/circuit-open`, and the next target of the route is asked.',
     group: 'Providers',
-    unused: true,
   }),
   llmCircuitBreakerHalfOpen: variable({
     name: 'LLM_CIRCUIT_BREAKER_HALF_OPEN',
     schema: integer(CALL_NUMBERS.LLM_CIRCUIT_BREAKER_HALF_OPEN),
     default: CALL_NUMBERS.LLM_CIRCUIT_BREAKER_HALF_OPEN.default,
     unit: 'calls',
-    meaning: 'Successes that bring it back.',
+    meaning: 'Calls that are let through then; when all of them go well it is back, else left alone anew.',
     group: 'Providers',
-    unused: true,
   }),
 } as const;

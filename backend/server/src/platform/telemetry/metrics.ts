@@ -63,6 +63,23 @@ export class Metrics {
     });
   }
 
+  /** The same with labels, whose values have to be few. */
+  gauges<Label extends string>(options: {
+    name: string;
+    help: string;
+    labels: readonly Label[];
+    read: () => readonly { labels: Record<Label, string>; value: number }[];
+  }): void {
+    new Gauge({
+      ...{ name: options.name, help: options.help, labelNames: options.labels },
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { labels, value } of options.read()) this.set(labels, value);
+      },
+    });
+  }
+
   /** Routes are labelled by their pattern, and what has none by one word, so that no client makes series. */
   watch(server: FastifyInstance): void {
     server.addHook('onResponse', (request, reply, done) => {
