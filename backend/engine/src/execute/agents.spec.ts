@@ -229,6 +229,17 @@ assert: [{type: contains, value: Done}]
     });
     await expectSound(ran);
   });
+
+  it('ends the run where the node that breaks it has assertions, which are judged no more', async () => {
+    const ran = await runGraph(
+      graphOf(`
+nodes: {a: {type: transform, value: '1', assert: [{type: equals, value: 1}]}}
+contracts: [{id: no-end, never: 'type == "node.finished"', stopOnViolation: true}]
+`),
+    );
+    expect(ran.view).toMatchObject({ verdict: 'failed', reason: { kind: 'contract', node: 'a' }, assertions: [] });
+    await expectSound(ran);
+  });
 });
 
 describe('a budget of tokens', () => {

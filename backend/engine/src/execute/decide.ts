@@ -29,9 +29,11 @@ export function decide(plan: Plan, state: RunState, inFlight: InFlight): Decisio
   if (state.finished) return null;
   if (!state.started) return emit(runStarted(plan));
   const deciding = { plan, state, inFlight };
+  const ending = endOf(state);
+  // A contract that ends the run keeps what follows its violation from happening, checks too.
+  if (state.ending?.kind === 'contract' && ending) return { ...NOTHING, finish: ending };
   const judging = decideJudging(deciding) ?? decideInquiries(deciding);
   if (judging) return judging;
-  const ending = endOf(state);
   if (ending?.kind === 'completed') {
     const asking = decideRunInquiries(deciding);
     if (asking || state.inquiries.size > 0) return asking;
