@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Enclosures } from './format/enclosures.js';
 import { JsonSchema, Severity } from './format/scalars.js';
 import { CallDefaults, JournalTarget, ModelParams } from './format/providers.js';
+import { ChaosFaultSpec } from './format/trajectory.js';
 import { Digest, Instant } from './ids.js';
 import { Json, JsonObject } from './json.js';
 import { ChatMessage, ToolCall, Usage } from './messages.js';
@@ -77,6 +78,18 @@ const ContractViolated = z.object({
   severity: Severity,
   message: z.string(),
   position: z.int().describe('The place of the contract in the file; it orders the verdict lane.'),
+});
+
+const ForkBase = z.object({
+  parent: z.string().describe('The run that it was forked from.'),
+  fromSeq: z.int().describe('The last event whose answer is taken over, unless there is a fault.'),
+  edits: z
+    .array(z.object({ seq: z.int(), data: JsonObject }))
+    .describe('What stands in place of what was recorded: the whole payload.'),
+  fault: z
+    .object({ key: z.string(), attempt: z.int(), on: z.string(), fault: ChaosFaultSpec })
+    .optional()
+    .describe('The fault that one call gets.'),
 });
 
 /** What of a run a metamorphic relation compares. */
@@ -177,7 +190,7 @@ export const EVENT_DATA = {
   }),
   'governance.redacted': z.object({ count: z.int() }),
   'governance.blocked': z.object({ reason: z.string() }),
-  'fork.base': z.object({ parent: z.string(), fromSeq: z.int(), edits: Json, fault: Json.optional() }),
+  'fork.base': ForkBase,
   log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() }),
 } as const;
 

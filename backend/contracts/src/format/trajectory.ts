@@ -83,6 +83,12 @@ export const ChaosRule = z
 export type ChaosRule = z.infer<typeof ChaosRule>;
 export type ChaosFault = ChaosRule['fault'];
 
+/** A fault without the calls that it hits, as a replay puts it on one call of a tape. */
+export const ChaosFaultSpec = ChaosRule.omit({
+  ...{ on: true, rate: true, nth: true, times: true, when: true, expect: true },
+}).meta({ id: 'ChaosFaultSpec' });
+export type ChaosFaultSpec = z.infer<typeof ChaosFaultSpec>;
+
 /** How the run of a changed case may relate to the first; beside these, any CEL. */
 export const METAMORPHIC_RELATIONS = ['equal', 'same-tools', 'same-verdict'] as const;
 

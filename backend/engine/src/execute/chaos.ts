@@ -1,6 +1,7 @@
 import type { JournalEvent, Json, JsonObject, StepError } from '@rehearse/contracts';
 import { decideInjection, type Injected, type PastCall } from '../chaos/injection.js';
-import type { Target } from '../chaos/rule.js';
+import type { CompiledChaosRule, Target } from '../chaos/rule.js';
+import type { CompiledNode } from '../graph/model.js';
 import type { EventDraft } from '../journal/writer.js';
 import { isBefore } from './causal-past.js';
 import type { Slot } from './frame.js';
@@ -11,6 +12,13 @@ import type { RunState } from './state.js';
 export interface KnownCall extends PastCall {
   key: string;
   attempt: number;
+}
+
+/** A fault for one call, which a replay puts in. */
+export interface ForcedFault {
+  key: string;
+  attempt: number;
+  rule: CompiledChaosRule;
 }
 
 export interface ChaosCall {
@@ -33,14 +41,15 @@ const MISSED: Hit = { drafts: [], fault: null };
 
 /** The fault that hits a call which is about to go out, or goes out again after a crash. */
 export function faultFor(plan: Plan, state: RunState, call: ChaosCall): Hit | { error: StepError } {
-  const rules = plan.chaos === null ? undefined : plan.graph.chaos.get(plan.chaos);
-  if (!rules) return MISSED;
   const { slot, tool, key, attempt, bindings } = call;
+  const own = plan.faults?.find((one) => one.key === key && one.attempt === attempt);
+  const rules = own ? [own.rule] : plan.chaos === null ? undefined : plan.graph.chaos.get(plan.chaos);
+  if (!rules) return MISSED;
   const isSame = (one: KnownCall) => one.key === key && one.attempt === attempt;
-  const target = targetOf(slot, tool);
+  const target = targetOf(slot.node, tool);
   const { calls } = state.facts;
   const past = () => calls.filter((one) => !isSame(one) && isBefore(plan.graph, one.key, key));
-  const profile = { seed: plan.seed, name: plan.chaos!, rules };
+  const profile = { seed: plan.seed, name: own?.rule.id ?? plan.chaos!, rules };
   const decided = decideInjection(profile, { target, key, attempt, bindings, past });
   if ('error' in decided) return decided;
   if (!decided.injection) return MISSED;
@@ -50,7 +59,8 @@ export function faultFor(plan: Plan, state: RunState, call: ChaosCall): Hit | { 
   return { drafts: [{ type: 'chaos.injected', lane: slot.lane, key, attempt, data }], fault };
 }
 
-function targetOf({ node }: Slot, tool: string | undefined): Target {
+/** What a call is to the rules of chaos. */
+export function targetOf(node: CompiledNode, tool: string | undefined): Target {
   if (tool === undefined) {
     const isHttp = node.spec.type === 'agent' && node.spec.driver === 'http';
     return { kind: 'llm', node: node.id, isHttp };
@@ -62,15 +72,15 @@ function targetOf({ node }: Slot, tool: string | undefined): Target {
 
 /** Keeps what rules ask of the calls before: only a run under chaos has such rules. */
 export function noteCall({ facts, started }: RunState, slot: Slot, event: JournalEvent): void {
-  if (started?.chaos == null) return;
+  if (started?.chaos == null && !facts.keepsCalls) return;
   const { calls } = facts;
   const { key, attempt } = event;
   const known = () => calls.findLast((call) => call.key === key && call.attempt === attempt);
   switch (event.type) {
     case 'model.requested':
-      return void calls.push({ target: targetOf(slot, undefined), key, attempt, rule: null });
+      return void calls.push({ target: targetOf(slot.node, undefined), key, attempt, rule: null });
     case 'tool.called':
-      return void calls.push({ target: targetOf(slot, event.data.tool), key, attempt, rule: null });
+      return void calls.push({ target: targetOf(slot.node, event.data.tool), key, attempt, rule: null });
     case 'chaos.injected':
       return void Object.assign(known() ?? {}, { rule: event.data.rule });
     case 'model.responded': {

@@ -128,7 +128,8 @@ export function again(deciding: Deciding, step: ToolStep, call: ToolCallState): 
   if (deciding.inFlight.has(effectId({ kind: 'tool', ...call }))) return NOTHING;
   const known = atOnce(deciding, step, call);
   if (known) return emit(...known);
-  if (step.tool?.spec.sideEffect) return settleUnknown(deciding, step, call);
+  const isUnsent = deciding.plan.unsent?.has(effectId({ kind: 'tool', ...call })) ?? false;
+  if (step.tool?.spec.sideEffect && !isUnsent) return settleUnknown(deciding, step, call);
   const inDigest = digestOf({ tool: step.name, args: step.args });
   return goOut(deciding, step, { key: call.key, attempt: call.attempt, inDigest }, []);
 }

@@ -31,9 +31,11 @@ export interface EventOrder {
   rest(): readonly JournalEvent[];
 }
 
+const NO_STOPS: ReadonlySet<string> = new Set();
+
 const AS_THEY_HAPPEN: EventOrder = { take: (event) => [event], rest: () => [] };
 
-interface DriveOptions {
+export interface DriveOptions {
   plan: Plan;
   writer: JournalWriter;
   sink: JournalSink;
@@ -43,6 +45,8 @@ interface DriveOptions {
   order?: EventOrder;
   /** Its verdict digest covers all results however it ends, as that of a run that is replayed did. */
   coversAll?: boolean;
+  /** Ends the run at this event, whatever its contracts say. */
+  endAt?: { reason: EndReason; isAt(event: JournalEvent): boolean } | undefined;
   /** Whether nothing more is to begin; a run that has begun nothing yet is begun all the same. */
   isPausing?: () => boolean;
   /** What differs when the journal so far is executed again with its own answers; null when nothing does. */
@@ -74,7 +78,8 @@ class Driver {
     this.#order = options.order ?? AS_THEY_HAPPEN;
     this.#options = options;
     this.#plan = plan;
-    this.#state = new RunState(plan.graph);
+    this.#state = new RunState(plan.graph, plan.endsAsRecorded && NO_STOPS);
+    this.#state.facts.keepsCalls = (plan.faults ?? []).length > 0;
     const varsAt = (execution: string) => varsWithin(plan, this.#state, execution);
     this.#monitor = watch({ ...plan.graph, vars: plan.vars, varsAt });
     this.events = [...recorded];
@@ -192,6 +197,7 @@ class Driver {
     this.events.push(event);
     this.#unsent.push(event);
     if (isOnTrajectory(event)) this.#observe(this.#order.take(event));
+    if (this.#options.endAt?.isAt(event)) this.#state.ending ??= this.#options.endAt.reason;
   }
 
   #observe(events: readonly JournalEvent[]): void {

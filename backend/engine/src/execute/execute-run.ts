@@ -8,7 +8,12 @@ import { changedDefaults } from './call-defaults.js';
 import { caseAssertions, caseOf, laneNeedsOf, makePlan, type Plan } from './plan.js';
 import { graphsWithin } from '../contract/index.js';
 import { modelOf } from './request.js';
+import { forcedFaults } from '../replay/faults.js';
+import { forkBaseOf, retrace, ruleOf } from '../replay/origins.js';
+import { openEffects } from '../replay/prefix.js';
 import { replayOwn } from '../replay/reexecute.js';
+import type { Tape } from '../replay/tape.js';
+import { tapedEffects } from '../replay/taped-effects.js';
 
 export interface ExecuteRunRequest {
   graph: CompiledGraph;
@@ -30,6 +35,10 @@ export interface ExecuteRunRequest {
   follows?: Plan['follows'];
   /** The journal of a run that was cut off: its fold is the state to go on from. */
   recorded?: readonly JournalEvent[];
+  /** Of a fork, the journal of the run that it was forked from: what is asked again is answered from it. */
+  parent?: readonly JournalEvent[] | null;
+  /** Nobody has gone on behind a fork's beginning yet, so what is asked there and not answered was never sent. */
+  isFresh?: boolean;
   epoch?: number;
   /** Leaves the run where it is, to be gone on with later. */
   signal?: Cancellation;
@@ -60,9 +69,24 @@ function pricesFor(graph: CompiledGraph, { model: { price } }: Ports): Pick<Plan
   return known.length > 0 ? { prices: Object.fromEntries(known) } : {};
 }
 
+/** The tape of a fork, as far as the rule is by its journal. */
+function tapedBy(recorded: readonly JournalEvent[], parent: readonly JournalEvent[] | null) {
+  const base = forkBaseOf(recorded);
+  if (!base || !parent) return null;
+  const taped = ruleOf(base, { events: recorded, parent });
+  retrace(taped.rule, recorded, base.seq);
+  return taped;
+}
+
+/** Whoever a turn of the parent could ask, and in which order, the same turn of its fork can too. */
+const conditionsOf = (taped: { tape: Tape } | null, key: string): Tape | null =>
+  taped?.tape.knows(key) ? taped.tape : null;
+
 /** Runs one graph for one case, live: calls go out through the ports. Rejects only when a port or the sink breaks. */
 export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRun> {
   const { graph, runId, vars, seed, ports } = request;
+  const recorded = request.recorded ?? [];
+  const taped = tapedBy(recorded, request.parent ?? null);
   const plan = makePlan({
     graph,
     vars,
@@ -77,12 +101,17 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
     follows: request.follows ?? null,
     ...pricesFor(graph, ports),
     ...changedDefaults(ports.model.defaults),
-    unavailable: (target, place) => ports.model.unavailable(target, place),
-    rank: (targets, strategy, place) => ports.model.rank?.(targets, strategy, place) ?? targets,
+    faults: forcedFaults(recorded),
+    ...(request.isFresh && { unsent: openEffects(recorded) }),
+    unavailable: (target, place) => (conditionsOf(taped, place.key) ?? ports.model).unavailable(target, place),
+    rank: (targets, strategy, place) =>
+      conditionsOf(taped, place.key)?.rank(targets, place) ??
+      ports.model.rank?.(targets, strategy, place) ??
+      targets,
   });
   const now = () => ports.clock.now();
   const writer = new JournalWriter({ runId, laneNeeds: laneNeedsOf(graph), now, epoch: request.epoch ?? 0 });
-  const effects = liveEffects({
+  const live = liveEffects({
     ports,
     onToken: request.onToken,
     signal: request.signal,
@@ -90,9 +119,9 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
     mayRest: request.mayRest,
     pause: request.pause,
   });
+  const effects = taped ? tapedEffects(taped.rule, live) : live;
   const sink = request.journal ?? { append: () => {} };
   try {
-    const recorded = request.recorded ?? [];
     const isPausing = () => request.pause?.aborted ?? false;
     const events = await drive({ plan, writer, sink, effects, recorded, replayOwn, isPausing });
     return { events, finished: events.at(-1)?.type === 'run.finished' };

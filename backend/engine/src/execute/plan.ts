@@ -10,6 +10,7 @@ import { graphsWithin, placesOfRules, recoveryKey } from '../contract/index.js';
 import { filePlaceOf, keySteps, laneAround } from '../journal/keys.js';
 import type { LaneNeeds } from '../journal/lanes.js';
 import { hasBeside } from './causal-past.js';
+import type { ForcedFault } from './chaos.js';
 import type { TurnOfRoute } from './route-order.js';
 
 /** All that stays the same while a run goes on. */
@@ -25,6 +26,12 @@ export interface Plan {
   caseAssertions: readonly PlacedAssertion[];
   /** Nothing is checked and nobody is asked: only what the nodes do is of interest. */
   withoutChecks?: true;
+  /** Faults that a replay puts on single calls, beside those of a profile. */
+  faults?: readonly ForcedFault[];
+  /** Calls in the journal so far that this run has never sent: what it goes on behind is another one's. */
+  unsent?: ReadonlySet<string>;
+  /** The run ends where its recording did, and not where its contracts would end it. */
+  endsAsRecorded?: true;
   /** What agents remember from the start. */
   memory: JsonObject;
   /** What a follow-up is compared with. */

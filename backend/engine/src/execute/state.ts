@@ -55,8 +55,9 @@ export class RunState {
   readonly #slots = new Map<string, Slot>();
   readonly #stops: ReadonlySet<string>;
 
-  constructor(graph: CompiledGraph) {
-    this.#stops = stoppingRules(graph);
+  /** `stops`: the keys of the findings that end the run. */
+  constructor(graph: CompiledGraph, stops = stoppingRules(graph)) {
+    this.#stops = stops;
     this.root = new Frame(graph);
     this.ledger = new Ledger(graph.budget);
   }

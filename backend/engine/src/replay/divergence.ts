@@ -98,7 +98,8 @@ function inputsOf({ lane, recorded, actual }: Difference, sides: Sides): { expec
 const laneOf = (events: readonly JournalEvent[], lane: string) =>
   events.filter((event) => event.lane === lane);
 
-function inputOf(event: JournalEvent, lane: readonly JournalEvent[]): Json {
+/** What was asked, with the whole conversation that a model sees; `lane` holds the events up to it. */
+export function inputOf(event: JournalEvent, lane: readonly JournalEvent[]): Json {
   if (event.type !== 'model.requested') return event.data;
   const { target, model, params } = event.data;
   const messages: ChatMessage[] = [];

@@ -1,3 +1,11 @@
 export { ENGINE_VERSION } from './divergence.js';
 export { jsonDiff } from './json-diff.js';
 export { recordedRunDigest, replayRecording, replayStrict, type StrictReplay } from './strict.js';
+export { chaosAt, forkAt, type EditRequest, type Forked, type Parent } from './fork.js';
+export type { CallChoice } from './find-call.js';
+export { forkBaseOf, provenanceOf, type Origin, type Provenance } from './origins.js';
+export type { ReplayProblem, Tried } from './problem.js';
+export { compareWithTape, type Comparison, type RequestChange } from './compare.js';
+export type { Judges } from './judging-effects.js';
+export { checkedBy, withChecksOf } from './lent-checks.js';
+export { judgesIn, regrade, type Regraded } from './regrade.js';

@@ -1,5 +1,6 @@
 import type { JournalEvent } from '@rehearse/contracts';
-import { drive } from '../execute/drive.js';
+import { drive, type DriveOptions } from '../execute/drive.js';
+import type { EffectRunner } from '../execute/effects.js';
 import { laneNeedsOf, type Plan } from '../execute/plan.js';
 import { isOutsideDigests, RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
 import { coversAll } from '../journal/verify.js';
@@ -7,15 +8,26 @@ import { JournalWriter } from '../journal/writer.js';
 import { recordedOrder } from './recorded-order.js';
 import { Tape } from './tape.js';
 
+interface Reexecution {
+  /** Who answers; default the tape. */
+  effects?: EffectRunner;
+  endAt?: DriveOptions['endAt'];
+}
+
 /** Executes a run again with the answers of its tape: its events, as far as the tape answers. */
-export function reexecute(plan: Plan, tape: Tape, events: readonly JournalEvent[]): Promise<JournalEvent[]> {
+export function reexecute(
+  plan: Plan,
+  tape: Tape,
+  events: readonly JournalEvent[],
+  { effects = tape, endAt }: Reexecution = {},
+): Promise<JournalEvent[]> {
   const { runId, epoch } = events[0]!;
   const now = (event: { key: string; type: string; attempt: number }) => tape.now(event);
   const writer = new JournalWriter({ runId, laneNeeds: laneNeedsOf(plan.graph), now, epoch });
   return drive({
     ...{ plan, writer, replayOwn },
     sink: { append: () => {} },
-    effects: tape,
+    ...{ effects, endAt },
     recorded: [],
     order: recordedOrder(events),
     coversAll: coversAll(events),

@@ -1,11 +1,12 @@
 import type { Divergence, JournalEvent, Json } from '@rehearse/contracts';
-import { caseAssertions, laneNeedsOf, makePlan, type Plan } from '../execute/plan.js';
-import type { CompiledGraph, PlacedAssertion } from '../graph/model.js';
+import { laneNeedsOf } from '../execute/plan.js';
+import type { CompiledGraph } from '../graph/model.js';
 import { isOutsideDigests, payloadDigest, RUN_LANE, runDigest, VERDICT_LANE } from '../journal/digest.js';
 import { verifyChain, type BrokenLink } from '../journal/verify.js';
 import type { LaneNeeds } from '../journal/lanes.js';
-import { lanesOf } from './lane-order.js';
-import { describeDivergence, ENGINE_VERSION, isSamePlace, type Difference } from './divergence.js';
+import { firstDifference } from './differences.js';
+import { describeDivergence, ENGINE_VERSION } from './divergence.js';
+import { planOf, type Recorded } from './recorded-plan.js';
 import { reexecute } from './reexecute.js';
 import { Tape } from './tape.js';
 
@@ -20,12 +21,9 @@ export interface StrictReplay {
   events: JournalEvent[];
 }
 
-interface StrictRequest {
-  graph: CompiledGraph;
-  events: readonly JournalEvent[];
+interface StrictRequest extends Recorded {
   /** The graph that was recorded, when another one is replayed. */
   recordedGraph?: CompiledGraph;
-  caseAssertions?: readonly PlacedAssertion[];
 }
 
 /**
@@ -41,63 +39,13 @@ export async function replayStrict(request: StrictRequest): Promise<StrictReplay
   const tape = new Tape(events);
   const plan = planOf(request, tape);
   const replayed = await reexecute(plan, tape, events);
-  const difference = firstDifference(plan, { recorded: events, actual: replayed, isCutOff: tape.hasMissed });
+  const difference = firstDifference(plan.graph, { recorded: events, actual: replayed, isCutOff: tape.hasMissed });
   if (!difference) return answer(events, replayed);
   const sides = { recorded: events, actual: replayed, graph: graphs };
   return answer(events, replayed, describeDivergence(difference, sides));
 }
 
-function planOf({ graph, events, caseAssertions: given }: StrictRequest, tape: Tape): Plan {
-  const started = events.find((event) => event.type === 'run.started');
-  if (!started) throw new RangeError('a journal begins with run.started');
-  return makePlan({
-    graph,
-    ...started.data,
-    memory: started.data.memory ?? {},
-    follows: started.data.follows ?? null,
-    caseAssertions: given ?? caseAssertions(graph, started.data.caseId),
-    unavailable: (target, place) => tape.unavailable(target, place),
-    rank: (targets, _, place) => tape.rank(targets, place),
-  });
-}
-
-interface Compared {
-  recorded: readonly JournalEvent[];
-  actual: readonly JournalEvent[];
-  /** The replay stopped at a call that the recording does not answer: other lanes are not complete. */
-  isCutOff: boolean;
-}
-
-/** Lane by lane, in causal order, then the checks, then the end of the run. */
-function firstDifference(plan: Plan, compared: Compared): Difference | null {
-  const lanes = lanesOf(plan.graph, [...compared.recorded, ...compared.actual]);
-  for (const lane of [...lanes, VERDICT_LANE, RUN_LANE]) {
-    const difference = differenceIn(lane, compared);
-    if (difference) return difference;
-  }
-  return null;
-}
-
-function differenceIn(lane: string, { recorded, actual, isCutOff }: Compared): Difference | null {
-  const left = eventsOf(recorded, lane);
-  const right = eventsOf(actual, lane);
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const [a, b] = [left[i] ?? null, right[i] ?? null];
-    if (a && b && isSamePlace(a, b) && a.digest === b.digest) continue;
-    if (isCutOff && b === null) return null;
-    return { lane, recorded: a, actual: b };
-  }
-  return null;
-}
-
-/** Checks have their place in the file, not in time. */
-function eventsOf(events: readonly JournalEvent[], lane: string): JournalEvent[] {
-  const own = events.filter((event) => event.lane === lane && !isOutsideDigests(event.type));
-  if (lane !== VERDICT_LANE) return own;
-  return own.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-}
-
-function chainBroken(
+export function chainBroken(
   broken: BrokenLink,
   events: readonly JournalEvent[],
   graph: Divergence['versions']['graph'],

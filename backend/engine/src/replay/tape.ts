@@ -1,9 +1,37 @@
 import type { EventType, JournalEvent, JournalTarget } from '@rehearse/contracts';
 import { effectId, type Effect, type EffectRunner, type Outcome } from '../execute/effects.js';
-import { canonicalJson } from '../journal/canonical.js';
+import { canonicalJson, digestOf } from '../journal/canonical.js';
 import { fromInstant } from '../journal/instant.js';
 
 type At = { key: string; attempt: number };
+
+/** What is asked for, as far as an answer depends on it. */
+export interface Asked extends At {
+  kind: Effect['kind'];
+  inDigest?: string | undefined;
+  /** What chaos does to the call. */
+  fault: string | null;
+}
+
+export const askedBy = (effect: Effect): Asked => ({
+  ...{ kind: effect.kind, key: effect.key, attempt: effect.attempt },
+  inDigest: effect.kind === 'human' ? digestOf(effect.request) : 'inDigest' in effect ? effect.inDigest : undefined,
+  fault: 'fault' in effect ? (effect.fault?.kind ?? null) : null,
+});
+
+/** The same of an event that asks; null for any other. */
+export function askedIn({ type, key, attempt, inDigest, data }: JournalEvent): Asked | null {
+  switch (type) {
+    case 'model.requested':
+      return { kind: 'model', key, attempt, inDigest, fault: null };
+    case 'tool.called':
+      return { kind: 'tool', key, attempt, inDigest, fault: null };
+    case 'human.requested':
+      return { kind: 'human', key, attempt, inDigest: digestOf(data), fault: null };
+    default:
+      return null;
+  }
+}
 
 /** The kind of call that an event answers. */
 const ANSWERS: Readonly<Partial<Record<EventType, Effect['kind']>>> = {
@@ -15,7 +43,8 @@ const ANSWERS: Readonly<Partial<Record<EventType, Effect['kind']>>> = {
   'timer.fired': 'timer',
   'budget.exceeded': 'deadline',
 };
-const placeOf = ({ key, attempt }: At) => `${key} ${attempt}`;
+/** Of a call, whatever it is of. */
+export const placeOf = ({ key, attempt }: At): string => `${key} ${attempt}`;
 const timeKey = ({ key, type, attempt }: At & { type: string }) => `${type} ${key} ${attempt}`;
 const targetKey = (key: string, target: JournalTarget) => `${key} ${canonicalJson(target)}`;
 
@@ -26,17 +55,24 @@ const targetKey = (key: string, target: JournalTarget) => `${key} ${canonicalJso
 export class Tape implements EffectRunner {
   readonly #answers = new Map<string, JournalEvent>();
   readonly #requests = new Map<string, JournalEvent>();
+  /** The digest of what was asked, by the effect. */
+  readonly #asked = new Map<string, string | undefined>();
   readonly #judged = new Map<string, JournalEvent>();
   readonly #times = new Map<string, string>();
   readonly #passedOver = new Map<string, string>();
-  readonly #asked = new Set<string>();
+  readonly #faults = new Map<string, string>();
+  readonly #askedTargets = new Set<string>();
   /** The target that each turn tried first. */
   readonly #firsts = new Map<string, JournalTarget>();
   #waiting: { effect: Effect; answer: JournalEvent }[] = [];
   #lastMs = 0;
   #hasMissed = false;
 
-  constructor(events: readonly JournalEvent[]) {
+  readonly #isLenient: boolean;
+
+  /** A lenient one leaves what it has no answer for unanswered, and goes on with all else. */
+  constructor(events: readonly JournalEvent[], { isLenient = false }: { isLenient?: boolean } = {}) {
+    this.#isLenient = isLenient;
     for (const event of events) this.#record(event);
   }
 
@@ -55,13 +91,27 @@ export class Tape implements EffectRunner {
   /** Why a target was passed over in the recording, or null; credentials are never looked at. */
   unavailable(target: JournalTarget, { key }: At): string | null {
     const place = targetKey(key, target);
-    return this.#asked.has(place) ? null : (this.#passedOver.get(place) ?? null);
+    return this.#askedTargets.has(place) ? null : (this.#passedOver.get(place) ?? null);
   }
 
   /** The target that a turn tried first when it was recorded; nothing is measured or compared again. */
   rank(targets: readonly JournalTarget[], { key }: { key: string }): readonly JournalTarget[] {
     const first = this.#firsts.get(key);
     return first ? [first] : targets;
+  }
+
+  /** Whether a model was asked under this key. */
+  knows(key: string): boolean {
+    return this.#firsts.has(key);
+  }
+
+  /** What was recorded as the answer to the very same: the same key, attempt and request, under the same fault. */
+  answerTo(asked: Asked): JournalEvent | null {
+    const answer = this.#answers.get(effectId(asked));
+    if (!answer || asked.kind === 'deadline') return null;
+    if (asked.inDigest === undefined) return answer;
+    const isSame = this.#asked.get(effectId(asked)) === asked.inDigest;
+    return isSame && asked.fault === (this.#faults.get(placeOf(asked)) ?? null) ? answer : null;
   }
 
   start(effect: Effect): void {
@@ -73,7 +123,7 @@ export class Tape implements EffectRunner {
       'inDigest' in effect &&
       this.#requests.get(placeOf(effect))?.inDigest !== effect.inDigest
     )
-      this.#hasMissed = true;
+      this.#hasMissed = !this.#isLenient;
     // What was asked and never answered stays so: the run had ended meanwhile.
     else if (answer) this.#waiting.push({ effect, answer });
   }
@@ -96,12 +146,15 @@ export class Tape implements EffectRunner {
   #record(event: JournalEvent): void {
     const place = placeOf(event);
     this.#times.set(timeKey(event), event.at);
+    const asked = askedIn(event);
+    if (asked) this.#asked.set(effectId(asked), asked.inDigest);
     if (event.type === 'model.requested' || event.type === 'tool.called') this.#requests.set(place, event);
     if (event.type === 'model.requested') this.#begin(event.key, event.data.target);
     if (event.type === 'provider.switched') this.#begin(event.key, event.data.from);
-    if (event.type === 'model.requested') this.#asked.add(targetKey(event.key, event.data.target));
+    if (event.type === 'model.requested') this.#askedTargets.add(targetKey(event.key, event.data.target));
     if (event.type === 'provider.switched')
       this.#passedOver.set(targetKey(event.key, event.data.from), event.data.reason);
+    if (event.type === 'chaos.injected') this.#faults.set(place, event.data.fault);
     if (event.type === 'assertion.evaluated') this.#judged.set(event.key, event);
     const kind = ANSWERS[event.type];
     if (event.type === 'budget.exceeded' && event.data.limit !== 'maxDuration') return;
@@ -109,7 +162,8 @@ export class Tape implements EffectRunner {
   }
 }
 
-function outcomeOf(effect: Effect, answer: JournalEvent): Outcome {
+/** What a recorded answer is to the effect that it is given to. */
+export function outcomeOf(effect: Effect, answer: JournalEvent): Outcome {
   switch (answer.type) {
     case 'model.responded':
       return { kind: 'model', effect, outcome: { ok: true, ...answer.data } } as Outcome;
