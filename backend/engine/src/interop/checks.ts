@@ -4,6 +4,7 @@ import { findingDraft, watch, type Finding } from '../contract/index.js';
 import type { CompiledGraph, PlacedAssertion } from '../graph/model.js';
 import { VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
+import { REWARD_ID } from './recorded-run.js';
 import { recordedSubject } from './subject.js';
 import type { Recording } from './recording.js';
 
@@ -16,9 +17,6 @@ export interface Checks {
   /** Of the run, by what was found so far. */
   verdict(): RunVerdict;
 }
-
-/** The id of the assertion that a recorded reward becomes. */
-const REWARD_ID = 'recorded:reward';
 
 export function recordedChecks({
   recording,

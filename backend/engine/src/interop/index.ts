@@ -6,3 +6,4 @@ export type { GraphImport, ImportedGraph } from './imported-graph.js';
 export { importPromptfoo } from './promptfoo/import-promptfoo.js';
 export type { ImportFiles } from './sources.js';
 export { argumentsOf, jsonOrText } from './json-text.js';
+export { regradeRecording } from './regrade-recording.js';
