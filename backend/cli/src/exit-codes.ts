@@ -4,6 +4,8 @@ export const EXIT = {
   crash: 1,
   usage: 2,
   unreachable: 3,
+  /** A digest is not that of what it stands for. */
+  mismatch: 4,
   /** An import came over in part. */
   partly: 11,
   failed: 100,

@@ -18,6 +18,9 @@ export interface Io {
   readonly signal?: AbortSignal;
 }
 
+/** Called with the exit code of the command that ran. */
+export type Ended = (exitCode: number) => void;
+
 /** The surroundings of this process. The one place that reads them. */
 export function processIo(): Io {
   // Whoever reads us may stop early, as `head` does.

@@ -1,22 +1,21 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Io } from './io.js';
+import { Command, Option } from 'commander';
+import type { Ended, Io } from './io.js';
 import type { DiffFlags } from './diff/diff-command.js';
 import type { DoctorFlags } from './doctor/doctor-command.js';
 import type { ValidateFlags } from './graphs/validate-command.js';
 import type { ServerFlags } from './import/import-cassette.js';
 import type { ImportFlags } from './import/import-command.js';
 import type { GraphImportFlags } from './import/import-graphs.js';
-import type { LoadFlags } from './load/load-options.js';
+import { addLoad } from './load/add-load.js';
 import type { NewFlags } from './new/new-command.js';
-import type { ReplayFlags } from './replay/replay-command.js';
+import { addReplay } from './replay/add-replay.js';
+import { addCassette } from './cassette/add-cassette.js';
+import { each, known, reporterOption, TOKEN_OPTION, URL_OPTION, whole } from './program-options.js';
 import { parseApproval } from './run/approvals.js';
 import { MODES, REPORTERS, type Approval, type ReporterChoice, type RunFlags } from './run/run-options.js';
 import type { StartFlags } from './start/start-command.js';
 import { paintFor } from './text/paint.js';
 import { version } from './version.js';
-
-/** Called with the exit code of the command that ran. */
-type Ended = (exitCode: number) => void;
 
 const EXIT_CODES = `
 Exit codes:
@@ -24,6 +23,7 @@ Exit codes:
   1    crash
   2    wrong use, invalid graph or cassette
   3    the server or its database does not answer
+  4    a digest does not fit
   11   an import came over in part
   100  an assertion or a contract failed
   101  a run errored or is inconclusive
@@ -57,6 +57,7 @@ export function programFor(io: Io, ended: Ended): Command {
     addRun,
     addReplay,
     addDiff,
+    addCassette,
     addValidate,
     addNew,
     addImport,
@@ -128,18 +129,6 @@ function addRun(program: Command, io: Io, ended: Ended): void {
     .addHelpText('after', RUN_HELP)
     .action(async (paths: string[], flags: RunFlags) =>
       ended(await (await import('./run/run-command.js')).runCommand(io, paths, flags)),
-    );
-}
-
-function addReplay(program: Command, io: Io, ended: Ended): void {
-  program
-    .command('replay')
-    .description('Replay every run of a cassette strictly and offline: identical, or the first divergence.')
-    .argument('<cassette>', 'a file of `rehearse run --cassette`, or a download of the studio')
-    .option('--graph <graph.yaml>', 'replay on this graph instead of the one that was recorded')
-    .addOption(reporterOption(['spec', 'json']))
-    .action(async (file: string, flags: ReplayFlags) =>
-      ended(await (await import('./replay/replay-command.js')).replayCommand(io, file, flags)),
     );
 }
 
@@ -218,15 +207,6 @@ function addImport(program: Command, io: Io, ended: Ended): void {
     );
 }
 
-const URL_OPTION = [
-  '--url <url>',
-  'the server; default: REHEARSE_URL, else the one that runs on this folder',
-] as const;
-const TOKEN_OPTION = [
-  '--token <token>',
-  'an API key; default: REHEARSE_TOKEN, else the one that the local server left',
-] as const;
-
 function addImportTrajectories(command: Command, io: Io, ended: Ended): void {
   command
     .command('trajectories')
@@ -290,49 +270,6 @@ function addMigrate(program: Command, io: Io, ended: Ended): void {
     .action(async () => ended(await (await import('./start/migrate-command.js')).migrateCommand(io)));
 }
 
-const LOAD_HELP = `
-A user starts a run, follows it to its end and reads it meanwhile, over and over. That is well when every answer was
-and each event came once. Exit code 100 when fewer than --min-success of any rung were.
-
-Examples:
-  rehearse load --users 50 --duration 30
-  rehearse load --ladder 10,50,100,500 --reporter json --output load.json
-  rehearse load --users 20 --viewers 50 --graph refund-agent --vars '{"order_id": "W1"}'`;
-
-function addLoad(program: Command, io: Io, ended: Ended): void {
-  program
-    .command('load')
-    .description('Put load on a running server: runs, viewers and reads of many users at once.')
-    .option('--users <n>', 'how many users at once', whole({ min: 1, max: 100_000 }), 10)
-    .option('--ladder <n,n,…>', 'one rung after the other, of so many users each', rungs)
-    .option(
-      '--duration <seconds>',
-      'how long all users stay, for each rung',
-      whole({ min: 1, max: 86_400 }),
-      20,
-    )
-    .option('--ramp-up <seconds>', 'the time within which they come', whole({ min: 0, max: 86_400 }), 2)
-    .option('--think-ms <ms>', 'how long a user rests between two runs', whole({ min: 0, max: 600_000 }), 0)
-    .option('--viewers <n>', 'how many viewers follow each run', whole({ min: 1, max: 100_000 }), 1)
-    .option(
-      '--reads <n>',
-      'how often the run and the history are read meanwhile',
-      whole({ min: 0, max: 1_000 }),
-      1,
-    )
-    .option('--graph <name>', 'a graph of the server; default: ten model calls in a row, answered by a mock')
-    .option('--vars <json>', 'the inputs of its runs')
-    .option('--min-success <percent>', 'how many have to go well', whole({ min: 0, max: 100 }), 95)
-    .option(...URL_OPTION)
-    .option(...TOKEN_OPTION)
-    .addOption(reporterOption(['spec', 'json']))
-    .option('--output <file>', 'write the figures there, as JSON')
-    .addHelpText('after', LOAD_HELP)
-    .action(async (flags: LoadFlags) =>
-      ended(await (await import('./load/load-command.js')).loadCommand(io, flags)),
-    );
-}
-
 function addDoctor(program: Command, io: Io, ended: Ended): void {
   program
     .command('doctor')
@@ -341,12 +278,6 @@ function addDoctor(program: Command, io: Io, ended: Ended): void {
     .action(async (flags: DoctorFlags) =>
       ended(await (await import('./doctor/doctor-command.js')).doctorCommand(io, flags)),
     );
-}
-
-function reporterOption(names: readonly string[]): Option {
-  return new Option('--reporter <name>', `how to report: ${names.join(', ')}`)
-    .default(names[0])
-    .argParser((name: string) => known(name, names));
 }
 
 function reportersOption(): Option {
@@ -361,25 +292,3 @@ function reportersOption(): Option {
       return [...before, { name: known(name!, REPORTERS), file: file.join('=') || null }];
     });
 }
-
-function known<Name extends string>(name: string, names: readonly Name[]): Name {
-  const found = names.find((one) => one === name);
-  if (found !== undefined) return found;
-  throw new InvalidArgumentError(`Choose one of ${names.join(', ')}.`);
-}
-
-const each = (value: string, before: readonly string[] = []): string[] => [...before, value];
-
-function rungs(text: string): number[] {
-  const users = text.split(',').map((part) => part.trim());
-  if (users.every((part) => /^[1-9]\d{0,4}$/.test(part))) return users.map(Number);
-  throw new InvalidArgumentError('It is numbers of users with commas between, as in 10,50,100.');
-}
-
-const whole =
-  ({ min, max }: { min: number; max: number }) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${min} to ${max}.`);
-  };

@@ -1,21 +1,13 @@
 import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { CassetteHeader, JournalEvent } from '@rehearse/contracts';
-import { canonicalJson, cassetteReader, cassetteWriter, type Recording } from '@rehearse/engine';
+import { cassetteReader, cassetteWriter, type Recording } from '@rehearse/engine';
 import { fileError, openDraft } from '../files.js';
 import type { Io } from '../io.js';
 import type { RunTask } from '../run/run-task.js';
+import { byIdentity, digestsOf, identityOf, identityOfTask, type Identity } from './identity.js';
 import { invalidCassette } from './read-cassette.js';
 import { readLines } from './read-lines.js';
-
-type Identity = readonly [
-  graph: string,
-  caseId: string | null,
-  repeat: number,
-  seed: number,
-  chaos: string | null,
-  matrix: string,
-];
 
 /** Where a recording stands in the file, in bytes. */
 interface Entry {
@@ -144,35 +136,3 @@ export class CassetteBook {
     }
   }
 }
-
-const identityOfTask = ({ loaded, caseId, repeat, seed, chaos, matrix }: RunTask): Identity => [
-  ...([loaded.graph.name, caseId, repeat, seed, chaos] as const),
-  matrix ? canonicalJson(matrix) : '',
-];
-
-const identityOf = ({
-  header: { graph, caseId, repeat, seed, matrix },
-  events: [first],
-}: Recording): Identity => [
-  ...([graph.name, caseId, repeat, seed] as const),
-  first?.type === 'run.started' ? first.data.chaos : null,
-  matrix ? canonicalJson(matrix) : '',
-];
-
-function digestsOf({ events }: Recording): string | null {
-  const last = events.at(-1);
-  return last?.type === 'run.finished' ? `${last.data.digest} ${last.data.verdictDigest}` : null;
-}
-
-function byIdentity(a: Identity, b: Identity): number {
-  return (
-    compare(a[0], b[0]) ||
-    compare(a[1] ?? '', b[1] ?? '') ||
-    a[2] - b[2] ||
-    a[3] - b[3] ||
-    compare(a[4] ?? '', b[4] ?? '') ||
-    compare(a[5], b[5])
-  );
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

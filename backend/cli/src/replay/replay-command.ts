@@ -1,50 +1,79 @@
-import type { CassetteHeader } from '@rehearse/contracts';
 import { nodeSha256 } from '@rehearse/adapters';
-import { useSha256, type CompiledGraph, type Recording, type StrictReplay } from '@rehearse/engine';
-import { readCassette } from '../cassette/read-cassette.js';
+import { useSha256, type CompiledGraph, type Recording } from '@rehearse/engine';
+import { readRecordings } from '../diff/recordings.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
-import { readText } from '../files.js';
 import { loadGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
-import { nameOfRun } from '../run/run-task.js';
-import { count, grouped } from '../text/amounts.js';
-import { paintFor } from '../text/paint.js';
-import { indent, printable } from '../text/printable.js';
-import { describeDivergence } from './describe-divergence.js';
-import { replayRecording } from './replay-recording.js';
+import { usage } from './parse-flags.js';
+import { reportingFor, type ReplayTotals } from './replay-report.js';
+import { isImported } from './replay-recording.js';
+import { differs, type Replayed } from './replayed.js';
+import { strayFlag, type ReplayFlags, type ReplayMode } from './replay-options.js';
 
-export interface ReplayFlags {
-  graph?: string;
-  reporter: 'spec' | 'json';
-}
-
-interface Reporting {
-  replayed(header: CassetteHeader, replay: StrictReplay): void;
-  done(totals: { identical: number; diverged: number; exitCode: number }): void;
-}
-
-/** `rehearse replay`: replays every run of a cassette strictly, offline; 102 when one of them differs. */
+/** `rehearse replay`: goes through the runs of a cassette again, in one of five modes. */
 export async function replayCommand(io: Io, file: string, flags: ReplayFlags): Promise<number> {
   useSha256(nodeSha256);
-  const recordings = readCassette(await readText(io, file), file);
+  const stray = strayFlag(flags);
+  if (stray)
+    throw usage(
+      `--${dashed(stray)} means nothing with --mode ${flags.mode}`,
+      'See `rehearse replay --help`.',
+    );
+  if (flags.mode === 'compare' && flags.graph === undefined)
+    throw usage(
+      'compare needs --graph',
+      'Give the version of the graph that the recording is compared with.',
+    );
+  const recordings = await readRecordings(io, flags.run === undefined ? file : `${file}#${flags.run}`);
   const graph = flags.graph === undefined ? undefined : (await loadGraph(io, flags.graph)).graph;
-  const meant = graph ? ofGraph(recordings, graph, file) : recordings;
-  const reporting = flags.reporter === 'json' ? jsonReporting(io) : specReporting(io);
-  let diverged = 0;
+  const meant = graph ? ofGraph(recordings, { graph, file, mode: flags.mode }) : recordings;
+  const replay = await replayer(meant, { io, flags, graph });
+  const reporting = reportingFor(io, flags);
+  const tally = new Tally();
   for (const recording of meant) {
-    const replay = await replayRecording(recording, graph);
-    if (!replay.identical) diverged++;
-    reporting.replayed(recording.header, replay);
+    const replayed = await replay(recording);
+    tally.add(replayed);
+    reporting.replayed(replayed);
   }
-  const exitCode = diverged > 0 ? EXIT.diverged : EXIT.ok;
-  reporting.done({ identical: meant.length - diverged, diverged, exitCode });
-  return exitCode;
+  const totals = tally.totals();
+  reporting.done(totals);
+  return totals.exitCode;
 }
 
-/** A cassette may hold several graphs; the one that is given stands for its own runs only. */
-function ofGraph(recordings: readonly Recording[], graph: CompiledGraph, file: string): readonly Recording[] {
-  const own = recordings.filter(({ header }) => header.graph.name === graph.name);
+const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The code of a mode is loaded when it is asked for. */
+async function replayer(
+  meant: readonly Recording[],
+  around: { io: Io; flags: ReplayFlags; graph: CompiledGraph | undefined },
+): Promise<(recording: Recording) => Promise<Replayed>> {
+  const { mode } = around.flags;
+  if (mode !== 'fork' && mode !== 'chaos') {
+    const { replayOne } = await import('./replay-modes.js');
+    return (recording) => replayOne(recording, around);
+  }
+  if (meant.length > 1)
+    throw usage(
+      `${mode} makes a run of one recording, and there are ${meant.length}`,
+      'Name one with --run.',
+    );
+  const { forkOne } = await import('./replay-fork.js');
+  return (recording) => forkOne(recording, around);
+}
+
+interface OfGraph {
+  graph: CompiledGraph;
+  file: string;
+  mode: ReplayMode;
+}
+
+/** A cassette may hold several graphs; the one that is given stands for its own runs only. It may judge recordings too. */
+function ofGraph(recordings: readonly Recording[], { graph, file, mode }: OfGraph): readonly Recording[] {
+  const own = recordings.filter(
+    (recording) =>
+      recording.header.graph.name === graph.name || (mode === 'regrade' && isImported(recording)),
+  );
   if (own.length > 0) return own;
   const names = [...new Set(recordings.map(({ header }) => header.graph.name))].join(', ');
   throw new CliError({
@@ -54,45 +83,35 @@ function ofGraph(recordings: readonly Recording[], graph: CompiledGraph, file: s
   });
 }
 
-function jsonReporting(io: Io): Reporting {
-  const line = (value: object) => io.stdout.write(`${JSON.stringify(value)}\n`);
-  return {
-    replayed(
-      { graph, caseId, repeat, seed, runId },
-      { identical, reexecuted, digest, verdictDigest, divergence },
-    ) {
-      const place = { runId, graph: graph.name, graphDigest: graph.digest, case: caseId, repeat, seed };
-      line({
-        ...{ event: 'replay', ...place, identical, reexecuted, digest, verdictDigest },
-        ...(divergence && { divergence }),
-      });
-    },
-    done: (totals) => line({ event: 'done', ...totals }),
-  };
-}
+/** Counts the runs as they come: a cassette may hold many. */
+class Tally {
+  #runs = 0;
+  #identical = 0;
+  #diverged = 0;
+  #costUsd = 0;
+  #isJudged = false;
+  readonly #verdicts = { passed: 0, failed: 0, errored: 0, inconclusive: 0 };
 
-function specReporting(io: Io): Reporting {
-  const paint = paintFor(io.stdout, io);
-  return {
-    replayed(header, { identical, reexecuted, digest, divergence }) {
-      const name = printable(nameOfRun(header.graph.name, header));
-      if (identical) {
-        const how = reexecuted ? '' : paint('dim', '  (a recording: verified, not executed again)');
-        io.stdout.write(`${paint('green', '✓ identical')}  ${name}  ${paint('dim', digest)}${how}\n`);
-        return;
-      }
-      io.stdout.write(`${paint('red', '✗ diverged')}   ${name}\n`);
-      const { columns } = io.stdout;
-      if (divergence)
-        io.stdout.write(indent(describeDivergence(divergence, { paint, ...(columns && { columns }) }), 4));
-    },
-    done({ identical, diverged }) {
-      const total = count(identical + diverged, 'run');
-      const counts = [
-        identical > 0 && paint('green', `${grouped(identical)} identical`),
-        diverged > 0 && paint('red', `${grouped(diverged)} diverged`),
-      ];
-      io.stdout.write(`\n${total}: ${counts.filter(Boolean).join(', ')}\n`);
-    },
-  };
+  add(replayed: Replayed): void {
+    const { mode, replay, verdict, costUsd } = replayed;
+    const isDiverged = differs(replayed);
+    this.#runs++;
+    this.#costUsd += costUsd;
+    if (isDiverged) this.#diverged++;
+    else if (replay.identical) this.#identical++;
+    if (mode === 'strict' || mode === 'compare') return;
+    this.#isJudged = true;
+    if (!isDiverged) this.#verdicts[verdict ?? 'errored']++;
+  }
+
+  /** A failure that was seen beats a divergence, which beats what could not be told. */
+  totals(): ReplayTotals {
+    const { failed, errored, inconclusive } = this.#verdicts;
+    const unclear = errored + inconclusive > 0 ? EXIT.errored : EXIT.ok;
+    return {
+      ...{ runs: this.#runs, identical: this.#identical, diverged: this.#diverged },
+      ...(this.#isJudged && { verdicts: this.#verdicts, costUsd: this.#costUsd }),
+      exitCode: failed > 0 ? EXIT.failed : this.#diverged > 0 ? EXIT.diverged : unclear,
+    };
+  }
 }

@@ -16,29 +16,47 @@ import {
 } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 
+/** What can be replayed of a recording: nothing, a conversation without a graph, or a run of a graph. */
+export type Look =
+  | { kind: 'broken'; replay: StrictReplay }
+  | { kind: 'imported' }
+  /** `graph` is the one that is given, with the values of the matrix; else the one that was recorded. */
+  | { kind: 'run'; graph: CompiledGraph; recordedGraph: CompiledGraph | undefined };
+
+export function lookInto(recording: Recording, given?: CompiledGraph): Look {
+  const { header } = recording;
+  const broken = brokenHeader(recording);
+  if (broken) return { kind: 'broken', replay: notReplayed(recording, broken) };
+  if (isImported(recording)) return { kind: 'imported' };
+  const lent = given && withValues(given, header.matrix ?? null);
+  const recordedGraph = lent?.digest === header.graph.digest ? lent : carriedGraph(recording);
+  if (recordedGraph && recordedGraph.digest !== header.graph.digest) {
+    const replay = notReplayed(recording, {
+      message: 'the header names another graph than the one it carries',
+      expected: { graphDigest: header.graph.digest },
+      actual: { graphDigest: recordedGraph.digest },
+    });
+    return { kind: 'broken', replay };
+  }
+  const graph = lent ?? recordedGraph;
+  if (!graph) throw noGraph(recording);
+  return { kind: 'run', graph, recordedGraph };
+}
+
 /**
  * Replays a recording strictly: on the graph that is given, else on the one that it carries. A recorded conversation
  * has none that could be executed: its chains and digests are verified.
  */
 export async function replayRecording(recording: Recording, given?: CompiledGraph): Promise<StrictReplay> {
   const { header, events } = recording;
-  const broken = brokenHeader(recording);
-  if (broken) return notReplayed(recording, broken);
-  if (isImported(recording)) return verifyRecording({ events, graphDigest: header.graph.digest });
-  const lent = given && withValues(given, header.matrix ?? null);
-  const recordedGraph = lent?.digest === header.graph.digest ? lent : carriedGraph(recording);
-  if (recordedGraph && recordedGraph.digest !== header.graph.digest)
-    return notReplayed(recording, {
-      message: 'the header names another graph than the one it carries',
-      expected: { graphDigest: header.graph.digest },
-      actual: { graphDigest: recordedGraph.digest },
-    });
-  const graph = lent ?? recordedGraph;
-  if (!graph) throw noGraph(recording);
+  const found = lookInto(recording, given);
+  if (found.kind === 'broken') return found.replay;
+  if (found.kind === 'imported') return verifyRecording({ events, graphDigest: header.graph.digest });
+  const { graph, recordedGraph } = found;
   return replayStrict({ graph, events, ...(recordedGraph && { recordedGraph }) });
 }
 
-const isImported = ({ events }: Recording): boolean =>
+export const isImported = ({ events }: Recording): boolean =>
   events.some((event) => event.type === 'node.started' && event.data.type === RECORDED_NODE);
 
 function carriedGraph({ header }: Recording): CompiledGraph | undefined {

@@ -18,9 +18,12 @@ interface Options {
   columns: number;
 }
 
+type Described = Pick<RunReport, 'assertions' | 'contracts'> &
+  Partial<Pick<RunReport, 'error' | 'divergence'>>;
+
 /** Why a run did not pass: failed assertions, violated contracts, what broke it. */
 export function describeRun(
-  { assertions, contracts, error, divergence }: RunReport,
+  { assertions, contracts, error, divergence }: Described,
   options: Options,
 ): string {
   const { paint } = options;

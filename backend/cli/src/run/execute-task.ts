@@ -23,7 +23,10 @@ interface Circumstances {
 export const script = scriptPort({ allowsJavaScript: true });
 
 /** Whom the runs of a person may call, and with what. */
-export function settingsFor({ env, cwd }: Io, { allowCommand = [] }: RunFlags): CallSettings {
+export function settingsFor(
+  { env, cwd }: Io,
+  { allowCommand = [] }: Pick<RunFlags, 'allowCommand'>,
+): CallSettings {
   const settings = settingsIn(env, cwd);
   return { ...settings, commands: [...settings.commands, ...allowCommand] };
 }

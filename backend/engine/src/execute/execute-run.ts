@@ -69,6 +69,12 @@ function pricesFor(graph: CompiledGraph, { model: { price } }: Ports): Pick<Plan
   return known.length > 0 ? { prices: Object.fromEntries(known) } : {};
 }
 
+/** What a fork has from the start of its parent. */
+function inheritedBy(recorded: readonly JournalEvent[]) {
+  const [first] = recorded;
+  return forkBaseOf(recorded) && first?.type === 'run.started' ? first.data : undefined;
+}
+
 /** The tape of a fork, as far as the rule is by its journal. */
 function tapedBy(recorded: readonly JournalEvent[], parent: readonly JournalEvent[] | null) {
   const base = forkBaseOf(recorded);
@@ -87,6 +93,7 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
   const { graph, runId, vars, seed, ports } = request;
   const recorded = request.recorded ?? [];
   const taped = tapedBy(recorded, request.parent ?? null);
+  const inherited = inheritedBy(recorded);
   const plan = makePlan({
     graph,
     vars,
@@ -97,8 +104,8 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
     live: request.live ?? false,
     offline: request.offline ?? false,
     caseAssertions: request.caseAssertions ?? caseAssertions(graph, request.caseId),
-    memory: request.memory ?? caseOf(graph, request.caseId)?.memory ?? {},
-    follows: request.follows ?? null,
+    memory: request.memory ?? inherited?.memory ?? caseOf(graph, request.caseId)?.memory ?? {},
+    follows: request.follows ?? inherited?.follows ?? null,
     ...pricesFor(graph, ports),
     ...changedDefaults(ports.model.defaults),
     faults: forcedFaults(recorded),

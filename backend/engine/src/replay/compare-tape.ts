@@ -68,7 +68,8 @@ export class CompareTape implements EffectRunner {
   }
 
   async next(): Promise<Outcome | null> {
-    if (this.#due.length === 0) return this.times.next();
+    const nextSeq = Math.min(...this.#due.map(({ answer }) => answer.seq));
+    if (this.#due.length === 0 || this.times.nextSeq < nextSeq) return this.times.next();
     const first = this.#due.reduce((a, b) => (a.answer.seq < b.answer.seq ? a : b));
     this.#due = this.#due.filter((one) => one !== first);
     return outcomeOf(first.effect, first.answer);

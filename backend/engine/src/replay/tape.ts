@@ -128,6 +128,11 @@ export class Tape implements EffectRunner {
     else if (answer) this.#waiting.push({ effect, answer });
   }
 
+  /** The seq of the answer that comes next; Infinity when there is none. */
+  get nextSeq(): number {
+    return Math.min(...this.#waiting.map(({ answer }) => answer.seq));
+  }
+
   async next(): Promise<Outcome | null> {
     if (this.#hasMissed || this.#waiting.length === 0) return null;
     const first = this.#waiting.reduce((a, b) => (a.answer.seq < b.answer.seq ? a : b));

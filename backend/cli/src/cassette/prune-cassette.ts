@@ -1,0 +1,71 @@
+import type { Recording } from '@rehearse/engine';
+import { EXIT } from '../exit-codes.js';
+import { readText } from '../files.js';
+import { loadGraphs, type LoadedGraph } from '../graphs/load-graphs.js';
+import type { Io } from '../io.js';
+import { withFollowUps } from '../run/follow-up-tasks.js';
+import { planTasks } from '../run/plan-tasks.js';
+import { count } from '../text/amounts.js';
+import { paintFor } from '../text/paint.js';
+import { identityOf, identityOfTask } from './identity.js';
+import { nameOf, writeInOrder } from './merge-cassettes.js';
+import { readCassette } from './read-cassette.js';
+
+export interface PruneFlags {
+  stale?: boolean;
+  dryRun?: boolean;
+}
+
+/** `rehearse cassette prune`: removes what no case asks for any more. */
+export async function pruneCassette(
+  io: Io,
+  { file, graphs }: { file: string; graphs: readonly string[] },
+  { stale = false, dryRun = false }: PruneFlags,
+): Promise<number> {
+  const recordings = readCassette(await readText(io, file), file);
+  const wanted = wantedBy(await loadGraphs(io, graphs));
+  const kept = new Map<string, Recording>();
+  const paint = paintFor(io.stdout, io);
+  let removed = 0;
+  for (const recording of recordings) {
+    const key = JSON.stringify(identityOf(recording));
+    const why = reasonToRemove(recording, { digest: wanted.get(key), isThere: wanted.has(key), stale });
+    if (why === null) {
+      // The last one of a name is the one that a run would find.
+      if (kept.has(key)) removed++;
+      kept.set(key, recording);
+      continue;
+    }
+    removed++;
+    io.stdout.write(
+      `${paint('red', dryRun ? 'would remove' : 'removed')}  ${nameOf(recording)}  ${paint('dim', why)}\n`,
+    );
+  }
+  if (!dryRun) writeInOrder(io, file, [...kept.values()]);
+  io.stdout.write(
+    `${file}: ${count(kept.size, 'run')} kept, ${removed} ${dryRun ? 'to remove' : 'removed'}\n`,
+  );
+  return EXIT.ok;
+}
+
+/** The runs that the graphs ask for, under each of their profiles of faults and without; with the digest of their graph. */
+function wantedBy(graphs: readonly LoadedGraph[]): ReadonlyMap<string, string> {
+  const wanted = new Map<string, string>();
+  for (const task of withFollowUps(planTasks(graphs, {}))) {
+    const { graph } = task.loaded;
+    for (const chaos of [null, ...graph.chaos.keys()])
+      wanted.set(JSON.stringify(identityOfTask({ ...task, chaos })), graph.digest);
+  }
+  return wanted;
+}
+
+interface Wanted {
+  digest: string | undefined;
+  isThere: boolean;
+  stale: boolean;
+}
+
+function reasonToRemove({ header }: Recording, { digest, isThere, stale }: Wanted): string | null {
+  if (!isThere) return 'no case asks for it';
+  return stale && digest !== header.graph.digest ? 'recorded with another version of the graph' : null;
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { nodePorts } from '@rehearse/adapters';
+import type { JournalEvent } from '@rehearse/contracts';
+import {
+  chaosAt,
+  executeRun,
+  foldRun,
+  forkAt,
+  namedContracts,
+  nodeTypesOf,
+  provenanceOf,
+  recordedGraph,
+  writeCassette,
+  type CompiledGraph,
+  type Forked,
+  type Recording,
+  type Tried,
+} from '@rehearse/engine';
+import { CliError } from '../cli-error.js';
+import { writeWhole } from '../files.js';
+import type { Io } from '../io.js';
+import { script, settingsFor } from '../run/execute-task.js';
+import { callOf, editsOf, faultOf, usage, varsOf } from './parse-flags.js';
+import { lookInto } from './replay-recording.js';
+import type { Replayed } from './replayed.js';
+import type { ReplayFlags } from './replay-options.js';
+
+interface Around {
+  io: Io;
+  flags: ReplayFlags;
+  graph: CompiledGraph | undefined;
+}
+
+/** Makes a run that begins as a recorded one: with edits behind a seq, or with a fault on a call. */
+export async function forkOne(recording: Recording, around: Around): Promise<Replayed> {
+  const { flags, io } = around;
+  const { header, events: parent } = recording;
+  const graph = graphOf(recording, around.graph);
+  const made = await beginningOf({ graph, events: parent, runId: randomUUID(), nowMs: Date.now() }, flags);
+  const { runId, started } = startOf(made);
+  const { caseId, repeat, seed, chaos } = started;
+  const { live = started.live, offline = started.offline } = flags;
+  const { events, finished } = await executeRun({
+    ...{ graph, runId, vars: made.vars, seed, caseId, repeat, chaos, live, offline },
+    ...{ recorded: made.events, parent, isFresh: true },
+    ports: nodePorts({
+      ...{ graph, runId, seed, offline, live, script },
+      ...{ settings: settingsFor(io, {}), human: { ask: async () => null } },
+    }),
+    ...(io.signal && { signal: io.signal }),
+  });
+  const newHeader = { ...header, runId, graph: recordedGraph(graph) };
+  if (flags.output !== undefined && finished)
+    await writeWhole(io, flags.output, writeCassette([{ header: newHeader, events }]));
+  return outcome({ header: newHeader, graph, events, parent, made, mode: flags.mode });
+}
+
+function graphOf(recording: Recording, given: CompiledGraph | undefined): CompiledGraph {
+  const found = lookInto(recording, given);
+  if (found.kind === 'run' && (found.recordedGraph ?? found.graph).digest === found.graph.digest)
+    return found.graph;
+  const { divergence } = found.kind === 'broken' ? found.replay : {};
+  const why =
+    found.kind === 'imported'
+      ? 'an imported recording has no graph that could be executed'
+      : (divergence?.message ?? 'the graph that is given is not the one that was recorded');
+  throw new CliError({
+    code: 'replay/only-recorded',
+    message: why,
+    hint: 'Fork a run of `rehearse run --cassette`.',
+  });
+}
+
+async function beginningOf(parent: Parameters<typeof forkAt>[0], flags: ReplayFlags): Promise<Forked> {
+  if (flags.mode === 'chaos') return sound(chaosAt(parent, { at: callOf(flags), fault: faultOf(flags) }));
+  const { fromSeq } = flags;
+  if (fromSeq === undefined)
+    throw usage('fork needs --from-seq', 'Give the seq of the last event that is taken over.');
+  return sound(await forkAt(parent, { fromSeq, edits: editsOf(flags), vars: varsOf(flags) }));
+}
+
+function sound(tried: Tried<Forked>): Forked {
+  if (tried.ok) return tried;
+  const [first, ...more] = tried.problems;
+  throw new CliError({
+    code: first!.code,
+    message: first!.path ? `${first!.path}: ${first!.message}` : first!.message,
+    details: more.map(({ path, message }) => `  ${path}: ${message}\n`),
+  });
+}
+
+function startOf({ events }: Forked) {
+  const [first] = events;
+  if (first?.type !== 'run.started') throw new Error('a journal begins with run.started');
+  return { runId: first.runId, started: first.data };
+}
+
+interface Made extends Pick<Replayed, 'mode' | 'header'> {
+  graph: CompiledGraph;
+  events: readonly JournalEvent[];
+  parent: readonly JournalEvent[];
+  made: Forked;
+}
+
+function outcome({ header, mode, graph, events, parent, made }: Made): Replayed {
+  const fold = foldRun(events, namedContracts(graph), nodeTypesOf(graph));
+  const { tape, live, costUsd } = provenanceOf(events, parent);
+  const { digest, verdictDigest, verdict } = fold;
+  const before = foldRun(parent);
+  const { parent: parentId, fromSeq } = made.base;
+  const replay = {
+    identical: digest !== null && digest === before.digest && verdictDigest === before.verdictDigest,
+    ...{ reexecuted: true, digest: digest ?? '', verdictDigest: verdictDigest ?? '' },
+  };
+  const copied = made.events.findLast(({ type }) => type === 'fork.base')!.seq - 1;
+  return {
+    ...{ mode, header, replay, answers: { tape, live }, costUsd, fold, verdict },
+    recordedVerdict: before.verdict,
+    fork: { runId: header.runId, parent: parentId, fromSeq, copied },
+    ...(verdict === null && {
+      error: { code: 'run/unfinished', message: 'the run did not come to its end' },
+    }),
+  };
+}
