@@ -21,10 +21,11 @@ describe('the command line', () => {
       Commands:
         run [options] [graph.yaml...]       Run graphs in this process, without a server: every case,
                                             every repeat.
-        replay [options] <cassette>         Replay every run of a cassette strictly and offline:
-                                            identical, or the first divergence.
+        replay [options] <cassette>         Replay recorded runs: strictly and offline, judged anew, with
+                                            another graph, forked, or broken.
         diff [options] <a> <b>              Compare recorded runs step by step: the first divergence,
                                             texts by words, flipped checks.
+        cassette                            Look into cassettes, merge them, prune them.
         validate [options] <graph.yaml...>  Check graphs, personas and suites, and tell everything that is
                                             wrong, with line and column.
         new [options] [name]                Write a graph: from a description, from a list of nodes, or
@@ -44,6 +45,7 @@ describe('the command line', () => {
         1    crash
         2    wrong use, invalid graph or cassette
         3    the server or its database does not answer
+        4    a digest does not fit
         11   an import came over in part
         100  an assertion or a contract failed
         101  a run errored or is inconclusive

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Io } from '../io.js';
+import type { Ended, Io } from '../io.js';
 import { reporterOption, TOKEN_OPTION, URL_OPTION, whole } from '../program-options.js';
 import type { LoadFlags } from './load-options.js';
 
@@ -12,7 +12,7 @@ Examples:
   rehearse load --ladder 10,50,100,500 --reporter json --output load.json
   rehearse load --users 20 --viewers 50 --graph refund-agent --vars '{"order_id": "W1"}'`;
 
-export function addLoad(program: Command, io: Io, ended: (exitCode: number) => void): void {
+export function addLoad(program: Command, io: Io, ended: Ended): void {
   program
     .command('load')
     .description('Put load on a running server: runs, viewers and reads of many users at once.')

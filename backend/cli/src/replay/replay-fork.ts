@@ -20,6 +20,7 @@ import { CliError } from '../cli-error.js';
 import { writeWhole } from '../files.js';
 import type { Io } from '../io.js';
 import { script, settingsFor } from '../run/execute-task.js';
+import { contractsIn } from '../run/run-report.js';
 import { callOf, editsOf, faultOf, usage, varsOf } from './parse-flags.js';
 import { lookInto } from './replay-recording.js';
 import type { Replayed } from './replayed.js';
@@ -114,7 +115,8 @@ function outcome({ header, mode, graph, events, parent, made }: Made): Replayed 
   };
   const copied = made.events.findLast(({ type }) => type === 'fork.base')!.seq - 1;
   return {
-    ...{ mode, header, replay, answers: { tape, live }, costUsd, fold, verdict },
+    ...{ mode, header, replay, answers: { tape, live }, costUsd, verdict },
+    fold: { ...fold, contracts: contractsIn(fold, events) },
     recordedVerdict: before.verdict,
     fork: { runId: header.runId, parent: parentId, fromSeq, copied },
     ...(verdict === null && {

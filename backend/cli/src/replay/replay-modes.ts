@@ -14,6 +14,7 @@ import {
 } from '@rehearse/engine';
 import type { Io } from '../io.js';
 import { script, settingsFor } from '../run/execute-task.js';
+import { contractsIn } from '../run/run-report.js';
 import { lookInto, replayRecording } from './replay-recording.js';
 import type { Replayed } from './replayed.js';
 import type { ReplayFlags } from './replay-options.js';
@@ -52,7 +53,8 @@ async function regradeOne(recording: Recording, { io, flags, graph: given }: Aro
   if (found.kind === 'imported') {
     const regraded = regradeRecording({ events, graphDigest: header.graph.digest, checks: given });
     const fold = foldRun(regraded.events, given ? namedContracts(given) : []);
-    return { ...place, replay: regraded, fold, ...verdictsOf(regraded) };
+    const contracts = contractsIn(fold, regraded.events);
+    return { ...place, replay: regraded, fold: { ...fold, contracts }, ...verdictsOf(regraded) };
   }
   const checks = given ?? found.graph;
   const { judges, offline = false } = flags;
@@ -66,9 +68,10 @@ async function regradeOne(recording: Recording, { io, flags, graph: given }: Aro
   const asked = judges === 'live' ? judgesIn(regraded.events) : [];
   const { costUsd } = provenanceOf(asked, null);
   const tape = place.answers.tape - (judges === 'live' ? judgesIn(events).length : 0);
+  const fold = foldRun(regraded.events, namedContracts(regraded.graph), nodeTypesOf(regraded.graph));
   return {
     ...{ ...place, replay: regraded, answers: { tape, live: asked.length }, costUsd },
-    fold: foldRun(regraded.events, namedContracts(regraded.graph), nodeTypesOf(regraded.graph)),
+    fold: { ...fold, contracts: contractsIn(fold, regraded.events) },
     ...verdictsOf(regraded),
   };
 }

@@ -77,7 +77,7 @@ function headOf(
   if (replay.divergence && mode !== 'compare') return `${paint('red', '✗ diverged')}   ${name}`;
   if (mode === 'compare') {
     const mark = differs({ header, mode, replay, ...more })
-      ? paint('red', '✗ differs')
+      ? paint('red', '✗ different')
       : paint('green', '✓ same');
     return `${mark}  ${name}`;
   }
@@ -163,7 +163,7 @@ function totalsLine(
   });
   const counts = [
     ...(verdicts ? judged : [identical > 0 && paint('green', `${grouped(identical)} ${same}`)]),
-    diverged > 0 && paint('red', `${grouped(diverged)} ${mode === 'compare' ? 'differ' : 'diverged'}`),
+    diverged > 0 && paint('red', `${grouped(diverged)} ${mode === 'compare' ? 'different' : 'diverged'}`),
     verdicts && costUsd > 0 && dollars(costUsd),
   ];
   return `${count(runs, 'run')}: ${counts.filter(Boolean).join(', ')}`;

@@ -1,5 +1,12 @@
-import type { AssertionView, ContractView, Divergence, Json, RunVerdict } from '@rehearse/contracts';
-import { faultsOf, type InjectedFault } from '@rehearse/engine';
+import type {
+  AssertionView,
+  ContractView,
+  Divergence,
+  JournalEvent,
+  Json,
+  RunVerdict,
+} from '@rehearse/contracts';
+import { faultsOf, type InjectedFault, type RunFold } from '@rehearse/engine';
 import type { RunError, RunResult } from './run-result.js';
 import type { RunTask } from './run-task.js';
 
@@ -34,7 +41,6 @@ export function reportOf({
   error,
 }: RunResult): RunReport {
   const { output, chaos, digest, startedAt, durationMs, costUsd, usage } = fold;
-  const keyOf = (seq: number | undefined) => events.find((event) => event.seq === seq)?.key;
   return {
     ...{
       task,
@@ -49,10 +55,7 @@ export function reportOf({
       isReplayed,
     },
     assertions: verdict === 'passed' ? fold.assertions.map(withoutEvidence) : fold.assertions,
-    contracts: fold.contracts.map((contract) => {
-      const key = keyOf(contract.seq);
-      return key === undefined ? contract : { ...contract, key };
-    }),
+    contracts: contractsIn(fold, events),
     faults:
       chaos === null
         ? []
@@ -61,6 +64,16 @@ export function reportOf({
     ...(error && { error }),
   };
 }
+
+/** The contracts of a run, with the keys of the events that break them. */
+export const contractsIn = (
+  { contracts }: Pick<RunFold, 'contracts'>,
+  events: readonly JournalEvent[],
+): (ContractView & { key?: string })[] =>
+  contracts.map((contract) => {
+    const key = events.find(({ seq }) => seq === contract.seq)?.key;
+    return key === undefined ? contract : { ...contract, key };
+  });
 
 /** Nobody asks why a run passed, and outputs are long. */
 const withoutEvidence = ({ evidence: _, ...view }: AssertionView): AssertionView => view;
