@@ -179,6 +179,7 @@ function addNew(program: Command, io: Io, ended: Ended): void {
     )
     .option('--case <id>', 'of a cassette the run of this case; default: the first run')
     .option('--output <file>', 'where it is written, - for standard output; default: <name>.yaml')
+    .option('--force', 'write over a file that is there and differs')
     .addHelpText(
       'after',
       `

@@ -26,6 +26,21 @@ describe('rehearse new', () => {
     expect(await verdicts('triage.yaml')).toMatchObject({ code: 0, done: { passed: 3 } });
   });
 
+  it.each([
+    [['new'], 'my-graph'],
+    [['new', 'greeter'], 'greeter'],
+    [['new', '--from', 'A support agent that refunds orders'], 'support-agent-that-refunds-orders'],
+    [
+      ['new', '--from', 'the classifier of letters that customers write to us about their orders'],
+      'classifier-of-letters-that-customers',
+    ],
+  ])('calls graph and file what was asked for: %j', async (argv, name) => {
+    expect(await rehearse(argv)).toEqual({
+      ...{ code: 0, out: `${name}.yaml\nNext  rehearse run ${name}.yaml\n`, err: '' },
+    });
+    expect(folder.read(`${name}.yaml`)).toContain(`name: ${name}\n`);
+  });
+
   it('writes one from a list of nodes and edges, also to standard output', async () => {
     folder.write(
       'spec.json',
@@ -106,9 +121,11 @@ describe('rehearse new', () => {
       help  A name has lower-case letters, digits and -, at most 63, a letter first.
 
       2 error triage.yaml is there already and differs; nothing was written (cli/file-exists)
-      help  Give another file with --output.
+      help  Give another file with --output, or --force to write over it.
       "
     `);
     expect(folder.read('triage.yaml')).toBe('# mine\n');
+    expect((await rehearse(['new', 'triage', '--from', 'classify mail', '--force'])).code).toBe(0);
+    expect(folder.read('triage.yaml')).toContain('name: triage');
   });
 });

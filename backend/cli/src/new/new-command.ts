@@ -6,6 +6,7 @@ import {
   graphFromRun,
   graphFromSpec,
   optionsOf,
+  slugOf,
   withValues,
 } from '@rehearse/engine';
 import { readCassette } from '../cassette/read-cassette.js';
@@ -20,6 +21,7 @@ export interface NewFlags {
   from?: string;
   case?: string;
   output?: string;
+  force?: boolean;
 }
 
 /** `rehearse new`: a graph file from a description, from a program's list of nodes, or from a recorded run. */
@@ -34,15 +36,24 @@ export async function newCommand(io: Io, name: string | undefined, flags: NewFla
   const file = flags.output ?? `${made.name}.yaml`;
   refuseErrors(io, { file, made });
   if (file === '-') io.stdout.write(made.yaml);
-  else await write(io, file, made.yaml);
+  else await write(io, { file, yaml: made.yaml, mayReplace: flags.force === true });
   return EXIT.ok;
 }
 
 async function generate(io: Io, name: string | undefined, flags: NewFlags): Promise<GenerateAnswer> {
-  const { from = name ?? 'an answer' } = flags;
+  const { from = name ?? NOTHING_ASKED } = flags;
   if (/\.jsonl$/i.test(from)) return named(await fromCassette(io, from, flags), name);
   if (/\.json$/i.test(from)) return named(await fromSpec(io, from), name);
-  return graphFromDescription(from, name);
+  return graphFromDescription(from, name ?? nameOf(from));
+}
+
+const NOTHING_ASKED = 'my graph';
+const LONGEST_NAME = 40;
+
+/** What was asked for, as a name: `a support agent that refunds` is `support-agent-that-refunds`. */
+function nameOf(description: string): string {
+  const name = slugOf(description.trim().replace(/^(?:an?|the)\s+/i, ''));
+  return name.length <= LONGEST_NAME ? name : name.slice(0, LONGEST_NAME + 1).replace(/-[^-]*$/, '');
 }
 
 /** The name stands once, on a line of its own near the top. */
@@ -113,13 +124,19 @@ function refuseErrors(
   });
 }
 
-async function write(io: Io, file: string, yaml: string): Promise<void> {
+interface Written {
+  file: string;
+  yaml: string;
+  mayReplace: boolean;
+}
+
+async function write(io: Io, { file, yaml, mayReplace }: Written): Promise<void> {
   const there = await readIfThere(io, file);
-  if (there !== null && there !== yaml)
+  if (there !== null && there !== yaml && !mayReplace)
     throw new CliError({
       code: 'cli/file-exists',
       message: `${file} is there already and differs; nothing was written`,
-      hint: 'Give another file with --output.',
+      hint: 'Give another file with --output, or --force to write over it.',
     });
   await writeWhole(io, file, yaml);
   const paint = paintFor(io.stdout, io);

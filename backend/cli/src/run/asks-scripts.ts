@@ -1,6 +1,6 @@
 import type { CompiledGraph } from '@rehearse/engine';
 
-const TYPES = /"type":"(not-)?(javascript|is-sql)"/;
+const TYPES = /"type":"(not-)?(javascript|is-sql)"|"transform":\{"javascript":/;
 
 /** Whether it looks as if an assertion of the graph had something worked out in the sandbox. */
 export const asksScripts = ({ document }: CompiledGraph): boolean => TYPES.test(JSON.stringify(document));

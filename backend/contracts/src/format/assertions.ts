@@ -63,9 +63,17 @@ const common = {
   severity: Severity.optional().describe('Default major.'),
 };
 
+/** Makes of the output what an assertion looks at: in CEL, or a program in the sandbox. */
+export const OutputTransform = z
+  .union([Expression, z.strictObject({ javascript: z.string().min(1) })])
+  .meta({ id: 'OutputTransform' });
+export type OutputTransform = z.infer<typeof OutputTransform>;
+
 const own = {
   value: z.json().optional(),
-  transform: Expression.optional(),
+  transform: OutputTransform.optional().describe(
+    'Makes what is looked at: a CEL expression, or `{javascript: …}`.',
+  ),
   provider: Name.optional().describe('The judge: a route. Without it the route `judge`, else the only one.'),
   votes: z.int().min(1).max(15).optional().describe('How often a judge is asked; the majority decides.'),
   ...common,

@@ -4,6 +4,7 @@ import { AssertionSpec as AssertionSchema } from '@rehearse/contracts';
 import fc from 'fast-check';
 import type { AssertionResult, AssertionSubject, SubjectToolCall } from './index.js';
 import { compileAssertion, RUNNABLE_ASSERTION_TYPES } from './index.js';
+import { compiled, settle } from './testing/told.js';
 
 const call = (name: string, args: Json = {}): SubjectToolCall => ({
   name,
@@ -186,6 +187,26 @@ describe('a text assertion', () => {
     expect(line({ type: 'equals', value: 'x', transform: 'output.gone' }, order)).toMatchInlineSnapshot(
       `"errored 0: the transform failed: output.gone: no such field 'gone'"`,
     );
+  });
+
+  it('looks at what a program makes of the output, and asks itself behind it', () => {
+    const spec: AssertionSpec = {
+      type: 'javascript',
+      value: 'output > 1',
+      transform: { javascript: 'output.n' },
+    };
+    const answers: Record<string, Json> = { '/turn[1]': 2, '/turn[2]': true };
+    const { result, asked } = settle(compiled(spec), about({ n: 2 }), (_, at) => answers[at]!);
+    expect(asked.map(({ at, ask }) => [at, 'bindings' in ask && ask.bindings.output])).toEqual([
+      ['/turn[1]', { n: 2 }],
+      ['/turn[2]', 2],
+    ]);
+    expect(result.verdict).toBe('passed');
+    const nothing = settle(compiled(spec), about({ n: 2 }), () => ({ ok: true, value: null }));
+    expect(nothing.result).toMatchObject({
+      ...{ verdict: 'errored', reason: 'the transform failed: the program gave null' },
+    });
+    expect(settle(compiled(spec), about(null)).result.reason).toBe('the run has no output');
   });
 });
 

@@ -1,8 +1,8 @@
-import type { AssertionSpec, Json } from '@rehearse/contracts';
+import type { AssertionSpec } from '@rehearse/contracts';
 import { ASSERTION_TYPES } from '@rehearse/contracts';
 import type { Scope } from '../expression/index.js';
 import type { Answers, Asking } from './ask.js';
-import { CEL_RULES, checkExpression } from './cel.js';
+import { CEL_RULES } from './cel.js';
 import { JAVASCRIPT_RULES } from './javascript.js';
 import { MEANING_RULES } from './meaning/index.js';
 import { OPERATION_RULES } from './operation.js';
@@ -15,7 +15,6 @@ import type {
   Finding,
   Needs,
   Routes,
-  RuleContext,
   Unknown,
 } from './rule.js';
 import { BadAssertion, badValue } from './rule.js';
@@ -26,7 +25,8 @@ import type { AssertionSubject } from './subject.js';
 import { TEXT_RULES } from './text.js';
 import { TOOLS_CALL_RULES } from './tools-call.js';
 import { TRAJECTORY_RULES } from './trajectory.js';
-import { isNeeds, isUnknown, variablesOf } from './value-template.js';
+import { withTransform } from './transform.js';
+import { isNeeds, isUnknown } from './value-template.js';
 
 /** The rules about the output; a `transform` makes the output that they see. */
 const OUTPUT_RULES = {
@@ -89,7 +89,8 @@ export function compileAssertion(
   try {
     if (!Object.hasOwn(MEANING_RULES, type)) asksNobody(spec);
     const context = { type, isNegated, routes: around.routes ?? NO_ROUTES, scope: around.scope ?? 'check' };
-    const compiled = withTransform(rule(spec, context), spec, context);
+    const seesOutput = Object.hasOwn(OUTPUT_RULES, type);
+    const compiled = withTransform(rule(spec, context), { spec, context, seesOutput });
     const next = (subject: AssertionSubject, answers: Answers): AssertionResult | Asking => {
       const found = find(compiled, subject, answers);
       if (isNeeds(found) && !subject.endedEarly)
@@ -132,38 +133,6 @@ const unknownType = (type: string): AssertionIssue => ({
   message: `there is no assertion type \`${type}\``,
   path: ['type'],
 });
-
-function withTransform(
-  rule: CompiledRule,
-  { transform }: AssertionSpec,
-  { type, scope }: RuleContext,
-): CompiledRule {
-  if (transform === undefined) return rule;
-  const path = ['transform'];
-  if (!Object.hasOwn(OUTPUT_RULES, type)) {
-    const message = `\`${type}\` does not look at the output, so there is nothing to transform`;
-    throw new BadAssertion([{ code: 'assertion/bad-value', severity: 'error', message, path }]);
-  }
-  const expression = checkExpression(scope, transform, path);
-  const warnings = expression.warnings.map((issue) => ({ ...issue, path }));
-  return {
-    nodeReferences: [...new Set([...(rule.nodeReferences ?? []), ...expression.nodeReferences])],
-    warnings: [...(rule.warnings ?? []), ...warnings],
-    ...(rule.prepare && { prepare: rule.prepare }),
-    ...(rule.mayAsk && { mayAsk: rule.mayAsk }),
-    evaluate: (subject, answers) => {
-      if (subject.output === null) return { unknown: 'the run has no output' };
-      const evaluation = expression.evaluate(variablesOf(subject));
-      if (!evaluation.ok) return { unknown: `the transform failed: ${evaluation.error.message}` };
-      return rule.evaluate(withOutput(subject, evaluation.value), answers);
-    },
-  };
-}
-
-function withOutput(subject: AssertionSubject, output: Json): AssertionSubject {
-  const text = typeof output === 'string' ? output : subject.text;
-  return { ...subject, output, text, bindings: { ...subject.bindings, output, text } };
-}
 
 /** A value that has no canonical JSON, say, ends in an error of the assertion and not of the run. */
 function find(rule: CompiledRule, subject: AssertionSubject, answers: Answers): Finding | Unknown | Needs {

@@ -1,18 +1,38 @@
 import type { AssertionSpec, Json, JsonObject } from '@rehearse/contracts';
-import type { ScriptForm } from './ask.js';
-import type { CompileRule, Finding, Unknown } from './rule.js';
+import type { ScriptAsk, ScriptForm } from './ask.js';
+import type { AssertionIssue, CompileRule, Finding, Unknown } from './rule.js';
 import { BadAssertion, badValue, clip, excerpt, isMap, quote, rounded, scoreThreshold } from './rule.js';
 import type { AssertionSubject } from './subject.js';
 
 /** The longest program that is taken. */
 const MOST_SOURCE = 50_000;
 
-function sourceOf({ value }: AssertionSpec): { source: string; form: ScriptForm } {
-  if (typeof value !== 'string' || value.trim() === '') return badValue('the value must be JavaScript');
-  if (value.length > MOST_SOURCE) return badValue(`the program is longer than ${MOST_SOURCE} characters`);
+type Path = AssertionIssue['path'];
+
+/** A program as it is written; `path` says where, for what is wrong with it. */
+export interface Program {
+  source: string;
+  form: ScriptForm;
+}
+
+/** Reads a program. Throws {@link BadAssertion}. */
+export function programOf(value: Json | undefined, path: Path): Program {
+  const at = path.join('.');
+  if (typeof value !== 'string' || value.trim() === '') return badValue(`the ${at} must be JavaScript`, path);
+  if (value.length > MOST_SOURCE)
+    return badValue(`the program is longer than ${MOST_SOURCE} characters`, path);
   if (value.startsWith('file:'))
-    return badValue('programs are not read from files', ['value'], 'write the program here');
-  return { source: value, form: formOf(value) };
+    return badValue('programs are not read from files', path, 'write the program here');
+  return { source: value, form: formOf(value, path) };
+}
+
+/** The program, with all that it may see of what is checked. */
+export function askOf(program: Program, subject: AssertionSubject): ScriptAsk {
+  const { output, bindings } = subject;
+  const run = isMap(bindings['run']) ? bindings['run']['seed'] : 0;
+  const seed = typeof run === 'number' ? run : 0;
+  const context = contextOf(program.source, subject);
+  return { kind: 'script', language: 'javascript', ...program, bindings: { output, context }, seed };
 }
 
 /** Only parsed here, never run: a function that is made from the text and thrown away. */
@@ -26,7 +46,7 @@ function problemOf(parameters: string, body: string): string | undefined {
   }
 }
 
-function formOf(source: string): ScriptForm {
+function formOf(source: string, path: Path): ScriptForm {
   if (problemOf('output, context', `return (${source}\n)`) === undefined) return 'expression';
   const problem = problemOf('output, context', source);
   if (problem === undefined) return /\breturn\b/.test(source) ? 'body' : 'statements';
@@ -34,7 +54,7 @@ function formOf(source: string): ScriptForm {
     code: 'assertion/javascript',
     severity: 'error' as const,
     message: problem,
-    path: ['value'],
+    path,
   };
   throw new BadAssertion([{ ...issue, suggestion: 'write an expression, or a function body with `return`' }]);
 }
@@ -54,20 +74,13 @@ const contextOf = (source: string, { bindings, text, toolCalls }: AssertionSubje
  * nothing of the agent: it is errored.
  */
 const javascript: CompileRule = (spec) => {
-  const program = sourceOf(spec);
+  const program = programOf(spec.value, ['value']);
   const least = spec.threshold === undefined ? undefined : scoreThreshold(spec, 0);
   return {
     mayAsk: true,
     evaluate: (subject, [answer]) => {
-      const { output, bindings } = subject;
-      if (!answer) {
-        const run = isMap(bindings['run']) ? bindings['run']['seed'] : 0;
-        const seed = typeof run === 'number' ? run : 0;
-        const context = contextOf(program.source, subject);
-        return {
-          asks: [{ kind: 'script', language: 'javascript', ...program, bindings: { output, context }, seed }],
-        };
-      }
+      const { output } = subject;
+      if (!answer) return { asks: [askOf(program, subject)] };
       if (!answer.ok) return { unknown: answer.error.message };
       const said = readResult(answer.value, least);
       if ('unknown' in said) return said;

@@ -7,3 +7,4 @@ export { importPromptfoo } from './promptfoo/import-promptfoo.js';
 export type { ImportFiles } from './sources.js';
 export { argumentsOf, jsonOrText } from './json-text.js';
 export { regradeRecording } from './regrade-recording.js';
+export { slugOf } from './slugs.js';

@@ -146,7 +146,8 @@ function placeOf(
 function checkReferences(c: Compilation, written: Written): void {
   const { spec } = written;
   const options = { scope: 'check' } as const;
-  if (spec.transform !== undefined) expressionAt(c, [holderOf(written, 'transform'), 'transform'], options);
+  if (typeof spec.transform === 'string')
+    expressionAt(c, [holderOf(written, 'transform'), 'transform'], options);
   if (spec.value === undefined) return;
   const holder = holderOf(written, 'value');
   if (/^(not-)?cel$/.test(spec.type)) expressionAt(c, [holder, 'value'], options);

@@ -32,6 +32,16 @@ export const JUDGED: ReadonlySet<string> = new Set([
   ...['classifier', 'moderation'],
 ]);
 
+const plain = (type: string): string => type.replace(/^not-/, '');
+
+/** Assertions that look at what was done, there as here: to them a transform is nothing. */
+export const hasNoOutput = (type: string): boolean =>
+  /^(latency|cost|finish-reason|trajectory:.*)$/.test(plain(type));
+
+/** Assertions that look at the output there, and at what was called here. */
+export const isBlind = (type: string): boolean =>
+  /^(is-valid-openai-tools-call|tool-call-f1|guardrails)$/.test(plain(type));
+
 /** Assertions that compare embeddings. */
 export const EMBEDDED: ReadonlySet<string> = new Set(['similar', 'answer-relevance']);
 

@@ -1,8 +1,9 @@
 import type { AssertionEntry, AssertionSpec, Json, JsonObject } from '@rehearse/contracts';
 import { compileAssertion } from '../../assert/index.js';
 import { type At, isMapping, type Sources } from '../sources.js';
-import { EMBEDDED, JUDGED, TEMPLATED, typeHere } from './assertion-types.js';
+import { EMBEDDED, hasNoOutput, isBlind, JUDGED, TEMPLATED, typeHere } from './assertion-types.js';
 import { refersToFile, resolve } from './file-paths.js';
+import { chained, readTransform } from './programs.js';
 import type { Providers } from './providers.js';
 import type { Templates } from './templates.js';
 
@@ -11,7 +12,7 @@ export const JUDGE = 'judge';
 export const EMBEDDING = 'embedding';
 
 const REF = /^#\/assertionTemplates\/(.+)$/;
-const KEYS = ['type', 'value', 'threshold', 'weight', 'metric', 'provider', 'assert'];
+const KEYS = ['type', 'value', 'threshold', 'weight', 'metric', 'provider', 'assert', 'transform'];
 
 interface Surroundings {
   sources: Sources;
@@ -31,24 +32,23 @@ export class Assertions {
 
   constructor(private readonly around: Surroundings) {}
 
-  /** `judge` is the route of the judges that name none. */
-  list(written: Json | undefined, at: At, judge?: string): AssertionEntry[] {
+  list(written: Json | undefined, at: At, over: Over = {}): AssertionEntry[] {
     if (written === undefined || written === null) return [];
     if (!Array.isArray(written)) {
       this.around.sources.lost(at, '`assert` is a list');
       return [];
     }
     return written.flatMap((entry, index) => {
-      const made = this.#entry(entry, { at: [written, index], judge });
+      const made = this.#entry(entry, { ...over, at: [written, index] });
       return made ? [made] : [];
     });
   }
 
-  #entry(entry: Json, { at, judge }: Context): AssertionEntry | undefined {
-    if (!isMapping(entry)) return void this.around.sources.lost(at, 'an assertion is a mapping');
+  #entry(entry: Json, context: Context): AssertionEntry | undefined {
+    if (!isMapping(entry)) return void this.around.sources.lost(context.at, 'an assertion is a mapping');
     const whole = this.#resolved(entry);
     if (!whole) return undefined;
-    return whole['type'] === 'assert-set' ? this.#set(whole, { at, judge }) : this.#one(whole, { at, judge });
+    return whole['type'] === 'assert-set' ? this.#set(whole, context) : this.#one(whole, context);
   }
 
   /** With what its `$ref` names written out, and what stands beside it instead of the template's. */
@@ -61,15 +61,15 @@ export class Assertions {
     return void this.around.sources.lost([entry, '$ref'], `\`${String($ref)}\` names no assertion template`);
   }
 
-  #set(entry: JsonObject, { at, judge }: Context): AssertionEntry | undefined {
-    const parts = this.list(entry['assert'], at, judge);
+  #set(entry: JsonObject, { at, ...over }: Context): AssertionEntry | undefined {
+    const parts = this.list(entry['assert'], at, over);
     const plain = parts.filter((part) => !('assert' in part)) as AssertionSpec[];
     if (plain.length < parts.length) this.around.sources.lost(at, 'a set within a set has no counterpart');
     if (plain.length === 0) return undefined;
     return { type: 'assert-set', assert: plain, ...this.#weighing(entry, at) };
   }
 
-  #one(entry: JsonObject, { at, judge }: Context): AssertionSpec | undefined {
+  #one(entry: JsonObject, { at, judge, transform }: Context): AssertionSpec | undefined {
     const { sources } = this.around;
     const written = String(entry['type'] ?? '');
     const type = typeHere(written);
@@ -82,13 +82,41 @@ export class Assertions {
       );
     const value = entry['value'] === undefined ? undefined : this.#value(type, entry['value'], at);
     if (value === undefined && entry['value'] !== undefined) return undefined;
+    const made = this.#transform(type, entry, { at, transform });
+    if (made === 'lost') return undefined;
     const spec: AssertionSpec = {
       type,
       ...(value !== undefined && { value }),
+      ...(made !== undefined && { transform: { javascript: made } }),
       ...this.#weighing(entry, at),
       ...this.#judge(type, entry, { at, judge }),
     };
     return this.#sound(spec, at) ? spec : undefined;
+  }
+
+  /** What makes the output that is looked at: the transform of the test, then its own. */
+  #transform(
+    type: string,
+    entry: JsonObject,
+    { at, transform }: { at: At; transform: string | undefined },
+  ): string | 'lost' | undefined {
+    const { sources } = this.around;
+    const own = entry['transform'];
+    if (own === undefined && transform === undefined) return undefined;
+    if (hasNoOutput(type)) return undefined;
+    if (isBlind(type)) {
+      sources.lost(at, `a transform before \`${type}\` has no counterpart`);
+      return 'lost';
+    }
+    if (own === undefined) return transform;
+    const read = readTransform(own);
+    if ('javascript' in read)
+      return transform === undefined ? read.javascript : chained(transform, read.javascript);
+    sources.lost(
+      at,
+      `\`transform\` of an assertion has no counterpart, and without it \`${type}\` would check something else: ${read.why}`,
+    );
+    return 'lost';
   }
 
   /** A value as it is here; undefined, and noted, when it has none. */
@@ -132,7 +160,11 @@ export class Assertions {
     };
   }
 
-  #judge(type: string, entry: JsonObject, { at, judge }: Context): { provider?: string } {
+  #judge(
+    type: string,
+    entry: JsonObject,
+    { at, judge }: { at: At; judge: string | undefined },
+  ): { provider?: string } {
     const plain = type.replace(/^not-/, '');
     const written = entry['provider'];
     if (written !== undefined) {
@@ -159,7 +191,14 @@ export class Assertions {
 const embedderAsModel = (provider: Json): Json =>
   typeof provider === 'string' ? provider.replace(/^(\w+):embeddings?:/, '$1:') : provider;
 
-interface Context {
+/** What a test says of all its assertions. */
+export interface Over {
+  /** The route of the judges that name none. */
+  judge?: string | undefined;
+  /** The program that makes of the answer what they look at. */
+  transform?: string | undefined;
+}
+
+interface Context extends Over {
   at: At;
-  judge: string | undefined;
 }

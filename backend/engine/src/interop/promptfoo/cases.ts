@@ -7,8 +7,9 @@ import {
   type JsonObject,
 } from '@rehearse/contracts';
 import { isMapping, type Sources } from '../sources.js';
-import type { Assertions } from './assertions.js';
-import type { Providers } from './providers.js';
+import type { Assertions, Over } from './assertions.js';
+import { readTransform } from './programs.js';
+import type { Provider, Providers } from './providers.js';
 import type { Templates } from './templates.js';
 import type { Test } from './tests.js';
 import { combinations } from './vars.js';
@@ -18,7 +19,12 @@ export interface CaseDraft {
   case: InlineCase;
   /** Labels of prompts; all when it is undefined. */
   prompts?: readonly string[];
+  /** Who is asked, where it is not every provider of the config. */
+  asked?: Asked;
 }
+
+/** Those of the config's providers that these names mean; or another in the place of each. */
+export type Asked = { only: readonly string[] } | { instead: readonly Provider[] };
 
 interface Surroundings {
   sources: Sources;
@@ -28,8 +34,11 @@ interface Surroundings {
   folder: string;
 }
 
-const TEST_KEYS = ['description', 'vars', 'assert', 'threshold', 'options', 'metadata', 'prompts'];
-const OPTION_KEYS = ['provider', 'disableVarExpansion', 'prefix', 'suffix'];
+const TEST_KEYS = [
+  ...['description', 'vars', 'assert', 'threshold', 'options', 'metadata', 'prompts'],
+  ...['provider', 'providers'],
+];
+const OPTION_KEYS = ['provider', 'disableVarExpansion', 'prefix', 'suffix', 'transform'];
 /** About how promptfoo runs, not about what is expected. */
 const RUNNING = ['runSerially', 'disableConversationVar', 'repeat'];
 
@@ -40,9 +49,8 @@ export function readCases(
 ): { cases: CaseDraft[]; shared: AssertionEntry[] } {
   for (const { layers } of tests) for (const layer of layers) checkKeys(layer, around.sources);
   const shared = sharedLayer(tests);
-  const judgeOfAll = shared && judgeOf([shared], around);
   const sharedAssertions = shared
-    ? around.assertions.list(shared['assert'], [shared, 'assert'], judgeOfAll)
+    ? around.assertions.list(shared['assert'], [shared, 'assert'], overOf([shared], around))
     : [];
   const ids = new Ids();
   const cases: CaseDraft[] = [];
@@ -81,7 +89,9 @@ function sharedLayer(tests: readonly Test[]): JsonObject | undefined {
   const isAlike = tests.every(
     ({ layers }) =>
       thresholdOf(layers) === undefined &&
-      layers.slice(1).every((layer) => optionOf(layer, 'provider') === undefined),
+      layers
+        .slice(1)
+        .every((layer) => ['provider', 'transform'].every((option) => optionOf(layer, option) === undefined)),
   );
   return isShared && isAlike ? first : undefined;
 }
@@ -95,16 +105,17 @@ interface Making {
 
 function casesOf(test: Test, { index, shared, ids, around }: Making): CaseDraft[] {
   const { layers, at } = test;
-  const judge = judgeOf(layers, around);
+  const over = overOf(layers, around);
   const own = layers
     .filter((layer) => layer !== shared)
-    .flatMap((layer) => around.assertions.list(layer['assert'], [layer, 'assert'], judge));
+    .flatMap((layer) => around.assertions.list(layer['assert'], [layer, 'assert'], over));
   const assert = withThreshold(own, { test, sources: around.sources });
   const description = last(layers, 'description');
   const labels = labelsOf(layers);
   const made = combinations(test, around);
   const id = ids.next(typeof description === 'string' ? description : `test ${index + 1}`);
   const prompts = promptsOf(layers);
+  const asked = askedOf(test, around);
   if (made.length > LIMITS.cases) around.sources.lost(at, `the lists of variables make ${made.length} cases`);
   return made.slice(0, LIMITS.cases).map((vars, turn) => ({
     case: {
@@ -115,6 +126,7 @@ function casesOf(test: Test, { index, shared, ids, around }: Making): CaseDraft[
       ...(assert.length > 0 && { assert }),
     },
     ...(prompts && { prompts }),
+    ...(asked && { asked }),
   }));
 }
 
@@ -142,6 +154,42 @@ function thresholdOf(layers: readonly JsonObject[]): number | undefined {
 function optionOf(layer: JsonObject, key: string): Json | undefined {
   const { options } = layer;
   return isMapping(options) ? options[key] : undefined;
+}
+
+const overOf = (layers: readonly JsonObject[], around: Surroundings): Over => ({
+  judge: judgeOf(layers, around),
+  transform: transformOf(layers, around),
+});
+
+/** The program that makes of an answer what is checked. */
+function transformOf(layers: readonly JsonObject[], { sources }: Surroundings): string | undefined {
+  const layer = layers.findLast((one) => optionOf(one, 'transform') !== undefined);
+  if (!layer) return undefined;
+  const options = layer['options'] as JsonObject;
+  const read = readTransform(options['transform']!);
+  if ('why' in read)
+    return void sources.lost(
+      [options, 'transform'],
+      `\`transform\` of a test's options has no counterpart: ${read.why}`,
+    );
+  sources.changed(
+    [options, 'transform'],
+    '`transform` makes what the assertions look at; the output of the run is the answer as it came',
+  );
+  return read.javascript;
+}
+
+/** Who is asked: promptfoo looks for the providers that a test allows, and puts the test's own in the place of each. */
+function askedOf({ layers, at }: Test, { providers, sources }: Surroundings): Asked | undefined {
+  const layer = layers.findLast((one) => one['provider'] !== undefined);
+  const only = last(layers, 'providers');
+  if (layer) {
+    const instead = providers.entry(layer['provider']!, [layer, 'provider']);
+    if (only !== undefined)
+      sources.changed(at, '`provider` of a test is asked once here, whatever its `providers` say');
+    return instead.length > 0 ? { instead } : undefined;
+  }
+  return Array.isArray(only) ? { only: only.map(String) } : undefined;
 }
 
 /** The route of the provider that grades, when a test names one. */

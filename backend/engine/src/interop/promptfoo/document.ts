@@ -8,7 +8,7 @@ import {
   type LlmNode,
 } from '@rehearse/contracts';
 import { isMapping, type Sources } from '../sources.js';
-import type { CaseDraft } from './cases.js';
+import type { Asked, CaseDraft } from './cases.js';
 import type { Prompt } from './prompts.js';
 import type { Provider, Providers } from './providers.js';
 import type { Templates } from './templates.js';
@@ -31,26 +31,76 @@ export interface Draft {
   node: LlmNode;
   /** What the graph asks: routes, or one agent behind an address. */
   asked: readonly Provider[];
+  cases: readonly CaseDraft[];
+  /** Its cases say themselves who is asked. */
+  isOwn: boolean;
 }
 
-/** What a prompt is asked of, a graph each: all routes together, and every agent behind an address. */
-export function askedOf({ providers }: Config, { label }: Prompt): Provider[][] {
-  const meant = providers.filter(({ prompts }) => isMeant(label, prompts));
-  const routes = meant.filter(({ http }) => !http);
-  const agents = meant.filter(({ http }) => http);
+/**
+ * What a prompt is asked of, a graph each: all routes together, and every agent behind an address. Cases that say
+ * themselves who is asked have graphs of their own.
+ */
+export function askedOf(config: Config, { label }: Prompt): Omit<Draft, 'prompt' | 'node'>[] {
+  const meant = config.providers.filter(({ prompts }) => isMeant(label, prompts));
+  const cases = config.cases.filter(({ prompts }) => isMeant(label, prompts));
+  if (meant.length > 1 && cases.some(({ asked }) => asked && 'instead' in asked))
+    config.sources.changed(
+      [config.root],
+      'a test with a `provider` of its own is asked once here, in promptfoo once for each provider of the config',
+    );
+  return alikeAsked(cases).flatMap((group) => {
+    const own = group[0]?.asked;
+    const providers = own ? providersOf(own, meant) : meant;
+    if (own && providers.length === 0) return notAsked(config, group);
+    return separate(providers).map((asked) => ({ asked, cases: group, isOwn: own !== undefined }));
+  });
+}
+
+function notAsked({ sources, root }: Config, group: readonly CaseDraft[]): [] {
+  for (const { case: one } of group)
+    sources.ignored(
+      [root],
+      `the test \`${one.id}\` means no provider of the config; promptfoo does not run it`,
+    );
+  return [];
+}
+
+/** The cases that ask the same, those that ask every provider first; without any case one group of none. */
+function alikeAsked(cases: readonly CaseDraft[]): CaseDraft[][] {
+  const groups = new Map<string, CaseDraft[]>();
+  if (cases.length === 0 || cases.some(({ asked }) => !asked)) groups.set('', []);
+  for (const one of cases) {
+    const key = one.asked ? JSON.stringify(one.asked) : '';
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()];
+}
+
+const providersOf = (asked: Asked, meant: readonly Provider[]): readonly Provider[] =>
+  'instead' in asked
+    ? asked.instead
+    : meant.filter(({ names }) => asked.only.some((one) => names.some((name) => isNamed(name, one))));
+
+/** As promptfoo has it: the whole name, its beginning before a `*`, or its first parts. */
+const isNamed = (name: string, one: string): boolean =>
+  name === one || (one.endsWith('*') && name.startsWith(one.slice(0, -1))) || name.startsWith(`${one}:`);
+
+function separate(providers: readonly Provider[]): Provider[][] {
+  const routes = providers.filter(({ http }) => !http);
+  const agents = providers.filter(({ http }) => http);
   return [...(routes.length > 0 || agents.length === 0 ? [routes] : []), ...agents.map((one) => [one])];
 }
 
 /** The graph of one prompt. */
 export function documentOf(
   config: Config,
-  { prompt, node, asked, name }: Draft & { name: string },
+  { prompt, node, asked, name, cases: drafts }: Draft & { name: string },
 ): GraphDocument {
   const { root, shared, sources } = config;
   const http = asked[0]?.http;
-  const cases = config.cases
-    .filter(({ prompts }) => isMeant(prompt.label, prompts))
-    .map((one) => withAllVars(one.case, config.templates.named));
+  const cases = drafts.map((one) => withAllVars(one.case, config.templates.named));
   const isChecked =
     shared.length > 0 || (cases.length > 0 && cases.every(({ assert }) => assert !== undefined));
   if (!isChecked)
@@ -62,7 +112,8 @@ export function documentOf(
       prompt.at,
       'asked with a chat, `echo` answers its last message here, and all of it as JSON in promptfoo',
     );
-  const used = providersFor(config, { routes, isAgent: http !== undefined });
+  const judges = new Set([...shared, ...cases.flatMap(({ assert = [] }) => assert)].flatMap(judgesOf));
+  const used = providersFor(config, { routes, judges, isAgent: http !== undefined });
   const inputs = inputsOf(cases, config.templates.named);
   const about = aboutOf(config, prompt);
   const labels = labelsOf(root['tags']);
@@ -108,12 +159,25 @@ const isEcho = ({ routes }: Config, route: string): boolean =>
   routes.routes[route]?.targets.some((target) => target.provider === 'mock' && target.script === 'echo') ??
   false;
 
+const judgesOf = (entry: AssertionEntry): string[] => [
+  ...('provider' in entry && entry.provider !== undefined ? [entry.provider] : []),
+  ...('assert' in entry ? entry.assert.flatMap(judgesOf) : []),
+];
+
+interface Asking {
+  routes: readonly string[];
+  judges: ReadonlySet<string>;
+  isAgent: boolean;
+}
+
 /** The routes that a graph asks, those of its judges among them, and the mock scripts behind them. */
-function providersFor(
-  { routes, providers }: Config,
-  { routes: asked, isAgent }: { routes: readonly string[]; isAgent: boolean },
-) {
-  const others = new Set(providers.map(({ route }) => route).filter((route) => !asked.includes(route)));
+function providersFor({ routes, providers, cases }: Config, { routes: asked, judges, isAgent }: Asking) {
+  const instead = cases.flatMap((one) => (one.asked && 'instead' in one.asked ? one.asked.instead : []));
+  const others = new Set(
+    [...providers, ...instead]
+      .map(({ route }) => route)
+      .filter((route) => !asked.includes(route) && !judges.has(route)),
+  );
   const used = Object.entries(routes.routes).filter(([name]) => !others.has(name));
   if (asked.length === 0 && !isAgent)
     used.push(['answer', { targets: [{ provider: 'mock', script: 'not_imported' }] }]);

@@ -28,6 +28,16 @@ const assertions = (written: string, files: Readonly<Record<string, string>> = {
     .split(/(?<=\n)(?=cases:)/)
     .at(-1)!;
 
+/** What comes of the tests of a config: who is asked what, and the notes. */
+function casesOf(tests: string, providers = '[echo]') {
+  const text = imported(`prompts: ['{{ question }}']\nproviders: ${providers}\n${tests}`);
+  const graphs = text
+    .split(/^(?=apiVersion)/m)
+    .map((graph) => graph.replace(/^(apiVersion|kind|inputs|  (type|required|properties)).*\n/gm, ''))
+    .join('');
+  return { graphs, cases: graphs.slice(graphs.search(/^(assert|cases):/m)) };
+}
+
 describe('a config of promptfoo', () => {
   it('becomes a graph with its prompt, route, cases and assertions', () => {
     expect(
@@ -484,16 +494,26 @@ scenarios:
             - type: assert-set
               threshold: 0.6
               assert:
-                - {type: llm-rubric, value: Is polite, provider: openai_gpt_5}
-                - {type: contains, value: '{{ inputs.language }}'}
+                - type: llm-rubric
+                  value: Is polite
+                  transform: {javascript: output.trim()}
+                  provider: openai_gpt_5
+                - type: contains
+                  value: '{{ inputs.language }}'
+                  transform: {javascript: output.trim()}
         - id: test-1.2
           vars: {language: German, question: Why?}
           assert:
             - type: assert-set
               threshold: 0.6
               assert:
-                - {type: llm-rubric, value: Is polite, provider: openai_gpt_5}
-                - {type: contains, value: '{{ inputs.language }}'}
+                - type: llm-rubric
+                  value: Is polite
+                  transform: {javascript: output.trim()}
+                  provider: openai_gpt_5
+                - type: contains
+                  value: '{{ inputs.language }}'
+                  transform: {javascript: output.trim()}
         - id: test-2
           labels: {rare: 'true'}
           vars: {language: Dutch, question: Why?}
@@ -501,13 +521,124 @@ scenarios:
             - type: assert-set
               threshold: 0.6
               assert:
-                - {type: llm-rubric, value: Is polite, provider: openai_gpt_5}
-                - {type: contains, value: '{{ inputs.language }}'}
+                - type: llm-rubric
+                  value: Is polite
+                  transform: {javascript: output.trim()}
+                  provider: openai_gpt_5
+                - type: contains
+                  value: '{{ inputs.language }}'
+                  transform: {javascript: output.trim()}
       repeat: {runs: 3}
 
       ignored promptfooconfig.yaml:5 evaluateOptions.maxConcurrency: \`maxConcurrency\` is about running promptfoo
       ignored promptfooconfig.yaml:6 sharing: \`sharing\` is about running promptfoo
-      lost promptfooconfig.yaml:8 defaultTest.options.transform: \`transform\` of a test's options has no counterpart"
+      changed promptfooconfig.yaml:8 defaultTest.options.transform: \`transform\` makes what the assertions look at; the output of the run is the answer as it came"
+    `);
+  });
+
+  it('puts the transform of a test before those of its assertions', () => {
+    const { cases } = casesOf(`
+defaultTest: { options: { transform: JSON.parse(output) }, assert: [{ type: is-json }] }
+tests:
+  - vars: { question: a }
+    assert: [{ type: equals, value: x, transform: output.answer }, { type: cost, threshold: 1 }]
+  - vars: { question: b }
+    options: { transform: output.trim() }
+    assert: [{ type: equals, value: y }]
+  - vars: { question: c }
+    options: { transform: file://own.js }
+    assert: [{ type: equals, value: z }]
+`);
+    expect(cases).toMatchInlineSnapshot(`
+      "cases:
+        - id: test-1
+          vars: {question: a}
+          assert:
+            - {type: is-json, transform: {javascript: JSON.parse(output)}}
+            - type: equals
+              value: x
+              transform:
+                javascript: |-
+                  const made = ((output) => (JSON.parse(output)
+                  ))(output);
+                  if (made === null || made === undefined) throw new Error('the first transform gave nothing');
+                  return ((output) => (output.answer
+                  ))(made);
+            - {type: cost, threshold: 1}
+        - id: test-2
+          vars: {question: b}
+          assert:
+            - {type: is-json, transform: {javascript: output.trim()}}
+            - {type: equals, value: y, transform: {javascript: output.trim()}}
+        - id: test-3
+          vars: {question: c}
+          assert: [{type: is-json}, {type: equals, value: z}]
+
+      changed promptfooconfig.yaml:4 defaultTest.options.transform: \`transform\` makes what the assertions look at; the output of the run is the answer as it came
+      changed promptfooconfig.yaml:9 tests[1].options.transform: \`transform\` makes what the assertions look at; the output of the run is the answer as it came
+      lost promptfooconfig.yaml:12 tests[2].options.transform: \`transform\` of a test's options has no counterpart: it is a file"
+    `);
+  });
+
+  it('makes a graph of its own of the tests that say who is asked', () => {
+    expect(
+      casesOf(
+        `
+tests:
+  - { vars: { question: all }, assert: [{ type: contains, value: a }] }
+  - { vars: { question: one }, provider: 'openai:gpt-5', assert: [{ type: llm-rubric, value: b, provider: 'openai:gpt-5-mini' }] }
+  - { vars: { question: some }, providers: [other], assert: [{ type: contains, value: c }] }
+  - { vars: { question: more }, providers: ['openai'], assert: [{ type: contains, value: d }] }
+  - { vars: { question: none }, providers: [nobody], assert: [{ type: contains, value: e }] }
+`,
+        "['echo', { id: echo, label: other }, 'openai:gpt-5-mini']",
+      ).graphs,
+    ).toMatchInlineSnapshot(`
+      "name: promptfoo
+      providers:
+        echo: {targets: [{provider: mock, script: echo}]}
+        other: {targets: [{provider: mock, script: echo}]}
+        openai_gpt_5_mini: {targets: [{provider: openai, model: gpt-5-mini}]}
+      mocks:
+        echo: [{reply: {content: '{{ last.content }}'}}]
+      nodes:
+        answer: {type: llm, provider: echo, prompt: '{{ inputs.question }}'}
+      cases:
+        - {id: test-1, vars: {question: all}, assert: [{type: contains, value: a}]}
+      matrix:
+        nodes.answer.provider: [echo, other, openai_gpt_5_mini]
+
+      name: promptfoo-openai-gpt-5
+      providers:
+        openai_gpt_5_mini: {targets: [{provider: openai, model: gpt-5-mini}]}
+        openai_gpt_5: {targets: [{provider: openai, model: gpt-5}]}
+      nodes:
+        answer: {type: llm, provider: openai_gpt_5, prompt: '{{ inputs.question }}'}
+      cases:
+        - id: test-2
+          vars: {question: one}
+          assert: [{type: llm-rubric, value: b, provider: openai_gpt_5_mini}]
+
+      name: promptfoo-other
+      providers:
+        other: {targets: [{provider: mock, script: echo}]}
+      mocks:
+        echo: [{reply: {content: '{{ last.content }}'}}]
+      nodes:
+        answer: {type: llm, provider: other, prompt: '{{ inputs.question }}'}
+      cases:
+        - {id: test-3, vars: {question: some}, assert: [{type: contains, value: c}]}
+
+      name: promptfoo-openai-gpt-5-mini
+      providers:
+        openai_gpt_5_mini: {targets: [{provider: openai, model: gpt-5-mini}]}
+      nodes:
+        answer: {type: llm, provider: openai_gpt_5_mini, prompt: '{{ inputs.question }}'}
+      cases:
+        - {id: test-4, vars: {question: more}, assert: [{type: contains, value: d}]}
+
+      changed promptfooconfig.yaml:1 : a test with a \`provider\` of its own is asked once here, in promptfoo once for each provider of the config
+      ignored promptfooconfig.yaml:1 : the test \`test-5\` means no provider of the config; promptfoo does not run it"
     `);
   });
 
@@ -590,7 +721,7 @@ describe('an assertion of promptfoo', () => {
   it('is noted, with its line, where it has no counterpart or could not mean the same', () => {
     expect(
       assertions(`      - { type: python, value: len(output) }
-      - { type: contains, value: a, transform: 'output.toUpperCase()' }
+      - { type: contains, value: a, transform: 'output + new Date()' }
       - { type: regex, value: '(?=a)b' }
       - { type: javascript, value: file://check.js }
       - { type: is-json, value: { const: '{{ question }}' } }
@@ -609,7 +740,7 @@ describe('an assertion of promptfoo', () => {
           assert: [{type: contains, value: a, weight: 0}, {type: cost, threshold: 0}]
 
       lost promptfooconfig.yaml:6 tests[0].assert[0]: the assertion \`python\` has no counterpart
-      lost promptfooconfig.yaml:7 tests[0].assert[1]: \`transform\` of an assertion has no counterpart, and without it \`contains\` would check something else
+      lost promptfooconfig.yaml:7 tests[0].assert[1]: \`transform\` of an assertion has no counterpart, and without it \`contains\` would check something else: it uses \`Date\`, which the sandbox does not have
       lost promptfooconfig.yaml:8 tests[0].assert[2]: \`regex\` cannot be taken over: "(?=a)b" is no regular expression that can be used: look-around is not supported (invalid or unsupported Perl syntax: \`(?=\`)
       lost promptfooconfig.yaml:9 tests[0].assert[3]: an assertion that is a program (check.js) has no counterpart
       lost promptfooconfig.yaml:10 tests[0].assert[4]: variables in the value of \`is-json\` have no counterpart
@@ -621,6 +752,35 @@ describe('an assertion of promptfoo', () => {
       lost promptfooconfig.yaml:15 tests[0].assert[9].$ref: \`#/assertionTemplates/absent\` names no assertion template
       lost promptfooconfig.yaml:17 tests[0].assert[10].assert[0]: the assertion \`ruby\` has no counterpart
       lost promptfooconfig.yaml:18 tests[0].assert[11]: an assertion is a mapping"
+    `);
+  });
+
+  it('keeps a transform that the sandbox can run with the same meaning', () => {
+    expect(
+      assertions(`      - { type: contains, value: a, transform: output.trim() }
+      - { type: latency, threshold: 9, transform: output.length }
+      - { type: contains, value: a, transform: 'await ask(output)' }
+      - { type: contains, value: a, transform: context.prompt.label }
+      - { type: contains, value: a, transform: '(output) => output.trim()' }
+      - { type: contains, value: a, transform: file://tidy.js }
+      - { type: contains, value: a, transform: '{{ question }}' }
+      - { type: contains, value: a, transform: "const x = 1;\\nx" }
+      - { type: is-valid-openai-tools-call, transform: output.calls }`),
+    ).toMatchInlineSnapshot(`
+      "cases:
+        - id: test-1
+          vars: {question: tea}
+          assert:
+            - {type: contains, value: a, transform: {javascript: output.trim()}}
+            - {type: latency, threshold: 9}
+
+      lost promptfooconfig.yaml:8 tests[0].assert[2]: \`transform\` of an assertion has no counterpart, and without it \`contains\` would check something else: it uses \`await\`, which the sandbox does not have
+      lost promptfooconfig.yaml:9 tests[0].assert[3]: \`transform\` of an assertion has no counterpart, and without it \`contains\` would check something else: of the \`context\` there is only \`context.vars\`
+      lost promptfooconfig.yaml:10 tests[0].assert[4]: \`transform\` of an assertion has no counterpart, and without it \`contains\` would check something else: it gives a function, and calls none
+      lost promptfooconfig.yaml:11 tests[0].assert[5]: \`transform\` of an assertion has no counterpart, and without it \`contains\` would check something else: it is a file
+      lost promptfooconfig.yaml:12 tests[0].assert[6]: \`transform\` of an assertion has no counterpart, and without it \`contains\` would check something else: it holds a template
+      lost promptfooconfig.yaml:13 tests[0].assert[7]: \`transform\` of an assertion has no counterpart, and without it \`contains\` would check something else: over several lines it needs a \`return\`
+      lost promptfooconfig.yaml:14 tests[0].assert[8]: a transform before \`is-valid-openai-tools-call\` has no counterpart"
     `);
   });
 

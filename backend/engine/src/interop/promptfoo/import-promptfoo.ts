@@ -58,16 +58,16 @@ function graphsOf(root: JsonObject, { sources, file }: { sources: Sources; file:
   const config = { root, providers, routes, ...read, templates, sources, isAlone: prompts.length === 1 };
   const drafts = prompts.flatMap((prompt) => {
     const node = nodeOf(prompt, templates);
-    return askedOf(config, prompt).map((asked): Draft => ({ prompt, node, asked }));
+    return askedOf(config, prompt).map((asked): Draft => ({ prompt, node, ...asked }));
   });
   const names = slugs(drafts.map((draft) => [name, ...partsOf(draft, config.isAlone)].join(' ')));
   return drafts.map((draft, index) => importedGraph(documentOf(config, { ...draft, name: names[index]! })));
 }
 
 /** What tells a graph from the others of its config. */
-const partsOf = ({ prompt, asked: [first] }: Draft, isAlone: boolean): string[] => [
+const partsOf = ({ prompt, asked, isOwn }: Draft, isAlone: boolean): string[] => [
   ...(isAlone ? [] : [shortLabel(prompt)]),
-  ...(first?.http ? [first.names[0]!.replace(/^https?:\/\//, '')] : []),
+  ...(isOwn || asked[0]?.http ? asked.map(({ names: [name] }) => name!.replace(/^https?:\/\//, '')) : []),
 ];
 
 const sharedTemplates = (root: JsonObject): JsonObject =>
