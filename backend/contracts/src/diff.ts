@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { Instant } from './ids.js';
 import { Json } from './json.js';
-import { CheckVerdict, RunVerdict } from './journal.js';
+import { CheckVerdict, MAX_SEQ, RunVerdict } from './journal.js';
+import { RunStatus } from './runs.js';
 
 export const DIFF_CHANGES = ['same', 'changed', 'added', 'removed', 'moved'] as const;
 
@@ -17,16 +19,38 @@ export function normalisersOf(ignore: string): Normaliser[] | null {
   return names.success ? [...new Set(names.data)] : null;
 }
 
+const ignore = z
+  .string()
+  .default('volatile')
+  .refine((text) => normalisersOf(text) !== null, {
+    error: `Give volatile, none, or some of ${NORMALISERS.join(', ')}, with commas between them.`,
+  })
+  .describe('What is masked before the runs are compared: `volatile` (all), `none`, or `ids`, `times`.');
+
+export const DIFF_CONTENTS = ['all', 'none'] as const;
+
 export const RunDiffQuery = z.strictObject({
-  ignore: z
-    .string()
-    .default('volatile')
-    .refine((ignore) => normalisersOf(ignore) !== null, {
-      error: `Give volatile, none, or some of ${NORMALISERS.join(', ')}, with commas between them.`,
-    })
-    .describe('What is masked before the runs are compared: `volatile` (all), `none`, or `ids`, `times`.'),
+  ignore,
+  contents: z
+    .enum(DIFF_CONTENTS)
+    .default('all')
+    .describe('`none`: steps without `content`, `text` and `json`, which `…/step` has one by one.'),
 });
 export type RunDiffQuery = z.infer<typeof RunDiffQuery>;
+
+const seq = z.coerce.number().int().min(1).max(MAX_SEQ).optional();
+
+export const RunDiffStepQuery = z
+  .strictObject({
+    seqA: seq.describe('The `seq` of the step in a; absent where a has none.'),
+    seqB: seq.describe('The `seq` of the step in b; absent where b has none.'),
+    ignore,
+  })
+  .refine(({ seqA, seqB }) => seqA !== undefined || seqB !== undefined, {
+    error: 'Give the seq of a step in one of the runs, or in both.',
+    path: ['seqA'],
+  });
+export type RunDiffStepQuery = z.infer<typeof RunDiffStepQuery>;
 
 /** A step of one of the runs: its start or end, a node, a call of a model, a call of a tool. */
 export const RunDiffSide = z
@@ -112,7 +136,10 @@ const run = z.object({
   caseId: z.string().nullable(),
   repeat: z.int(),
   seed: z.int(),
+  status: RunStatus,
   verdict: RunVerdict.nullable(),
+  startedAt: Instant.nullable(),
+  lastSeq: z.int(),
   digest: z.string().nullable(),
   verdictDigest: z.string().nullable(),
 });

@@ -29,6 +29,7 @@ export const ERRORS = {
   'graph/no-file': { status: 400, title: 'No file was sent' },
   'builder/provider-failed': { status: 502, title: 'The provider did not answer' },
   'builder/no-provider': { status: 409, title: 'No such provider is configured' },
+  'run/no-such-step': { status: 404, title: 'There is no such step' },
   'run/not-found': { status: 404, title: 'There is no such run' },
   'run/blob-not-found': { status: 404, title: 'The run has no such payload' },
   'run/invalid-vars': { status: 422, title: 'The vars do not fit the inputs of the graph' },

@@ -183,6 +183,7 @@ export const RunListQuery = z.strictObject({
   status: RunStatus.optional(),
   verdict: RunVerdict.optional(),
   experiment: z.string().optional(),
+  case: z.string().optional().describe('The whole id of a case.'),
   label: z.string().optional().describe('`key` or `key=value` of the graph.'),
   from: z.string().optional().describe('ISO 8601; runs made at or after it.'),
   to: z.string().optional().describe('ISO 8601; runs made before it.'),
@@ -191,6 +192,17 @@ export const RunListQuery = z.strictObject({
   cursor: z.string().optional(),
 });
 export type RunListQuery = z.infer<typeof RunListQuery>;
+
+export const RunViewQuery = z.strictObject({
+  atSeq: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_SEQ)
+    .optional()
+    .describe('As the run was after this event of its journal.'),
+});
+export type RunViewQuery = z.infer<typeof RunViewQuery>;
 
 export const RunPage = page(RunSummary).meta({ id: 'RunPage' });
 export type RunPage = z.infer<typeof RunPage>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ImportAnswer, Problem, RunDiff, RunPage, RunView } from '@rehearse/contracts';
+import type { ImportAnswer, Problem, RunDiff, RunDiffStep, RunPage, RunView } from '@rehearse/contracts';
 import { codeOf, startTestApp, type TestApp } from './harness.js';
 import { excerpt, execute, REFUND, slowGraph, upload } from './samples.js';
 
@@ -23,6 +23,14 @@ async function run(graph: string, caseId?: string, vars?: Record<string, string>
 const diff = (a: string, b: string, query = '') =>
   app.one.viewer.get<RunDiff>(`/api/v1/runs/${a}/diff/${b}${query}`);
 
+const stepOf = (a: string, b: string, step: RunDiffStep) =>
+  app.one.viewer.get<RunDiffStep>(
+    `/api/v1/runs/${a}/diff/${b}/step?${[
+      ...(step.a ? [`seqA=${step.a.seq}`] : []),
+      ...(step.b ? [`seqB=${step.b.seq}`] : []),
+    ].join('&')}`,
+  );
+
 describe('the diff of two runs', () => {
   it('is identical for two runs of the same', async () => {
     const again = await run('refund-agent', 'happy-path');
@@ -31,7 +39,10 @@ describe('the diff of two runs', () => {
     expect(body).toMatchObject({ identical: true, firstDivergence: null });
     expect(body.steps.every(({ change }) => change === 'same')).toBe(true);
     expect(body.runs).toMatchObject({
-      a: { runId: happy.id, graph: 'refund-agent', graphDigest: happy.graphDigest, digest: happy.digest },
+      a: {
+        ...{ runId: happy.id, graph: 'refund-agent', graphDigest: happy.graphDigest, digest: happy.digest },
+        ...{ status: 'finished', startedAt: happy.startedAt, lastSeq: happy.lastSeq },
+      },
       b: { runId: again.id, digest: happy.digest },
     });
   });
@@ -57,6 +68,38 @@ describe('the diff of two runs', () => {
     expect((await diff(happy.id, other.id)).body.masks.map(({ name }) => name)).toEqual(['ids', 'times']);
     expect((await diff(happy.id, other.id, '?ignore=none')).body.masks).toEqual([]);
     expect((await diff(happy.id, other.id, '?ignore=times')).body.masks).toMatchObject([{ name: 'times' }]);
+  });
+
+  it('leaves out the contents of the steps, and has them one by one, those that are the same too', async () => {
+    const { body: whole } = await diff(happy.id, other.id);
+    const { body: outline } = await diff(happy.id, other.id, '?contents=none');
+    expect(outline.firstDivergence).toEqual(whole.firstDivergence);
+    expect(outline.steps.map(({ key, change }) => [key, change])).toEqual(
+      whole.steps.map(({ key, change }) => [key, change]),
+    );
+    expect(JSON.stringify(outline.steps)).not.toMatch(/"(content|text|json)"/);
+    for (const step of whole.steps) {
+      const { body } = await stepOf(happy.id, other.id, step);
+      expect(body).toMatchObject(step);
+      expect(body.a?.content).toBeDefined();
+      expect(body.b?.content).toBeDefined();
+    }
+  });
+
+  it('has a step that only one of the runs has', async () => {
+    const small = await run('refund-agent', 'small-talk');
+    const { body } = await diff(happy.id, small.id);
+    const removed = body.steps.find(({ change }) => change === 'removed')!;
+    const added = body.steps.find(({ change }) => change === 'added')!;
+    expect((await stepOf(happy.id, small.id, removed)).body).toEqual(removed);
+    expect((await stepOf(happy.id, small.id, added)).body).toEqual(added);
+  });
+
+  it('knows no step that begins in the middle of another, or of no run', async () => {
+    const step = `/api/v1/runs/${happy.id}/diff/${other.id}/step`;
+    expect(codeOf(await app.one.viewer.get(`${step}?seqA=${happy.lastSeq + 1}`))).toBe('run/no-such-step');
+    expect(codeOf(await app.one.viewer.get(step))).toBe('request/invalid');
+    expect(codeOf(await app.two.viewer.get(`${step}?seqA=1&seqB=1`))).toBe('run/not-found');
   });
 
   it('refuses a normaliser that it does not know', async () => {

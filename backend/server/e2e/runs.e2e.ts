@@ -59,6 +59,27 @@ describe('executing a graph', () => {
     expect(again.body).toEqual(run);
   });
 
+  it('is seen as it was after any event, and after the last one as it is', async () => {
+    const { body } = await execute(app.one.operator, 'refund-agent', happy);
+    const { run } = body;
+    const at = async (seq: number) =>
+      (await app.one.viewer.get<RunView>(`/api/v1/runs/${run.id}?atSeq=${seq}`)).body;
+    const [handle] = run.steps.filter(({ node }) => node === 'handle');
+    const begun = await at(handle!.firstSeq);
+    expect(begun).toMatchObject({ status: 'running', verdict: null, output: null, lastSeq: handle!.firstSeq });
+    expect(begun.steps.map(({ node, status }) => [node, status])).toEqual([
+      ['classify', 'finished'],
+      ['handle', 'running'],
+    ]);
+    expect(begun.assertions).toEqual([]);
+    expect(begun.usage.totalTokens).toBeLessThan(run.usage.totalTokens);
+    expect(await at(run.lastSeq)).toEqual(run);
+    expect(await at(run.lastSeq + 100)).toEqual(run);
+    const refused = await app.one.viewer.get<Problem>(`/api/v1/runs/${run.id}?atSeq=0`);
+    expect([refused.status, codeOf(refused)]).toEqual([400, 'request/invalid']);
+    expect(codeOf(await app.two.viewer.get(`/api/v1/runs/${run.id}?atSeq=1`))).toBe('run/not-found');
+  });
+
   it('gives the same digest for the same case and seed, another for another seed of a random mock', async () => {
     const refunds = await Promise.all([1, 2].map(() => execute(app.one.operator, 'refund-agent', happy)));
     const [first, second] = refunds.map(({ body }) => body.run);
@@ -174,6 +195,14 @@ describe('executing a graph', () => {
 });
 
 describe('the list of runs', () => {
+  it('has the runs of one case, and not of those whose ids are alike', async () => {
+    const { body } = await execute(app.one.operator, 'refund-agent', { caseId: 'small-talk' });
+    const listed = (query: string) =>
+      app.one.viewer.get<RunPage>(`/api/v1/runs?graph=refund-agent&${query}`).then((answer) => answer.body);
+    expect((await listed('case=small-talk')).items.map(({ id }) => id)).toEqual([body.run.id]);
+    expect((await listed('case=small')).items).toEqual([]);
+  });
+
   it('is filtered and paged, newest first', async () => {
     await upload(app.one.operator, slowGraph('listed', { latency: '1ms', steps: 5 }));
     for (const seed of [1, 2, 3]) await execute(app.one.operator, 'listed', { seed });

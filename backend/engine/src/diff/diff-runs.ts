@@ -61,6 +61,31 @@ export function diffRuns({ a, b, ignore = NORMALISERS }: DiffRequest): RunDiff {
   };
 }
 
+/** A step of a run: the events of its key and attempt, and where it begins. */
+export interface DiffedStep {
+  events: readonly JournalEvent[];
+  seq: number;
+}
+
+/** One step of two runs beside each other, with its contents even where they are the same; null where a run has none. */
+export function diffStep({
+  a,
+  b,
+  ignore = NORMALISERS,
+}: Record<'a' | 'b', DiffedStep | null> & { ignore?: readonly Normaliser[] }): RunDiffStep | null {
+  const [before, after] = [unitAt(a), unitAt(b)];
+  if (before && after) {
+    const { step } = paired([before, after], { ignore, masks: noMasks(), budget: wordBudget() });
+    return { ...step, a: viewOf(before, true), b: viewOf(after, true) };
+  }
+  const side = before ? ('a' as const) : ('b' as const);
+  const unit = before ?? after;
+  return unit && alone(unit, { side, at: unit.seq }).step;
+}
+
+const unitAt = (step: DiffedStep | null): Unit | null =>
+  (step && unitsOf(step.events).find(({ seq }) => seq === step.seq)) ?? null;
+
 interface Effort {
   ignore: readonly Normaliser[];
   masks: MaskCounts;
@@ -149,17 +174,9 @@ function summary(a: DiffedRun, b: DiffedRun): Pick<RunDiff, 'totals' | 'runs'> {
 }
 
 function runOf({ events, graph }: DiffedRun, fold: RunFold): RunDiff['runs']['a'] {
-  const { caseId, repeat, seed, verdict, digest, verdictDigest } = fold;
-  const runId = events[0]?.runId ?? '';
+  const { caseId, repeat, seed, status, verdict, startedAt, lastSeq, digest, verdictDigest } = fold;
   return {
-    runId,
-    graph: graph.name,
-    graphDigest: graph.digest,
-    caseId,
-    repeat,
-    seed,
-    verdict,
-    digest,
-    verdictDigest,
+    ...{ runId: events[0]?.runId ?? '', graph: graph.name, graphDigest: graph.digest },
+    ...{ caseId, repeat, seed, status, verdict, startedAt, lastSeq, digest, verdictDigest },
   };
 }

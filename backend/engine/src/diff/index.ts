@@ -1,1 +1,1 @@
-export { diffRuns, type DiffedRun } from './diff-runs.js';
+export { diffRuns, diffStep, type DiffedRun, type DiffedStep } from './diff-runs.js';

@@ -12,6 +12,7 @@ export function runConditions(filters: RunFilters): Prisma.Sql[] {
   if (filters.verdict) conditions.push(Prisma.sql`r.verdict = ${filters.verdict}`);
   if (filters.graph) conditions.push(graphCondition(filters.graph));
   if (filters.experiment) conditions.push(idCondition(Prisma.sql`r.experiment_id`, filters.experiment));
+  if (filters.case) conditions.push(Prisma.sql`r.case_id = ${filters.case}`);
   if (filters.label) conditions.push(labelCondition(filters.label));
   if (filters.from) conditions.push(Prisma.sql`r.created_at >= ${instantOf('from', filters.from)}`);
   if (filters.to) conditions.push(Prisma.sql`r.created_at < ${instantOf('to', filters.to)}`);

@@ -181,3 +181,13 @@ export function runView(
   }
   return view;
 }
+
+/** A run as the beginning of its journal has it: what came later is not there yet. */
+export function runViewAt(run: RunRecord, fold: RunFold): RunView {
+  const { status, verdict, output, reason, error, usage, costUsd, durationMs, memory } = fold;
+  return {
+    ...runView({ ...run, views: null, status, verdict, output, reason, error, durationMs }, fold),
+    ...{ usage, costUsd, memory, digest: fold.digest, verdictDigest: fold.verdictDigest },
+    ...{ startedAt: fold.startedAt, finishedAt: fold.finishedAt, lastSeq: fold.lastSeq },
+  };
+}

@@ -6,10 +6,13 @@ import {
   ExecuteRequest,
   RunDiff,
   RunDiffQuery,
+  RunDiffStep,
+  RunDiffStepQuery,
   RunEnvelope,
-  RunView,
   RunListQuery,
   RunPage,
+  RunView,
+  RunViewQuery,
 } from '@rehearse/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Creates } from '../../platform/http/creates.js';
@@ -106,8 +109,12 @@ export class RunsController {
   @Roles(...READERS)
   @Scopes('runs:read')
   @Answers({ status: 200, description: 'The run with its steps and checks.', schema: RunView })
-  get(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
-    return this.runs.get(principal, id);
+  get(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Query({ schema: RunViewQuery }) { atSeq }: RunViewQuery,
+  ) {
+    return atSeq === undefined ? this.runs.get(principal, id) : this.runs.at(principal, id, atSeq);
   }
 
   @Get(':id/events')
@@ -156,6 +163,19 @@ export class RunsController {
     @Query({ schema: RunDiffQuery }) query: RunDiffQuery,
   ) {
     return this.diffs.diff(principal, { a, b, ...query });
+  }
+
+  @Get(':a/diff/:b/step')
+  @Roles(...READERS)
+  @Scopes('runs:read')
+  @Answers({ status: 200, description: 'One step of both, with its contents.', schema: RunDiffStep })
+  diffStep(
+    @CurrentPrincipal() principal: Principal,
+    @Param('a') a: string,
+    @Param('b') b: string,
+    @Query({ schema: RunDiffStepQuery }) query: RunDiffStepQuery,
+  ) {
+    return this.diffs.step(principal, { a, b, ...query });
   }
 
   @Get(':id/cassette')

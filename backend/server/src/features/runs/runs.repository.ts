@@ -162,6 +162,19 @@ export class RunsRepository {
     return rows.map(eventOf);
   }
 
+  /** The events of the step that begins with an event: those of its key and attempt. */
+  async journalOfStep(tenantId: string, runId: string, seq: number): Promise<JournalEvent[]> {
+    const rows = await this.database.inTenant(
+      tenantId,
+      (tx) => tx.$queryRaw<EventRow[]>`
+        select ${EVENT_COLUMNS} from run_event e
+        join run_event first on first.tenant_id = e.tenant_id and first.run_id = e.run_id
+          and first.key = e.key and first.attempt = e.attempt
+        where e.run_id = ${runId}::uuid and first.seq = ${seq}::integer order by e.seq`,
+    );
+    return rows.map(eventOf);
+  }
+
   private async summaries(
     tenantId: string,
     { conditions, limit }: { conditions: readonly Prisma.Sql[]; limit: number },

@@ -33,7 +33,7 @@ import { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import type { RunFilters } from './run-filters.js';
 import { openRequests } from './open-requests.js';
-import { isOver, type RunRecord, runSummary, runView } from './run-records.js';
+import { isOver, type RunRecord, runSummary, runView, runViewAt } from './run-records.js';
 import { overriddenRoutes } from './route-overrides.js';
 import { type RecordedDraft, type RunDraft, RunsRepository } from './runs.repository.js';
 
@@ -122,7 +122,19 @@ export class RunsService {
   }
 
   async get({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunView> {
+    return this.view(tenantId, await this.find(tenantId, runId));
+  }
+
+  /** The run as it was after an event of its journal; one that goes on, as far as it is. */
+  async at({ tenantId }: Pick<Principal, 'tenantId'>, runId: string, atSeq: number): Promise<RunView> {
     const run = await this.find(tenantId, runId);
+    const graph = await this.graphs.compiledVersion(tenantId, run.graphVersionId, run.matrix);
+    const events = await this.runs.events(tenantId, run.id, { after: 0, limit: atSeq });
+    const contracts = graph ? namedContracts(graph) : [];
+    return runViewAt(run, foldRun(events, contracts, graph ? nodeTypesOf(graph) : undefined));
+  }
+
+  private async view(tenantId: string, run: RunRecord): Promise<RunView> {
     if (run.views || run.lastSeq === 0) return runView(run, null);
     const [events, graph] = await Promise.all([
       this.runs.journal(tenantId, run.id),
