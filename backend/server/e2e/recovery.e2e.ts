@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ImportAnswer, JournalEvent, ReplayAnswer, RunView } from '@rehearse/contracts';
-import { RUN_DISPATCHER, type RunDispatcher, RunsService } from '../src/features/runs/index.js';
+import { RunsService } from '../src/features/runs/index.js';
 import { newId } from '../src/platform/ids.js';
 import { startTestApp, type TestApp } from './harness.js';
 import { excerpt, execute, slowGraph, upload } from './samples.js';
@@ -25,43 +25,95 @@ async function until<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Pr
   }
 }
 
-/** What another worker does first when it takes a run up. */
-const claimElsewhere = (id: string) =>
-  app.database.asWorker((tx) => tx.$executeRaw`update run set epoch = epoch + 1 where id = ${id}::uuid`);
+/** What another worker does first when it takes a run up: it has a lease, and claims. */
+async function claimElsewhere(id: string): Promise<string> {
+  const workerId = newId();
+  await app.database.asWorker(async (tx) => {
+    await tx.$executeRaw`
+      insert into worker (id, host, pid, home, version, places, lease_until)
+      values (${workerId}::uuid, 'elsewhere', 1, '/', '1', 1, now() + interval '1 hour')`;
+    await tx.$executeRaw`
+      update run set epoch = epoch + 1, worker_id = ${workerId}::uuid where id = ${id}::uuid`;
+  });
+  return workerId;
+}
+const workerOf = async (id: string) =>
+  (
+    await app.database.asWorker(
+      (tx) => tx.$queryRaw<{ worker_id: string }[]>`select worker_id from run where id = ${id}::uuid`,
+    )
+  )[0]!.worker_id;
+const endLease = (workerId: string) =>
+  app.database.asWorker(
+    (tx) => tx.$executeRaw`
+      update worker set lease_until = now() - interval '1 second' where id = ${workerId}::uuid`,
+  );
+
+async function answered(id: string): Promise<void> {
+  await until(
+    () => journal(id),
+    (events) => events.some(({ type }) => type === 'model.responded'),
+  );
+}
+const begin = async () =>
+  (await app.one.operator.post<{ run: RunView }>('/api/v1/runs/slow/execute/async', {})).body.run.id;
+const finished = (id: string) =>
+  until(
+    () => view(id),
+    ({ status }) => status === 'finished',
+  );
+
+/** Nothing was lost or written twice, and nobody can tell from the digests that it was cut off. */
+async function expectWhole(id: string, { epochs, whole }: { epochs: number[]; whole: RunView }) {
+  const run = await finished(id);
+  const events = await journal(id);
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
+  expect([...new Set(events.map(({ epoch }) => epoch))]).toEqual(epochs);
+  expect([run.verdict, run.digest, run.verdictDigest]).toEqual(['passed', whole.digest, whole.verdictDigest]);
+  const replayed = await app.one.viewer.post<ReplayAnswer>(`/api/v1/user-testing/runs/${id}/replay`, {});
+  expect(replayed.body.identical).toBe(true);
+}
 
 describe('a run whose worker is lost', () => {
-  it('is gone on with behind its journal, and ends with the digest of a run that was never cut off', async () => {
+  it('is left alone by the one that had it, and gone on with behind its journal when the other one dies', async () => {
     const whole = (await execute(app.one.operator, 'slow')).body.run;
-    const started = await app.one.operator.post<{ run: RunView }>('/api/v1/runs/slow/execute/async', {});
-    const { id } = started.body.run;
-    await until(
-      () => journal(id),
-      (events) => events.some(({ type }) => type === 'model.responded'),
-    );
-    await claimElsewhere(id);
+    const id = await begin();
+    await answered(id);
+    const other = await claimElsewhere(id);
     await pause(250);
     const refused = await journal(id);
     await pause(250);
     expect(await journal(id)).toEqual(refused);
     expect((await view(id)).status).toBe('running');
+    await endLease(other);
+    await expectWhole(id, { epochs: [1, 3], whole });
+    expect((await journal(id)).slice(0, refused.length)).toEqual(refused);
+  });
 
-    const dispatcher = app.application.nest.get<RunDispatcher>(RUN_DISPATCHER, { strict: false });
-    await dispatcher.dispatch({ runId: id, tenantId: app.one.id });
-    const run = await until(
-      () => view(id),
-      ({ status }) => status === 'finished',
+  it('is taken up when the lease of its worker has run out, and that one, awake again, writes nothing', async () => {
+    const whole = (await execute(app.one.operator, 'slow')).body.run;
+    const second = await startTestApp();
+    try {
+      const id = await begin();
+      await answered(id);
+      const before = await workerOf(id);
+      await endLease(before);
+      await expectWhole(id, { epochs: [1, 2], whole });
+      expect(await workerOf(id)).not.toBe(before);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it('is given back by a worker that does not know of it', async () => {
+    const id = await begin();
+    await answered(id);
+    // As when the answer to a claim is lost on its way.
+    await app.database.asWorker(
+      (tx) => tx.$executeRaw`update run set epoch = epoch + 1 where id = ${id}::uuid`,
     );
-    const events = await journal(id);
-    expect(events.slice(0, refused.length)).toEqual(refused);
-    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
-    expect(new Set(events.map(({ epoch }) => epoch))).toEqual(new Set([1, 3]));
-    expect([run.verdict, run.digest, run.verdictDigest]).toEqual([
-      'passed',
-      whole.digest,
-      whole.verdictDigest,
-    ]);
-    const replayed = await app.one.viewer.post<ReplayAnswer>(`/api/v1/user-testing/runs/${id}/replay`, {});
-    expect(replayed.body.identical).toBe(true);
+    expect((await finished(id)).verdict).toBe('passed');
+    expect([...new Set((await journal(id)).map(({ epoch }) => epoch))]).toEqual([1, 3]);
   });
 });
 

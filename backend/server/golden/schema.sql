@@ -145,7 +145,9 @@ create table run (
   requested text,
   requested_by text,
   requested_reason text,
-  retried_as uuid
+  retried_as uuid,
+  worker_id uuid,
+  priority smallint not null default 0
 );
 create table run_decision (
   tenant_id uuid not null,
@@ -174,6 +176,12 @@ create table run_event (
   digest text not null,
   v integer not null default 1
 ) partition by RANGE (run_id);
+);
+create table run_turn (
+  tenant_id uuid not null,
+  group_id uuid not null,
+  served_at timestamp with time zone not null
+);
 create table sign_in_link (
   tenant_id uuid not null,
   id uuid not null,
@@ -186,6 +194,16 @@ create table tenant (
   tenant_id uuid not null,
   name text not null,
   created_at timestamp(3) with time zone not null default now()
+);
+create table worker (
+  id uuid not null,
+  host text not null,
+  pid integer not null,
+  home text not null,
+  version text not null,
+  places integer not null,
+  started_at timestamp(3) with time zone not null default now(),
+  lease_until timestamp(3) with time zone not null
 );
 
 -- Constraints
@@ -238,9 +256,12 @@ alter table run_event add constraint run_event_tenant_id_run_id_fkey FOREIGN KEY
 alter table run_event add constraint run_event_attempt_from_1 CHECK ((attempt >= 1));
 alter table run_event add constraint run_event_data_or_blob CHECK ((num_nonnulls(data, blob) <= 1));
 alter table run_event add constraint run_event_seq_from_1 CHECK ((seq >= 1));
+alter table run_turn add constraint run_turn_pkey PRIMARY KEY (tenant_id, group_id);
+alter table run_turn add constraint run_turn_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id) ON DELETE CASCADE;
 alter table sign_in_link add constraint sign_in_link_pkey PRIMARY KEY (tenant_id, id);
 alter table sign_in_link add constraint sign_in_link_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app_user(tenant_id, id) ON DELETE CASCADE;
 alter table tenant add constraint tenant_pkey PRIMARY KEY (tenant_id);
+alter table worker add constraint worker_pkey PRIMARY KEY (id);
 
 -- Indexes
 
@@ -260,6 +281,7 @@ CREATE INDEX refresh_token_tenant_id_family_id_idx ON public.refresh_token USING
 CREATE UNIQUE INDEX refresh_token_tenant_id_token_hash_key ON public.refresh_token USING btree (tenant_id, token_hash);
 CREATE INDEX refresh_token_tenant_id_user_id_idx ON public.refresh_token USING btree (tenant_id, user_id);
 CREATE INDEX refresh_token_token_hash_idx ON public.refresh_token USING btree (token_hash);
+CREATE INDEX run_queue_idx ON public.run USING btree (tenant_id, COALESCE(experiment_id, tenant_id), priority DESC, created_at, id) WHERE ((status = 'queued'::text) AND (wake_at IS NULL));
 CREATE INDEX run_tenant_id_created_at_id_idx ON public.run USING btree (tenant_id, created_at DESC, id DESC);
 CREATE INDEX run_tenant_id_experiment_id_case_id_repeat_idx ON public.run USING btree (tenant_id, experiment_id, case_id, repeat);
 CREATE INDEX run_tenant_id_follows_run_id_idx ON public.run USING btree (tenant_id, follows_run_id);
@@ -302,6 +324,8 @@ alter table run_decision enable row level security;
 alter table run_decision force row level security;
 alter table run_event enable row level security;
 alter table run_event force row level security;
+alter table run_turn enable row level security;
+alter table run_turn force row level security;
 alter table sign_in_link enable row level security;
 alter table sign_in_link force row level security;
 alter table tenant enable row level security;
@@ -331,6 +355,8 @@ create policy every_tenant on run_decision for select to rehearse_worker using (
 create policy tenant_only on run_decision for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy every_tenant on run_event for all to rehearse_worker using (true) with check (true);
 create policy tenant_only on run_event for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy every_tenant on run_turn for all to rehearse_worker using (true) with check (true);
+create policy tenant_only on run_turn for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy look_up on sign_in_link for select to rehearse_lookup using (true);
 create policy tenant_only on sign_in_link for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy look_up on tenant for select to rehearse_lookup using (true);
@@ -445,8 +471,10 @@ grant insert, select on run_decision to rehearse_app;
 grant select on run_decision to rehearse_worker;
 grant insert, select on run_event to rehearse_app;
 grant insert, select on run_event to rehearse_worker;
+grant delete, insert, select, update on run_turn to rehearse_worker;
 grant delete, insert, select, update on sign_in_link to rehearse_app;
 grant insert, select, update on tenant to rehearse_app;
+grant delete, insert, select, update on worker to rehearse_worker;
 
 -- Grants on columns
 

@@ -45,14 +45,14 @@ export class ExperimentControlService {
 
   private async resize({ tenantId }: Principal, id: string, limit: number): Promise<void> {
     await this.repository.resize(tenantId, id, limit);
-    this.controls.resize({ id, limit });
+    this.controls.resize();
   }
 
   /** Makes the errored runs anew, with the same inputs and seeds; the old ones stay, and count no longer. */
   async retryErrored(principal: Principal, experimentId: string): Promise<ExperimentRetryAnswer> {
     const { tenantId } = principal;
     const experiment = await this.experiments.find(tenantId, experimentId);
-    const { id, concurrency } = experiment;
+    const { id } = experiment;
     if (experiment.kind === 'import')
       throw new AppError(
         'graph/not-executable',
@@ -67,19 +67,10 @@ export class ExperimentControlService {
     });
     if (drafts.length === 0)
       throw new AppError('experiment/nothing-errored', 'No run of the experiment has errored.');
-    await this.runs.dispatch(tenantId, ready(drafts), { id, limit: concurrency });
+    await this.runs.dispatch(tenantId, drafts);
     const runs = drafts.map((draft) => draft.id) as ExperimentRetryAnswer['runs'];
     return { experiment: await this.experiments.get(principal, id), runs };
   }
-}
-
-/** Those whose run is over already follow nothing that would let them go. */
-function ready(drafts: readonly RunDraft[]): Pick<RunDraft, 'id' | 'follows'>[] {
-  const made = new Set(drafts.map(({ id }) => id));
-  return drafts.map(({ id, follows }) => ({
-    id,
-    follows: follows && made.has(follows.runId) ? follows : undefined,
-  }));
 }
 
 /** Which new run takes the place of which old one; ids in the order of the runs keep lists in it. */

@@ -61,7 +61,7 @@ export class ExperimentsService {
     const around = { graphVersionId: versionId, experimentId, createdBy };
     const drafts = runDrafts(graph, request, around);
     await this.experiments.insert(tenantId, draft, () => this.runs.store(tenantId, drafts));
-    await this.runs.dispatch(tenantId, drafts, { id: draft.id, limit: concurrency });
+    await this.runs.dispatch(tenantId, drafts);
     return this.get(principal, draft.id);
   }
 

@@ -23,8 +23,6 @@ export interface Effected extends RunTicket {
   action: Order['action'];
   events: JournalEvent[];
   final: FinalState | null;
-  experimentId: string | null;
-  concurrency: number | null;
 }
 
 /** `asked`: its worker has to see to it. `refused`: it is being stopped. */
@@ -56,8 +54,6 @@ interface OpenRow {
   epoch: number;
   max_seq: number;
   graph_version_id: string;
-  experiment_id: string | null;
-  concurrency: number | null;
   case_id: string | null;
   repeat: number;
   seed: number;
@@ -70,9 +66,9 @@ interface OpenRow {
 
 const OPEN = Prisma.sql`
   select r.id, r.tenant_id, r.status, r.requested, r.requested_by, r.requested_reason, r.epoch, r.max_seq,
-    r.graph_version_id, r.experiment_id, e.concurrency, r.case_id, r.repeat, r.seed::double precision as seed,
+    r.graph_version_id, r.case_id, r.repeat, r.seed::double precision as seed,
     r.vars::text as vars, r.matrix::text as matrix, r.chaos, r.live, r.offline
-  from run r left join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id`;
+  from run r`;
 
 /** Runs of one statement: their journals are in memory together. */
 const RUNS_A_STATEMENT = 500;
@@ -175,8 +171,7 @@ async function write(
       order,
       now,
     );
-    const places = { experimentId: row.experiment_id, concurrency: row.concurrency };
-    return { ...ticketOf(row), ...places, action: order.action, events, final: null };
+    return { ...ticketOf(row), action: order.action, events, final: null };
   });
   if (order.action === 'stop')
     for (const [at, run] of effected.entries()) {
@@ -223,7 +218,7 @@ async function store(tx: Transaction, effected: readonly Effected[], status: Run
   await tx.$executeRaw(insertEvents(stored));
   const heads = effected.map(({ runId, events }) => ({ id: runId, last_seq: events.at(-1)?.seq ?? 0 }));
   await tx.$executeRaw`
-    update run r set status = ${status}, wake_at = null, requested = null, requested_by = null,
+    update run r set status = ${status}, worker_id = null, wake_at = null, requested = null, requested_by = null,
       requested_reason = null, max_seq = greatest(r.max_seq, h.last_seq)
     from json_to_recordset(${JSON.stringify(heads)}::json) as h(id uuid, last_seq integer) where r.id = h.id`;
   if (status === 'canceled') await tx.$executeRaw(finish(effected));

@@ -8,7 +8,7 @@ import { GraphsService } from '../graphs/index.js';
 import { Actors } from './actors.js';
 import type { ControlAction, Order } from './control-events.js';
 import { type Controlled, type Controls, ControlsRepository, type FoldOf } from './controls.repository.js';
-import { groupOf, RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
+import { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import { RunWorkRepository } from './run-work.repository.js';
 import { RunsService } from './runs.service.js';
@@ -53,9 +53,9 @@ export class ControlsService {
     return controls;
   }
 
-  /** How many runs of a group may be driven at once from now on. */
-  resize(group: { id: string; limit: number }): void {
-    this.dispatcher.resize(group);
+  /** A group of runs has another number of places from now on. */
+  resize(): void {
+    this.dispatcher.resize();
   }
 
   private async tell({ effected, asked }: Controls): Promise<void> {
@@ -64,13 +64,11 @@ export class ControlsService {
       this.feed.appended(run);
       this.feed.changed({ runId, tenantId });
       if (final) this.metrics.runEnded({ status: final.status, durationMs: final.durationMs ?? 0 });
-      if (run.action === 'resume') await this.dispatcher.poke({ runId, tenantId }, { group: groupOf(run) });
+      if (run.action === 'resume') await this.dispatcher.poke({ runId, tenantId });
     }
     for (const ticket of asked) {
       this.feed.requested(ticket.runId);
       this.feed.changed(ticket);
-      // One whose worker rests until the database answers is seen to at once.
-      await this.dispatcher.poke(ticket);
     }
   }
 
@@ -90,8 +88,7 @@ export class ControlsService {
 
   /** Those that were to be compared with a run that was stopped say that they cannot. */
   private async releaseFollowUps(run: { runId: string; tenantId: string }): Promise<void> {
-    for (const { experimentId, concurrency, ...ticket } of await this.work.followUpsOf(run))
-      await this.dispatcher.poke(ticket, { group: groupOf({ experimentId, concurrency }) });
+    for (const ticket of await this.work.followUpsOf(run)) await this.dispatcher.poke(ticket);
   }
 }
 

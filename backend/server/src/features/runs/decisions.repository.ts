@@ -16,11 +16,6 @@ interface DecisionRow {
   decided_by: string;
 }
 
-interface Places {
-  experimentId: string | null;
-  concurrency: number | null;
-}
-
 @Injectable()
 export class DecisionsRepository {
   constructor(private readonly database: TenantDatabase) {}
@@ -42,21 +37,9 @@ export class DecisionsRepository {
       await tx.$executeRaw`
         insert into run_decision (tenant_id, run_id, key, decision, value, reason, decided_by)
         values (${tenantId}::uuid, ${runId}::uuid, ${made.key}, ${made.decision}, ${value}::json, ${made.reason}, ${made.by})`;
-      await tx.$executeRaw`update run set status = 'queued' where id = ${runId}::uuid and status = 'waiting'`;
+      await tx.$executeRaw`update run set status = 'queued', wake_at = null where id = ${runId}::uuid and status = 'waiting'`;
       return { made, isNew: true };
     });
-  }
-
-  /** Whose places the run takes when it goes on. */
-  async placesOf(tenantId: string, runId: string): Promise<Places> {
-    const rows = await this.database.inTenant(
-      tenantId,
-      (tx) => tx.$queryRaw<Places[]>`
-        select r.experiment_id as "experimentId", e.concurrency
-        from run r left join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id
-        where r.id = ${runId}::uuid`,
-    );
-    return rows[0] ?? { experimentId: null, concurrency: null };
   }
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { Actors } from './actors.js';
 import { DecisionsRepository, type MadeDecision } from './decisions.repository.js';
-import { groupOf, RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
+import { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import { RunsService } from './runs.service.js';
 
@@ -39,8 +39,7 @@ export class DecisionsService {
     requireSame(stored.made, made);
     this.feed.decided(run.id);
     this.feed.changed({ runId: run.id, tenantId });
-    const group = groupOf(await this.decisions.placesOf(tenantId, run.id));
-    await this.dispatcher.poke({ runId: run.id, tenantId }, { group });
+    await this.dispatcher.poke({ runId: run.id, tenantId });
   }
 }
 

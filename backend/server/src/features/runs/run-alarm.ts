@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Lifecycle } from '../../platform/health/lifecycle.js';
 import { Log } from '../../platform/logging/index.js';
-import { groupOf, RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
+import { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import { RunWorkRepository } from './run-work.repository.js';
 
@@ -56,9 +56,9 @@ export class RunAlarm implements OnApplicationBootstrap {
     this.dueAtMs = Infinity;
     let leftMs = LOOK_EVERY_MS;
     try {
-      for (const { experimentId, concurrency, ...ticket } of await this.runs.wakeDue()) {
+      for (const ticket of await this.runs.wakeDue()) {
         this.feed.changed(ticket);
-        await this.dispatcher.poke(ticket, { group: groupOf({ experimentId, concurrency }) });
+        await this.dispatcher.poke(ticket);
       }
       leftMs = (await this.runs.nextWakeMs()) ?? LOOK_EVERY_MS;
     } catch (error) {

@@ -1,11 +1,10 @@
-import type { Json, JournalEvent, JsonObject, RunRequested } from '@rehearse/contracts';
+import type { Json, JournalEvent, RunRequested } from '@rehearse/contracts';
 import type { HumanOutcome } from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { Prisma, TenantDatabase } from '../../platform/database/index.js';
 import type { GraphContent } from '../graphs/index.js';
 import type { RunTicket } from './run-dispatcher.js';
 import type { RunBatch } from './run-journal.js';
-import type { Follows } from './run-records.js';
 import {
   EVENT_COLUMNS,
   EVENT_TABLES,
@@ -17,80 +16,10 @@ import {
 } from './event-rows.js';
 import { FINAL_RECORD, finalRecord } from './runs.repository.js';
 
-/** A claimed run with all that driving it takes. */
-export interface ClaimedRun extends RunTicket {
-  epoch: number;
-  graphVersionId: string;
-  experimentId: string | null;
-  caseId: string | null;
-  repeat: number;
-  seed: number;
-  vars: JsonObject;
-  matrix: JsonObject | null;
-  chaos: string | null;
-  live: boolean;
-  offline: boolean;
-  follows: Follows | null;
-  correlationId: string | null;
-  /** What was asked for before it was claimed. */
-  requested: RunRequested | null;
-}
-
-export type UnfinishedRun = RunTicket & { experimentId: string | null; concurrency: number | null };
-
-interface ClaimRow {
-  id: string;
-  tenant_id: string;
-  epoch: number;
-  graph_version_id: string;
-  experiment_id: string | null;
-  case_id: string | null;
-  repeat: number;
-  seed: number;
-  vars: string;
-  matrix: string | null;
-  chaos: string | null;
-  live: boolean;
-  offline: boolean;
-  follows_run_id: string | null;
-  follows_relation: string | null;
-  correlation_id: string | null;
-  requested: RunRequested | null;
-}
-
-/** A follow-up can be made when the run that it is compared with is over. */
-const SOURCE_IS_OVER = Prisma.sql`(r.follows_run_id is null or exists (
-  select 1 from run s where s.tenant_id = r.tenant_id and s.id = r.follows_run_id
-    and s.status in ('finished', 'canceled')))`;
-
 /** What driving runs needs of the database: over all tenants, by the role that may do this and little else. */
 @Injectable()
 export class RunWorkRepository {
   constructor(private readonly database: TenantDatabase) {}
-
-  /** Takes the run from whoever has it. Null when it is over or gone, or follows one that is not over. */
-  async claim({ runId, tenantId }: RunTicket): Promise<ClaimedRun | null> {
-    const rows = await this.database.asWorker(
-      (tx) => tx.$queryRaw<ClaimRow[]>`
-        update run r set epoch = epoch + 1, status = 'running', wake_at = null, started_at = coalesce(started_at, now())
-        where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid and status in ('queued', 'running')
-          and ${SOURCE_IS_OVER}
-        returning id, tenant_id, epoch, graph_version_id, experiment_id, case_id, repeat, seed::double precision as seed,
-                  vars::text as vars, matrix::text as matrix, chaos, live, offline, follows_run_id, follows_relation,
-                  options ->> 'correlationId' as correlation_id, requested`,
-    );
-    return rows[0] ? claimOf(rows[0]) : null;
-  }
-
-  /** Whether the claim still stands. */
-  async isOurs({ runId, tenantId, epoch }: RunTicket & { epoch: number }): Promise<boolean> {
-    const rows = await this.database.asWorker(
-      (tx) => tx.$queryRaw<{ epoch: number }[]>`
-        select epoch from run where tenant_id = ${tenantId}::uuid and id = ${runId}::uuid
-          and status in ('queued', 'running')`,
-    );
-    return rows[0]?.epoch === epoch;
-  }
 
   async journal({ runId, tenantId }: RunTicket): Promise<JournalEvent[]> {
     const rows = await this.database.asWorker(
@@ -144,19 +73,14 @@ export class RunWorkRepository {
     });
   }
 
-  /** Takes the runs whose time has come, by the clock of the database: each is taken once, whoever asks. */
-  async wakeDue(): Promise<UnfinishedRun[]> {
+  /** Queues the runs whose time has come, by the clock of the database: each is taken once, whoever asks. */
+  async wakeDue(): Promise<RunTicket[]> {
     const rows = await this.database.asWorker(
-      (tx) => tx.$queryRaw<UnfinishedRow[]>`
-        with due as (
-          update run set status = 'queued', wake_at = null
-          where wake_at <= now() and status = 'waiting'
-          returning tenant_id, id, experiment_id
-        )
-        select r.id, r.tenant_id, r.experiment_id, e.concurrency
-        from due r left join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id order by r.id`,
+      (tx) => tx.$queryRaw<TicketRow[]>`
+        update run set status = 'queued', wake_at = null
+        where wake_at <= now() and status in ('queued', 'waiting') returning id, tenant_id`,
     );
-    return rows.map(unfinishedOf);
+    return rows.map(ticketOf);
   }
 
   /** The time until the next one; null when no run waits for time. */
@@ -164,7 +88,7 @@ export class RunWorkRepository {
     const rows = await this.database.asWorker(
       (tx) => tx.$queryRaw<{ ms: number | null }[]>`
         select (extract(epoch from min(wake_at) - clock_timestamp()) * 1000)::double precision as ms
-        from run where wake_at is not null and status = 'waiting'`,
+        from run where wake_at is not null and status in ('queued', 'waiting')`,
     );
     return rows[0]?.ms ?? null;
   }
@@ -179,26 +103,14 @@ export class RunWorkRepository {
   }
 
   /** The follow-ups of a run, which wait for its end. */
-  async followUpsOf({ runId, tenantId }: RunTicket): Promise<UnfinishedRun[]> {
+  async followUpsOf({ runId, tenantId }: RunTicket): Promise<RunTicket[]> {
     const rows = await this.database.asWorker(
-      (tx) => tx.$queryRaw<UnfinishedRow[]>`
-        select r.id, r.tenant_id, r.experiment_id, e.concurrency
-        from run r left join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id
-        where r.tenant_id = ${tenantId}::uuid and r.follows_run_id = ${runId}::uuid and r.status = 'queued'
-        order by r.created_at, r.id`,
+      (tx) => tx.$queryRaw<TicketRow[]>`
+        select id, tenant_id from run
+        where tenant_id = ${tenantId}::uuid and follows_run_id = ${runId}::uuid and status = 'queued'
+        order by created_at, id`,
     );
-    return rows.map(unfinishedOf);
-  }
-
-  /** Runs that no process has brought to their end, oldest first. */
-  async unfinished(): Promise<UnfinishedRun[]> {
-    const rows = await this.database.asWorker(
-      (tx) => tx.$queryRaw<UnfinishedRow[]>`
-        select r.id, r.tenant_id, r.experiment_id, e.concurrency
-        from run r left join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id
-        where r.status in ('queued', 'running') and ${SOURCE_IS_OVER} order by r.created_at, r.id`,
-    );
-    return rows.map(unfinishedOf);
+    return rows.map(ticketOf);
   }
 
   /**
@@ -230,19 +142,12 @@ export class RunWorkRepository {
   }
 }
 
-interface UnfinishedRow {
+interface TicketRow {
   id: string;
   tenant_id: string;
-  experiment_id: string | null;
-  concurrency: number | null;
 }
 
-const unfinishedOf = (row: UnfinishedRow): UnfinishedRun => ({
-  runId: row.id,
-  tenantId: row.tenant_id,
-  experimentId: row.experiment_id,
-  concurrency: row.concurrency,
-});
+const ticketOf = ({ id, tenant_id }: TicketRow): RunTicket => ({ runId: id, tenantId: tenant_id });
 
 interface DecisionRow {
   key: string;
@@ -283,23 +188,3 @@ export function finish(batches: readonly Pick<RunBatch, 'tenantId' | 'runId' | '
     from json_to_recordset(${JSON.stringify(records)}::json) as f(tenant_id uuid, run_id uuid, ${Prisma.raw(FINAL_RECORD)})
     where r.tenant_id = f.tenant_id and r.id = f.run_id`;
 }
-
-const claimOf = (row: ClaimRow): ClaimedRun => ({
-  runId: row.id,
-  tenantId: row.tenant_id,
-  epoch: row.epoch,
-  graphVersionId: row.graph_version_id,
-  experimentId: row.experiment_id,
-  caseId: row.case_id,
-  repeat: row.repeat,
-  seed: row.seed,
-  vars: JSON.parse(row.vars) as JsonObject,
-  matrix: row.matrix === null ? null : (JSON.parse(row.matrix) as JsonObject),
-  chaos: row.chaos,
-  live: row.live,
-  offline: row.offline,
-  follows:
-    row.follows_run_id === null ? null : { runId: row.follows_run_id, relation: row.follows_relation ?? '' },
-  correlationId: row.correlation_id,
-  requested: row.requested,
-});

@@ -21,11 +21,10 @@ import { callSettings } from './call-settings.js';
 import { crashEnding, crashError, RunTimeout, timeoutError } from './crash-ending.js';
 import { ControlsRepository, type FoldOf } from './controls.repository.js';
 import {
+  type DriveContext,
   type DriveOutcome,
-  groupOf,
   RUN_DISPATCHER,
   type RunDispatcher,
-  type RunTicket,
 } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import { openRequests } from './open-requests.js';
@@ -33,9 +32,10 @@ import { people } from './people.js';
 import { RunAlarm } from './run-alarm.js';
 import { RunOrders } from './run-orders.js';
 import { ClaimLost, GroupWriter, type RunBatch } from './run-journal.js';
+import type { ClaimedRun } from './run-queue.repository.js';
 import { finalState } from './run-records.js';
 import { type RunSpan, RunSpans } from './run-spans.js';
-import { type ClaimedRun, RunWorkRepository } from './run-work.repository.js';
+import { RunWorkRepository } from './run-work.repository.js';
 import { SCRIPTS, type Scripts } from './scripts.js';
 
 /** How long a run rests before it is taken up again when the database did not answer: longer with each claim. */
@@ -52,7 +52,7 @@ interface DrivenRun {
   span: RunSpan;
 }
 
-/** Drives runs: claims one, goes on behind its journal, writes what happens, and brings it to an end whatever happens. */
+/** Drives claimed runs: goes on behind the journal of one, writes what happens, and brings it to an end whatever happens. */
 @Injectable()
 export class RunWorker implements OnApplicationBootstrap {
   private readonly log: Log;
@@ -84,19 +84,13 @@ export class RunWorker implements OnApplicationBootstrap {
     metrics.gauge({ name: 'runs_active', help: 'Runs that are driven now.', read: load('active') });
   }
 
-  /** Takes up what an earlier process left, then whatever comes. */
   async onApplicationBootstrap(): Promise<void> {
-    const work = this.dispatcher.work((ticket, { signal }) => this.drive(ticket, signal));
+    const work = await this.dispatcher.work((run, context) => this.drive(run, context));
     this.lifecycle.onDrain(async (drainMs) => {
       await work.stop(drainMs);
       await this.writer.idle();
       this.scripts.close();
     });
-    const unfinished = await this.runs.unfinished();
-    if (unfinished.length > 0) this.log.info(`takes up ${unfinished.length} unfinished runs`);
-    for (const { experimentId, concurrency, ...ticket } of unfinished) {
-      await this.dispatcher.dispatch(ticket, { group: groupOf({ experimentId, concurrency }) });
-    }
   }
 
   private written(batch: RunBatch): void {
@@ -107,35 +101,30 @@ export class RunWorker implements OnApplicationBootstrap {
     this.feed.changed(batch);
   }
 
-  private async drive(ticket: RunTicket, signal: AbortSignal): Promise<DriveOutcome> {
-    let run: ClaimedRun | null = null;
-    // Heard from before the claim, so that nothing is asked unheard.
-    const orders = this.ordersFor(ticket);
+  private async drive(run: ClaimedRun, context: DriveContext): Promise<DriveOutcome> {
+    const orders = this.ordersFor(run);
     try {
-      run = await this.runs.claim(ticket);
-      // Over, paused, or a follow-up too early: whatever ends the other run says so.
-      if (!run) return { parked: {} };
       orders.take(run.requested);
-      this.feed.changed(ticket);
-      return await this.execute(run, { signal, orders });
+      this.feed.changed(run);
+      return await this.execute(run, { ...context, orders });
     } catch (error) {
-      if (signal.aborted) return 'yield';
-      return this.recover(run ?? ticket, error);
+      if (context.signal.aborted) return 'yield';
+      return this.recover(run, error);
     } finally {
       orders.close();
     }
   }
 
-  private ordersFor(ticket: RunTicket): RunOrders {
+  private ordersFor(run: ClaimedRun): RunOrders {
     return new RunOrders({
-      requested: () => this.runs.requested(ticket),
-      follow: (listener) => this.feed.follow(ticket.runId, ({ kind }) => kind === 'requested' && listener()),
+      requested: () => this.runs.requested(run),
+      follow: (listener) => this.feed.follow(run.runId, ({ kind }) => kind === 'requested' && listener()),
     });
   }
 
   private async execute(
     run: ClaimedRun,
-    { signal, orders }: { signal: AbortSignal; orders: RunOrders },
+    { signal, rest, orders }: DriveContext & { orders: RunOrders },
   ): Promise<DriveOutcome> {
     const startedAt = performance.now();
     const recorded = run.epoch > 1 ? await this.runs.journal(run) : [];
@@ -170,11 +159,13 @@ export class RunWorker implements OnApplicationBootstrap {
         },
         journal: this.journalOf(run, { graph, recorded, stop, span }),
         signal: stop.signal,
-        pause: pause.signal,
+        pause: AbortSignal.any([pause.signal, rest]),
         onToken: (key, text) => this.feed.token({ runId, key, text }),
       });
       if (!finished && stop.signal.aborted && !orders.isStopped) throw stop.signal.reason;
       if (!finished && (orders.isStopped || pause.signal.aborted)) return await this.acknowledge(run, graph);
+      // Where it rests now another worker goes on.
+      if (!finished && rest.aborted) return 'yield';
       if (!finished) return await this.putDown(run, dueAtMs);
       if (graph.metamorphic.length > 0) await this.releaseFollowUps(run);
       this.log.debug('run ended', {
@@ -236,8 +227,7 @@ export class RunWorker implements OnApplicationBootstrap {
   /** Lets the follow-ups of a run go, now that it is over. */
   private async releaseFollowUps(run: ClaimedRun): Promise<void> {
     if (run.experimentId === null || run.follows) return;
-    for (const { experimentId, concurrency, ...ticket } of await this.runs.followUpsOf(run))
-      await this.dispatcher.poke(ticket, { group: groupOf({ experimentId, concurrency }) });
+    for (const ticket of await this.runs.followUpsOf(run)) await this.dispatcher.poke(ticket);
   }
 
   /** Where the engine puts its events. A write that fails stops the run at once: nothing may stand behind a gap. */
@@ -259,24 +249,20 @@ export class RunWorker implements OnApplicationBootstrap {
     };
   }
 
-  private async recover(run: ClaimedRun | RunTicket, error: unknown): Promise<DriveOutcome> {
-    const restMs = Math.min(MAX_RETRY_MS, RETRY_AFTER_MS * ('epoch' in run ? run.epoch : 1));
+  private async recover(run: ClaimedRun, error: unknown): Promise<DriveOutcome> {
+    const { runId, tenantId } = run;
+    const restMs = Math.min(MAX_RETRY_MS, RETRY_AFTER_MS * run.epoch);
     const again: DriveOutcome = { parked: { wakeAt: new Date(Date.now() + restMs) } };
+    // Where only the answer to a write was lost the claim stands, and the journal says how far the run got.
+    if (error instanceof ClaimLost) return again;
     try {
       if (error instanceof DatabaseError) throw error;
-      // The answer to a write was lost: the claim stands, so the journal says how far the run got.
-      if (error instanceof ClaimLost) return 'epoch' in run && (await this.runs.isOurs(run)) ? again : 'done';
-      this.log.error('a run broke', { runId: run.runId, tenantId: run.tenantId, error });
-      if (!('epoch' in run)) return again;
+      this.log.error('a run broke', { runId, tenantId, error });
       await this.endErrored(run, error);
       await this.releaseFollowUps(run);
       return 'done';
     } catch (failure) {
-      this.log.warn('a run rests until the database answers', {
-        runId: run.runId,
-        tenantId: run.tenantId,
-        error: failure,
-      });
+      this.log.warn('a run rests until the database answers', { runId, tenantId, error: failure });
       return again;
     }
   }

@@ -1,7 +1,4 @@
 import { Module } from '@nestjs/common';
-import type { Config } from '../../platform/config/index.js';
-import { CONFIG } from '../../platform/config/token.js';
-import { Log } from '../../platform/logging/index.js';
 import { AccessModule } from '../access/index.js';
 import { GraphsModule } from '../graphs/index.js';
 import { Actors } from './actors.js';
@@ -11,12 +8,13 @@ import { ControlsRepository } from './controls.repository.js';
 import { ControlsService } from './controls.service.js';
 import { DecisionsRepository } from './decisions.repository.js';
 import { DecisionsService } from './decisions.service.js';
-import { InProcessDispatcher } from './in-process-dispatcher.js';
+import { QueueDispatcher } from './queue-dispatcher.js';
 import { RUN_DISPATCHER } from './run-dispatcher.js';
 import { RunAlarm } from './run-alarm.js';
 import { RunDiffsService } from './run-diffs.service.js';
 import { RunFeed } from './run-feed.js';
 import { RunLists } from './run-lists.js';
+import { RunQueueRepository } from './run-queue.repository.js';
 import { RunSpans } from './run-spans.js';
 import { RunStreams } from './run-streams.js';
 import { RunWorkRepository } from './run-work.repository.js';
@@ -26,20 +24,14 @@ import { RunsGateway } from './runs.gateway.js';
 import { RunsRepository } from './runs.repository.js';
 import { RunsService } from './runs.service.js';
 import { scriptsProvider } from './scripts.js';
+import { WorkerLease } from './worker-lease.js';
+import { WorkersRepository } from './workers.repository.js';
 
 @Module({
   imports: [AccessModule, GraphsModule],
   controllers: [RunsController],
   providers: [
-    {
-      provide: RUN_DISPATCHER,
-      inject: [CONFIG, Log],
-      useFactory: ({ maxConcurrentRuns }: Config, log: Log) =>
-        new InProcessDispatcher({
-          concurrency: maxConcurrentRuns,
-          onError: (error, { runId, tenantId }) => log.error('a run was dropped', { runId, tenantId, error }),
-        }),
-    },
+    { provide: RUN_DISPATCHER, useClass: QueueDispatcher },
     scriptsProvider,
     Actors,
     CassettesService,
@@ -52,6 +44,7 @@ import { scriptsProvider } from './scripts.js';
     RunDiffsService,
     RunFeed,
     RunLists,
+    RunQueueRepository,
     RunSpans,
     RunStreams,
     RunWorkRepository,
@@ -59,6 +52,8 @@ import { scriptsProvider } from './scripts.js';
     RunsGateway,
     RunsRepository,
     RunsService,
+    WorkerLease,
+    WorkersRepository,
   ],
   exports: [ControlsService, DecisionsService, RunsService],
 })

@@ -40,6 +40,8 @@ export interface RunDraft {
   live: boolean;
   offline: boolean;
   chaos: string | null;
+  /** Higher goes first within the tenant; default 0. */
+  priority?: number | undefined;
   /** Of a follow-up, which is made when the other run has ended. */
   follows?: Follows | undefined;
   createdBy: string | null;
@@ -72,12 +74,13 @@ export class RunsRepository {
       tenantId,
       (tx) => tx.$executeRaw`
         insert into run (tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest,
-                         live, offline, chaos, follows_run_id, follows_relation, status, created_by)
+                         live, offline, chaos, follows_run_id, follows_relation, priority, status, created_by)
         select tenant_id, id, graph_version_id, experiment_id, case_id, repeat, seed, vars, matrix, graph_digest, live,
-          offline, chaos, follows_run_id, follows_relation, 'queued', created_by
+          offline, chaos, follows_run_id, follows_relation, priority, 'queued', created_by
         from json_to_recordset(${records}::json) as d(tenant_id uuid, id uuid, graph_version_id uuid, experiment_id uuid,
           case_id text, repeat integer, seed bigint, vars json, matrix json, graph_digest text, live boolean,
-          offline boolean, chaos text, follows_run_id uuid, follows_relation text, created_by uuid)`,
+          offline boolean, chaos text, follows_run_id uuid, follows_relation text, priority smallint,
+          created_by uuid)`,
     );
   }
 
@@ -215,6 +218,7 @@ const queuedRecord = (tenantId: string, draft: RunDraft) => ({
   chaos: draft.chaos,
   follows_run_id: draft.follows?.runId ?? null,
   follows_relation: draft.follows?.relation ?? null,
+  priority: draft.priority ?? 0,
   created_by: draft.createdBy,
 });
 

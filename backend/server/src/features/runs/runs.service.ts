@@ -39,6 +39,8 @@ import { type RecordedDraft, type RunDraft, RunsRepository } from './runs.reposi
 
 const DEFAULT_WAIT_MS = 60_000;
 const DEFAULT_EVENTS = 200;
+/** The priority of a run that somebody waits for. */
+const WAITED_FOR = 1;
 
 /** A run with what the engine needs to go through its journal again. */
 export interface RunWithJournal {
@@ -61,6 +63,7 @@ export class RunsService {
   async start(
     principal: Principal,
     { graph: reference, ...request }: ExecuteRequest & { graph: string },
+    { priority = 0 } = {},
   ): Promise<string> {
     const { tenantId } = principal;
     const { versionId, graph } = await this.graphs.executable(tenantId, reference);
@@ -74,6 +77,7 @@ export class RunsService {
       chaos: chaosOf(graph, request),
       matrix: overriddenRoutes(graph, request),
       createdBy: principal.userId,
+      priority,
       ...caseOf(graph, request),
     };
     await this.store(tenantId, [draft]);
@@ -81,20 +85,16 @@ export class RunsService {
     return draft.id;
   }
 
-  /** Stores runs as queued; they wait until they are dispatched, or until the next start. */
+  /** Stores runs as queued: from the commit on they are executed, whatever happens to this process. */
   store(tenantId: string, drafts: readonly RunDraft[]): Promise<void> {
     return this.runs.insert(tenantId, drafts);
   }
 
-  /** Hands stored runs to the dispatcher once their transaction has been committed; follow-ups go when their source ends. */
-  async dispatch(
-    tenantId: string,
-    drafts: readonly Pick<RunDraft, 'id' | 'follows'>[],
-    group?: { id: string; limit: number },
-  ): Promise<void> {
-    for (const { id: runId, follows } of drafts) {
+  /** Tells that runs were stored, once their transaction has been committed, so that they begin at once. */
+  async dispatch(tenantId: string, drafts: readonly Pick<RunDraft, 'id'>[]): Promise<void> {
+    for (const { id: runId } of drafts) {
       this.feed.changed({ runId, tenantId });
-      if (!follows) await this.dispatcher.dispatch({ runId, tenantId }, { group });
+      await this.dispatcher.dispatch({ runId, tenantId });
     }
   }
 
@@ -103,7 +103,7 @@ export class RunsService {
     principal: Principal,
     request: ExecuteRequest & { graph: string },
   ): Promise<{ run: RunView; isOver: boolean }> {
-    const runId = await this.start(principal, request);
+    const runId = await this.start(principal, request, { priority: WAITED_FOR });
     await this.waitForEnd(principal.tenantId, runId, request.wait ?? DEFAULT_WAIT_MS);
     const run = await this.get(principal, runId);
     return { run, isOver: isOver(run.status) };

@@ -186,6 +186,14 @@ export const VARIABLES = {
     meaning: 'How many runs this process drives at once; the rest waits.',
     group: 'Runs',
   }),
+  maxConcurrentRunsPerTenant: variable({
+    name: 'MAX_CONCURRENT_RUNS_PER_TENANT',
+    schema: integer({ min: 1, max: 10_000 }),
+    unit: 'runs',
+    meaning:
+      'How many runs of one tenant are driven at once, over all processes; the same for each of them. Absent: as many as there are places.',
+    group: 'Runs',
+  }),
   javascriptAssertions: variable({
     name: 'REHEARSE_JAVASCRIPT_ASSERTIONS',
     schema: flag,

@@ -60,11 +60,11 @@ describe('every table with a tenant', () => {
     expect(found.filter((table) => !table.relrowsecurity || !table.relforcerowsecurity)).toEqual([]);
   });
 
-  it('is every table of ours', async () => {
+  it('is every table of ours, but for the workers, which serve all tenants', async () => {
     const without = await query(
       url,
       `select relname from pg_class c where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
-        and relname <> '_prisma_migrations'
+        and relname not in ('_prisma_migrations', 'worker')
         and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id')`,
     );
     expect(without).toEqual([]);
@@ -93,7 +93,7 @@ describe('every table with a tenant', () => {
     const bare = await query(
       url,
       `select indexrelid::regclass::text as index from pg_index i join pg_class c on c.oid = i.indrelid
-        where i.indisunique and c.relnamespace = 'public'::regnamespace and c.relname <> '_prisma_migrations'
+        where i.indisunique and c.relnamespace = 'public'::regnamespace and c.relname not in ('_prisma_migrations', 'worker')
           and not exists (select from pg_attribute a where a.attrelid = i.indrelid and a.attname = 'tenant_id' and a.attnum = any(i.indkey))`,
     );
     expect(bare).toEqual([{ index: 'app_user_email_key' }]);
