@@ -6,6 +6,7 @@ import type { DispatchedWork, Drive, DriveOutcome, RunDispatcher } from './run-d
 import { RunFeed } from './run-feed.js';
 import { ClaimLost } from './run-journal.js';
 import { type ClaimedRun, RunQueueRepository } from './run-queue.repository.js';
+import { RunSignals } from './run-signals.js';
 import { WorkerLease } from './worker-lease.js';
 
 interface Driven {
@@ -37,14 +38,16 @@ export class QueueDispatcher implements RunDispatcher {
     private readonly queue: RunQueueRepository,
     private readonly lease: WorkerLease,
     private readonly feed: RunFeed,
+    private readonly signals: RunSignals,
     @Inject(CONFIG) private readonly config: Config,
     log: Log,
   ) {
     this.#log = log.named('dispatcher');
+    signals.onPoke(() => this.#attend('claim'));
   }
 
   dispatch(): Promise<void> {
-    this.#attend('claim');
+    this.resize();
     return Promise.resolve();
   }
 
@@ -52,8 +55,10 @@ export class QueueDispatcher implements RunDispatcher {
     return this.dispatch();
   }
 
+  /** Whoever has a free place looks; here at once. */
   resize(): void {
     this.#attend('claim');
+    this.signals.poke();
   }
 
   load(): { queued: number; active: number } {
@@ -93,6 +98,7 @@ export class QueueDispatcher implements RunDispatcher {
     const taken = await this.queue.takeUp();
     if (taken.length > 0) this.#log.info(`takes up ${taken.length} runs whose worker is gone`);
     for (const ticket of taken) this.feed.changed(ticket);
+    if (taken.length > 0) this.signals.poke();
     if (this.lease.id !== null) await this.#compare(this.lease.id);
     this.#queued = await this.queue.length();
     this.#duties.add('claim');
@@ -108,7 +114,7 @@ export class QueueDispatcher implements RunDispatcher {
       // The answer to a claim was lost, or a run could not be handed back.
       if (this.#driven.get(run.runId)?.run.epoch !== run.epoch) await this.queue.release(run);
       // The notice of it may have been lost.
-      else if (run.requested !== null) this.feed.requested(run.runId);
+      else if (run.requested !== null) this.feed.heard({ kind: 'requested', runId: run.runId });
     }
   }
 
@@ -128,7 +134,9 @@ export class QueueDispatcher implements RunDispatcher {
       .then((outcome) => this.#handBack(run, outcome))
       .finally(() => {
         this.#driven.delete(run.runId);
-        this.#attend('claim');
+        if (this.#drive) this.#attend('claim');
+        // Its place may let a run go that only others can take.
+        else this.signals.poke();
       });
     this.#driven.set(run.runId, { run, stop, over });
   }

@@ -39,6 +39,7 @@ export class RunLists {
     log: Log,
   ) {
     this.log = log.named('runs');
+    feed.onMissed(() => this.lists.forEach((list) => void this.lookAgain(list)));
   }
 
   /** Calls the listener for each run of the tenant that changes and matches, until the returned function is called. */
@@ -75,6 +76,16 @@ export class RunLists {
   private noticed(list: LiveList, runId: string): void {
     list.changed.add(runId);
     list.timer ??= setTimeout(() => void this.flush(list), GATHER_MS);
+  }
+
+  /** Whatever is on it may have changed without our hearing of it. */
+  private async lookAgain(list: LiveList): Promise<void> {
+    try {
+      const newest = await this.runs.newest(list.tenantId, list.filters);
+      for (const id of [...list.shown.keys(), ...newest.map((run) => run.id)]) this.noticed(list, id);
+    } catch (error) {
+      this.log.warn('a list of runs missed an update', { tenantId: list.tenantId, error });
+    }
   }
 
   private async flush(list: LiveList): Promise<void> {

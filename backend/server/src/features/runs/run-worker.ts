@@ -26,7 +26,7 @@ import {
   RUN_DISPATCHER,
   type RunDispatcher,
 } from './run-dispatcher.js';
-import { RunFeed } from './run-feed.js';
+import { RunFeed, type RunNotice } from './run-feed.js';
 import { openRequests } from './open-requests.js';
 import { people } from './people.js';
 import { RunAlarm } from './run-alarm.js';
@@ -118,7 +118,8 @@ export class RunWorker implements OnApplicationBootstrap {
   private ordersFor(run: ClaimedRun): RunOrders {
     return new RunOrders({
       requested: () => this.runs.requested(run),
-      follow: (listener) => this.feed.follow(run.runId, ({ kind }) => kind === 'requested' && listener()),
+      follow: (listener) =>
+        this.feed.follow(run.runId, ({ kind }) => isAbout(kind, 'requested') && listener()),
     });
   }
 
@@ -140,7 +141,7 @@ export class RunWorker implements OnApplicationBootstrap {
       // Nobody can have decided what has never been asked.
       decisions: recorded.length > 0 ? await this.runs.decisions(run) : new Map(),
       decided: () => this.runs.decisions(run),
-      follow: (listener) => this.feed.follow(runId, ({ kind }) => kind === 'decided' && listener()),
+      follow: (listener) => this.feed.follow(runId, ({ kind }) => isAbout(kind, 'decided') && listener()),
     });
     let dueAtMs: number | null = null;
     const { runTimeout } = this.config;
@@ -282,6 +283,10 @@ export class RunWorker implements OnApplicationBootstrap {
     await this.writer.append({ runId, tenantId, epoch, events, final });
   }
 }
+
+/** Whether to look: it was said, or may have been. */
+const isAbout = (said: RunNotice['kind'], kind: 'requested' | 'decided') =>
+  said === kind || said === 'missed';
 
 const isEnd = (event: JournalEvent | undefined): boolean =>
   event?.type === 'run.finished' || event?.type === 'run.canceled';

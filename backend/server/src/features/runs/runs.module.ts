@@ -15,6 +15,7 @@ import { RunDiffsService } from './run-diffs.service.js';
 import { RunFeed } from './run-feed.js';
 import { RunLists } from './run-lists.js';
 import { RunQueueRepository } from './run-queue.repository.js';
+import { RunSignals } from './run-signals.js';
 import { RunSpans } from './run-spans.js';
 import { RunStreams } from './run-streams.js';
 import { RunWorkRepository } from './run-work.repository.js';
@@ -45,6 +46,7 @@ import { WorkersRepository } from './workers.repository.js';
     RunFeed,
     RunLists,
     RunQueueRepository,
+    RunSignals,
     RunSpans,
     RunStreams,
     RunWorkRepository,

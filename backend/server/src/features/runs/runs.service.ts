@@ -121,6 +121,11 @@ export class RunsService {
     return query.ids.length === 0 ? Promise.resolve([]) : this.runs.matching(tenantId, query);
   }
 
+  /** The first page of a list, for those who look at it and may have missed what changed. */
+  newest(tenantId: string, filters: RunFilters): Promise<RunSummary[]> {
+    return this.runs.list(tenantId, { filters, limit: DEFAULT_PAGE });
+  }
+
   async get({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunView> {
     return this.view(tenantId, await this.find(tenantId, runId));
   }
@@ -215,11 +220,16 @@ export class RunsService {
   /** Until it has ended, waits for a person, or the time is over. */
   private async waitForEnd(tenantId: string, runId: string, waitMs: number): Promise<void> {
     let stop: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => {
+    const goesOn = async () => {
+      const { status, waitingFor } = await this.get({ tenantId }, runId);
+      return !isOver(status) && waitingFor === undefined;
+    };
+    const ended = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(resolve, waitMs);
       const leave = this.feed.follow(runId, (notice) => {
         if (notice.kind === 'events' && isEnd(notice.events.at(-1))) resolve();
         if (notice.kind === 'changed' && notice.isWaiting) resolve();
+        if (notice.kind === 'missed') goesOn().then((does) => does || resolve(), reject);
       });
       stop = () => {
         clearTimeout(timer);
@@ -228,8 +238,7 @@ export class RunsService {
     });
     try {
       // It may have ended, or been put down, before the feed was followed.
-      const { status, waitingFor } = await this.get({ tenantId }, runId);
-      if (!isOver(status) && waitingFor === undefined) await ended;
+      if (await goesOn()) await ended;
     } finally {
       stop();
     }

@@ -180,10 +180,11 @@ export const VARIABLES = {
   }),
   maxConcurrentRuns: variable({
     name: 'MAX_CONCURRENT_RUNS',
-    schema: integer({ min: 1, max: 10_000 }),
+    schema: integer({ min: 0, max: 10_000 }),
     default: 16,
     unit: 'runs',
-    meaning: 'How many runs this process drives at once; the rest waits.',
+    meaning:
+      'How many runs this process drives at once; the rest waits. 0: it drives none, workers on the same database do.',
     group: 'Runs',
   }),
   maxConcurrentRunsPerTenant: variable({

@@ -3,6 +3,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { unavailable } from './connection-failure.js';
 import type { DatabaseLogins } from './logins.js';
+import { Notices } from './notices.js';
 import type { PrismaConnection } from './prisma-connection.js';
 import { connectPrisma } from './prisma-connection.js';
 import type { Transaction } from './transactions.js';
@@ -26,6 +27,8 @@ const NOBODY = 'no tenant';
  */
 @Injectable()
 export class TenantDatabase implements OnApplicationShutdown {
+  /** What the processes on this database tell each other. */
+  readonly notices: Notices;
   private readonly app: PrismaConnection;
   private readonly worker: PrismaConnection;
   private readonly forTenants: Transactions;
@@ -37,6 +40,7 @@ export class TenantDatabase implements OnApplicationShutdown {
     const around = { onLost: onConnectionLost, prelude: () => preludes.getStore() };
     this.app = connectPrisma(logins.app, { size: poolSize, ...around });
     this.worker = connectPrisma(logins.worker, { size: Math.min(5, poolSize), ...around });
+    this.notices = new Notices(logins.worker, onConnectionLost);
     this.forTenants = new Transactions(this.app.client, preludes);
     this.forWorker = new Transactions(this.worker.client, preludes);
   }
@@ -91,6 +95,6 @@ export class TenantDatabase implements OnApplicationShutdown {
 
   /** Before the database itself is stopped. */
   async close(): Promise<void> {
-    await (this.closed ??= Promise.all([this.app.close(), this.worker.close()]));
+    await (this.closed ??= Promise.all([this.notices.close(), this.app.close(), this.worker.close()]));
   }
 }

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { DatabaseLogin } from './logins.js';
+
+export interface NoticeListener {
+  heard(payload: string): void;
+  /** The connection was lost and stands again: whatever was said meanwhile was not heard. */
+  missed(): void;
+}
+
+const CHANNEL = 'rehearse';
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+/** A connection that is dead without a word is noticed by this. */
+const CHECK_EVERY_MS = 10_000;
+const PATIENCE_MS = 5_000;
+
+/**
+ * Short messages between the processes on one database: a hint each, never the truth. They travel by LISTEN and NOTIFY on
+ * a connection of their own, which is made again whenever it is lost.
+ */
+export class Notices {
+  #client: pg.Client | undefined;
+  #listener: NoticeListener | undefined;
+  #running: Promise<void> | undefined;
+  readonly #closed = new AbortController();
+
+  constructor(
+    private readonly login: DatabaseLogin,
+    private readonly onLost: (error: Error) => void,
+  ) {}
+
+  /** Resolves when the first connection stands, or could not be made; it is tried again either way. */
+  listen(listener: NoticeListener): Promise<void> {
+    this.#listener = listener;
+    return new Promise((resolve) => {
+      this.#running = this.#stayConnected(resolve);
+    });
+  }
+
+  /** Says it to all other processes and to this one; while there is no connection nothing is said. */
+  async say(payloads: readonly string[]): Promise<void> {
+    await this.#client?.query(`select pg_notify('${CHANNEL}', payload) from unnest($1::text[]) payload`, [
+      [...payloads],
+    ]);
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#client?.end().catch(() => undefined);
+    await this.#running;
+  }
+
+  async #stayConnected(tried: () => void): Promise<void> {
+    const { signal } = this.#closed;
+    let pauseMs = FIRST_PAUSE_MS;
+    for (let connections = 0; !signal.aborted; connections++) {
+      const { client, lost } = this.#newClient();
+      try {
+        await client.connect();
+        await client.query(`listen ${CHANNEL}`);
+        this.#client = client;
+        pauseMs = FIRST_PAUSE_MS;
+        if (connections > 0) this.#listener?.missed();
+        tried();
+        this.onLost(await lost);
+      } catch (error) {
+        this.onLost(error as Error);
+      }
+      this.#client = undefined;
+      tried();
+      await client.end().catch(() => undefined);
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    }
+  }
+
+  #newClient(): { client: pg.Client; lost: Promise<Error> } {
+    const { url, role } = this.login;
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'rehearse notices',
+      keepAlive: true,
+      connectionTimeoutMillis: PATIENCE_MS,
+      query_timeout: PATIENCE_MS,
+      ...(role && { options: `-c role=${role}` }),
+    });
+    client.on('notification', ({ payload }) => this.#listener?.heard(payload ?? ''));
+    const lost = new Promise<Error>((resolve) => {
+      const check = setInterval(() => {
+        if (this.#client === client) client.query('select 1').catch(resolve);
+      }, CHECK_EVERY_MS);
+      check.unref();
+      client.on('error', resolve);
+      client.on('end', () => resolve(new Error('the connection for notices ended')));
+      client.once('end', () => clearInterval(check));
+    });
+    return { client, lost };
+  }
+}
