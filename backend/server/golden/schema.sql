@@ -176,7 +176,6 @@ create table run_event (
   digest text not null,
   v integer not null default 1
 ) partition by RANGE (run_id);
-);
 create table run_turn (
   tenant_id uuid not null,
   group_id uuid not null,
