@@ -6,9 +6,12 @@ import { startTestApp, type TestApp } from './harness.js';
 import { excerpt, execute, slowGraph, upload } from './samples.js';
 
 let app: TestApp;
+let whole: RunView;
 beforeAll(async () => {
   app = await startTestApp();
-  await upload(app.one.operator, slowGraph('slow', { latency: '80ms', steps: 25 }));
+  // Long enough to be taken away in the middle, on a slow machine too.
+  await upload(app.one.operator, slowGraph('slow', { latency: '2s', steps: 25 }));
+  whole = (await execute(app.one.operator, 'slow')).body.run;
 });
 afterAll(() => app.close());
 
@@ -64,7 +67,7 @@ const finished = (id: string) =>
   );
 
 /** Nothing was lost or written twice, and nobody can tell from the digests that it was cut off. */
-async function expectWhole(id: string, { epochs, whole }: { epochs: number[]; whole: RunView }) {
+async function expectWhole(id: string, epochs: number[]) {
   const run = await finished(id);
   const events = await journal(id);
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
@@ -76,7 +79,6 @@ async function expectWhole(id: string, { epochs, whole }: { epochs: number[]; wh
 
 describe('a run whose worker is lost', () => {
   it('is left alone by the one that had it, and gone on with behind its journal when the other one dies', async () => {
-    const whole = (await execute(app.one.operator, 'slow')).body.run;
     const id = await begin();
     await answered(id);
     const other = await claimElsewhere(id);
@@ -86,19 +88,18 @@ describe('a run whose worker is lost', () => {
     expect(await journal(id)).toEqual(refused);
     expect((await view(id)).status).toBe('running');
     await endLease(other);
-    await expectWhole(id, { epochs: [1, 3], whole });
+    await expectWhole(id, [1, 3]);
     expect((await journal(id)).slice(0, refused.length)).toEqual(refused);
   });
 
   it('is taken up when the lease of its worker has run out, and that one, awake again, writes nothing', async () => {
-    const whole = (await execute(app.one.operator, 'slow')).body.run;
     const second = await startTestApp();
     try {
       const id = await begin();
       await answered(id);
       const before = await workerOf(id);
       await endLease(before);
-      await expectWhole(id, { epochs: [1, 2], whole });
+      await expectWhole(id, [1, 2]);
       expect(await workerOf(id)).not.toBe(before);
     } finally {
       await second.close();
