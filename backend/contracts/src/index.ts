@@ -25,5 +25,6 @@ export * from './messages.js';
 export * from './paging.js';
 export * from './qa.js';
 export * from './retention.js';
+export * from './run-reports.js';
 export * from './runs.js';
 export * from './sockets.js';

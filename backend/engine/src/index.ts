@@ -12,5 +12,6 @@ export { livePorts } from './mock/live-ports.js';
 export * from './persona/index.js';
 export type * from './ports.js';
 export * from './replay/index.js';
+export * from './report/index.js';
 export * from './schema-check/index.js';
 export * from './stats/index.js';

@@ -24,7 +24,8 @@ function preparation(assertions: readonly PlacedAssertion[]): Promise<unknown> |
   return all.length === 0 ? null : Promise.all(all.map((prepare) => prepare()));
 }
 
-const assertionsIn = (graph: CompiledGraph): PlacedAssertion[] => [
+/** All assertions of a graph and of what runs inside of its nodes; those of cases are apart. */
+export const assertionsIn = (graph: CompiledGraph): PlacedAssertion[] => [
   ...graph.assertions,
   ...assertionsOfNodes(graph),
 ];

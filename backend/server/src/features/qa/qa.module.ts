@@ -2,6 +2,13 @@ import { Module } from '@nestjs/common';
 import { RunsModule } from '../runs/index.js';
 import { QaController } from './qa.controller.js';
 import { QaService } from './qa.service.js';
+import { RunReportsController } from './run-reports.controller.js';
+import { RunReportsRepository } from './run-reports.repository.js';
+import { RunReportsService } from './run-reports.service.js';
 
-@Module({ imports: [RunsModule], controllers: [QaController], providers: [QaService] })
+@Module({
+  imports: [RunsModule],
+  controllers: [QaController, RunReportsController],
+  providers: [QaService, RunReportsRepository, RunReportsService],
+})
 export class QaModule {}

@@ -52,11 +52,7 @@ export class RunDiffsService {
     return { events, graph: { name: graph, digest: graphDigest } };
   }
 
-  private async stepOf(
-    tenantId: string,
-    runId: string,
-    seq: number | undefined,
-  ): Promise<DiffedStep | null> {
+  private async stepOf(tenantId: string, runId: string, seq: number | undefined): Promise<DiffedStep | null> {
     const { id } = await this.runs.find(tenantId, runId);
     return seq === undefined ? null : { events: await this.repository.journalOfStep(tenantId, id, seq), seq };
   }

@@ -190,14 +190,20 @@ export class RunsService {
     return { events, ended: run === null || (isOver(run.status) && run.lastSeq <= afterSeq) };
   }
 
-  async withJournal({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunWithJournal> {
+  /** A run with what its journal says by now. */
+  async soFar({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunWithJournal> {
     const run = await this.find(tenantId, runId);
-    if (!isOver(run.status))
-      throw new AppError('run/not-finished', `The run is ${run.status}; wait until it has finished.`);
     const events = await this.runs.journal(tenantId, run.id);
     const { graphVersionId, matrix } = run;
     const graph = run.imported ? null : await this.graphs.compiledVersion(tenantId, graphVersionId, matrix);
     return { run, events, graph };
+  }
+
+  async withJournal({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunWithJournal> {
+    const run = await this.find(tenantId, runId);
+    if (!isOver(run.status))
+      throw new AppError('run/not-finished', `The run is ${run.status}; wait until it has finished.`);
+    return this.soFar({ tenantId }, runId);
   }
 
   /** Stores runs that have ended elsewhere, with their journals, all or none. */
