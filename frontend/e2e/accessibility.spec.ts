@@ -15,12 +15,14 @@ const PAGES = [
   '/graphs/new?from=run',
   '/experiments',
   '/settings/keys',
+  '/diff',
   '/nowhere',
 ];
 const TABS = ['overview', 'log', 'steps', 'assertions', 'contracts', 'graph'];
 
 async function addresses(product: Product): Promise<string[]> {
   const { items: runs } = await product.get<{ items: Item[] }>('/runs?graph=hasty-refund&verdict=failed');
+  const { items: others } = await product.get<{ items: Item[] }>('/runs?graph=refund-agent');
   const { items: experiments } = await product.get<{ items: Item[] }>('/experiments');
   return [
     ...PAGES,
@@ -30,6 +32,9 @@ async function addresses(product: Product): Promise<string[]> {
     ...TABS.map((tab) => `/runs/${runs[0]?.id}?tab=${tab}`),
     `/runs/${runs[0]?.id}?tab=log&seq=3`,
     `/experiments/${experiments[0]?.id}`,
+    `/diff?of=${runs[0]?.id}`,
+    `/diff/${others[0]?.id}...${runs[0]?.id}`,
+    `/diff/${others[0]?.id}...${others[1]?.id}?only=changed`,
   ];
 }
 

@@ -144,3 +144,36 @@ nodes:
 assert:
   - {type: cel, value: output != null}
 `.trimStart();
+
+/** A desk that looks an order up and answers; what it says, and how it asks, can be changed. */
+export const deskGraph = ({
+  name,
+  answer = 'Your refund for {{ inputs.order_id }} is on its way, within three days.',
+  more = '',
+}: {
+  name: string;
+  answer?: string;
+  /** Further arguments of the call. */
+  more?: string;
+}) =>
+  `
+apiVersion: rehearse/v1
+kind: Graph
+name: ${name}
+providers:
+  agent: {targets: [{provider: mock, script: desk}]}
+mocks:
+  desk:
+    - {when: toolResults.size() == 0, reply: {toolCalls: [{name: lookup_order, arguments: {order_id: '{{ inputs.order_id }}'${more}}}]}}
+    - {reply: {content: '${answer}'}}
+tools:
+  lookup_order: {mock: [{return: {status: delivered, trace: 4f0c7c3e-92aa-4f43-8f2e-0b9a1c2d3e4f}}]}
+nodes:
+  handle: {type: agent, provider: agent, prompt: 'Refund {{ inputs.order_id }}', tools: [lookup_order]}
+assert:
+  - {type: icontains, value: refund}
+  - {type: latency, threshold: 60s}
+cases:
+  - {id: order-1, vars: {order_id: W1}}
+  - {id: order-2, vars: {order_id: W2}}
+`.trimStart();

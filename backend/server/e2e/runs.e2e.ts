@@ -66,7 +66,12 @@ describe('executing a graph', () => {
       (await app.one.viewer.get<RunView>(`/api/v1/runs/${run.id}?atSeq=${seq}`)).body;
     const [handle] = run.steps.filter(({ node }) => node === 'handle');
     const begun = await at(handle!.firstSeq);
-    expect(begun).toMatchObject({ status: 'running', verdict: null, output: null, lastSeq: handle!.firstSeq });
+    expect(begun).toMatchObject({
+      status: 'running',
+      verdict: null,
+      output: null,
+      lastSeq: handle!.firstSeq,
+    });
     expect(begun.steps.map(({ node, status }) => [node, status])).toEqual([
       ['classify', 'finished'],
       ['handle', 'running'],

@@ -10,7 +10,7 @@ import { session } from '../api/index.js';
 import { SignInSearch } from '../features/access/index.js';
 import { ExperimentSearch } from '../features/experiments/index.js';
 import { GraphSearch, GraphsSearch, NewGraphSearch } from '../features/graphs/index.js';
-import { RunSearch, RunsSearch } from '../features/runs/index.js';
+import { DiffSearch, PickSearch, RunSearch, RunsSearch } from '../features/runs/index.js';
 import { HomePage } from './HomePage.js';
 import { NotFoundPage } from './NotFoundPage.js';
 import { CrashPage } from './CrashPage.js';
@@ -55,6 +55,18 @@ const run = createRoute({
   validateSearch: RunSearch,
   component: lazyRouteComponent(() => import('../features/runs/RunPage.js'), 'RunPage'),
 });
+const diff = createRoute({
+  getParentRoute: () => inside,
+  path: '/diff/$pair',
+  validateSearch: DiffSearch,
+  component: lazyRouteComponent(() => import('../features/runs/diff/DiffPage.js'), 'DiffPage'),
+});
+const pick = createRoute({
+  getParentRoute: () => inside,
+  path: '/diff',
+  validateSearch: PickSearch,
+  component: lazyRouteComponent(() => import('../features/runs/diff/PickRunPage.js'), 'PickRunPage'),
+});
 const graphs = createRoute({
   getParentRoute: () => inside,
   path: '/graphs',
@@ -94,7 +106,10 @@ const keys = createRoute({
 });
 const missing = createRoute({ getParentRoute: () => inside, path: '$', component: NotFoundPage });
 
-const pages = [home, runs, run, graphs, newGraph, graph, experiments, experiment, keys, missing] as const;
+const pages = [
+  ...([home, runs, run, diff, pick, graphs, newGraph, graph] as const),
+  ...([experiments, experiment, keys, missing] as const),
+] as const;
 
 export const router = createRouter({
   routeTree: root.addChildren([signIn, inside.addChildren(pages)]),

@@ -1,8 +1,14 @@
 import { useEffect, useRef } from 'react';
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+/** Boxes and buttons take no text, so a key that is pressed on one of them is the page's. */
+const TAKES_NO_TEXT = /^(radio|checkbox|button|submit|range)$/;
+
+const isTyping = (target: EventTarget | null): boolean => {
+  if (target instanceof HTMLInputElement) return !TAKES_NO_TEXT.test(target.type);
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+};
 
 /** A key for the page, silent while somebody types. Single keys can be switched off (WCAG 2.1.4). */
 export function useHotkey(key: string, act: () => void): void {

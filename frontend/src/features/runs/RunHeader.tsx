@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconDownload, IconPlayerPlay, IconRotate2, IconSitemap } from '@tabler/icons-react';
+import { IconDownload, IconGitCompare, IconPlayerPlay, IconRotate2, IconSitemap } from '@tabler/icons-react';
 import type { RunView } from '@rehearse/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -15,6 +15,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { RelativeTime } from '../../ui/RelativeTime.js';
 import { StatusBadge } from '../../ui/StatusBadge.js';
 import { runLook } from '../../ui/tones.js';
+import { useHotkey } from '../../ui/useHotkey.js';
 import { isOver } from './run-opening.js';
 import { useDownload } from './useDownload.js';
 
@@ -31,6 +32,8 @@ export function RunHeader({ run, onReplay, isReplaying, connection }: RunHeaderP
   const download = useDownload(run);
   const rerun = useRerun(run);
   const mayWrite = useCan('write');
+  const navigate = useNavigate();
+  useHotkey('d', () => void navigate({ to: '/diff', search: { of: run.id } }));
   const why = isDone ? undefined : 'When the run is over';
   const actions = (
     <>
@@ -44,6 +47,14 @@ export function RunHeader({ run, onReplay, isReplaying, connection }: RunHeaderP
           New graph
         </Button>
       )}
+      <Button
+        renderRoot={(props) => <Link to="/diff" search={{ of: run.id }} {...props} />}
+        variant="default"
+        leftSection={<IconGitCompare size={15} />}
+        title="With the last passing run of this case, or another  (d)"
+      >
+        Compare
+      </Button>
       <Button
         variant="default"
         leftSection={<IconDownload size={15} />}

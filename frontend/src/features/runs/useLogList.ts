@@ -25,6 +25,8 @@ export interface LogList {
   measure: (element: Element | null) => void;
   /** How many rows there were when following stopped. */
   pausedAt: number;
+  /** Brings a row into view. */
+  show: (row: number) => void;
   handlers: {
     onKeyDown: (event: KeyboardEvent) => void;
     onScroll: () => void;
@@ -68,6 +70,7 @@ export function useLogList(options: LogListOptions): LogList {
     height: virtual.getTotalSize(),
     measure: virtual.measureElement,
     pausedAt,
+    show: (row) => virtual.scrollToIndex(row, { align: 'center' }),
     handlers: {
       onWheel: touch,
       onTouchMove: touch,
