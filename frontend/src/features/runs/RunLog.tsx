@@ -10,6 +10,7 @@ import { LogLines } from './LogLines.js';
 import { LogToolbar } from './LogToolbar.js';
 import { isOver } from './run-opening.js';
 import type { Connection, RunFeed } from './run-feed.js';
+import { rangeOf } from './run-range.js';
 import classes from './RunLog.module.css';
 import type { RunSearch } from './search.js';
 import { useFeed, useLogRows } from './useRunFeed.js';
@@ -28,7 +29,9 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
   const navigate = route.useNavigate();
   const { events, writing, connection } = useFeed(feed);
   const { q, type, node, level } = search;
-  const { rows, count, isScanning } = useLogRows(feed, { q, type, node, problemsOnly: level === 'problems' });
+  const range = rangeOf(search.range);
+  const problemsOnly = level === 'problems';
+  const { rows, count, isScanning } = useLogRows(feed, { q, type, node, problemsOnly, range });
   const isFollowing = search.follow ? search.follow === '1' : seq === undefined && !isOver(run);
   const set = useCallback(
     (change: Partial<RunSearch>) =>
@@ -42,7 +45,7 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
   );
   useHotkey('f', () => set({ follow: isFollowing ? '0' : '1' }));
   const isComing = isScanning || events.length < run.lastSeq;
-  const isFiltered = Boolean(q || type || node || level);
+  const isFiltered = Boolean(q || type || node || level || range);
   return (
     <section className={classes.log} aria-label="Log">
       <LogToolbar
@@ -75,7 +78,10 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
   );
 }
 
-const NO_FILTERS = { q: undefined, type: undefined, node: undefined, level: undefined };
+const NO_FILTERS = {
+  ...{ q: undefined, type: undefined, node: undefined, level: undefined },
+  range: undefined,
+};
 
 function NoLine(props: { isFiltered: boolean; connection: Connection; onClear: () => void }) {
   if (props.isFiltered)

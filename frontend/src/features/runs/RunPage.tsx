@@ -5,19 +5,16 @@ import { useState } from 'react';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { LinkTabs, type TabItem } from '../../ui/LinkTabs.js';
 import { Loading } from '../../ui/Loading.js';
-import { AssertionsTab } from './AssertionsTab.js';
 import { ConnectionState } from './ConnectionState.js';
-import { ContractsTab } from './ContractsTab.js';
 import { Decisions } from './Decisions.js';
 import { RunControls } from './RunControls.js';
-import { RunGraphTab } from './RunGraphTab.js';
 import { replayStrict, runQuery } from './queries.js';
 import { ReplayPanel } from './ReplayPanel.js';
 import { RunHeader } from './RunHeader.js';
 import { RunLog } from './RunLog.js';
-import { RunOverview } from './RunOverview.js';
+import { RunPanes } from './RunPanes.js';
+import { RunTimeline } from './RunTimeline.js';
 import { openingTab, seqOfHash } from './run-opening.js';
-import { StepsTab } from './StepsTab.js';
 import { useFreshRun } from './useFreshRun.js';
 import { useRunFeed } from './useRunFeed.js';
 
@@ -53,18 +50,19 @@ function RunDetails({ run }: { run: RunView }) {
       <RunControls run={run} />
       <ReplayPanel replay={replay} />
       <Decisions run={run} feed={feed} />
+      <RunTimeline run={run} feed={feed} seq={seq} />
       <LinkTabs
         label="Run"
         current={tab}
         items={tabsOf(run)}
-        drop={['seq', 'q', 'type', 'level', 'follow']}
+        // A line of the log is left behind with the log; a place that the timeline was moved to is kept.
+        drop={[...(tab === 'log' ? ['seq'] : []), 'q', 'type', 'level', 'follow']}
       />
-      {tab === 'overview' && <RunOverview run={run} />}
-      {tab === 'log' && <RunLog run={run} feed={feed} seq={seq} />}
-      {tab === 'steps' && <StepsTab run={run} feed={feed} />}
-      {tab === 'assertions' && <AssertionsTab run={run} />}
-      {tab === 'contracts' && <ContractsTab run={run} feed={feed} />}
-      {tab === 'graph' && <RunGraphTab run={run} />}
+      {tab === 'log' ? (
+        <RunLog run={run} feed={feed} seq={seq} />
+      ) : (
+        <RunPanes run={run} feed={feed} tab={tab} seq={seq} />
+      )}
     </>
   );
 }

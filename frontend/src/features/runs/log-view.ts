@@ -2,6 +2,7 @@ import type { JournalEvent } from '@rehearse/contracts';
 import { isAt } from './event-place.js';
 import { isProblem } from './event-tone.js';
 import type { FeedSnapshot } from './run-feed.js';
+import type { SeqRange } from './run-range.js';
 
 export interface LogCriteria {
   q?: string | undefined;
@@ -9,6 +10,8 @@ export interface LogCriteria {
   type?: string | undefined;
   node?: string | undefined;
   problemsOnly?: boolean;
+  /** Between these seqs, both included. */
+  range?: SeqRange | null;
 }
 
 export interface LogRows {
@@ -36,8 +39,9 @@ const searchText = (event: JournalEvent): string =>
 
 export function matcher(criteria: LogCriteria): (event: JournalEvent) => boolean {
   const q = criteria.q?.toLowerCase();
-  const { type, node, problemsOnly } = criteria;
+  const { type, node, problemsOnly, range } = criteria;
   return (event) =>
+    (!range || (event.seq >= range.from && event.seq <= range.to)) &&
     (!type || event.type === type || event.type.startsWith(`${type}.`)) &&
     (!node || isAt(event, node)) &&
     (!problemsOnly || isProblem(event)) &&

@@ -42,6 +42,15 @@ export const runQuery = (id: string) =>
     refetchInterval: ({ state: { data } }) => (data?.status === 'queued' ? QUEUED_POLL_MS : false),
   });
 
+/** The run as it was after one event. What is journaled does not change. */
+export const runAtQuery = (id: string, seq: number) =>
+  queryOptions({
+    queryKey: ['runs', 'at', id, seq],
+    queryFn: ({ signal }) => api.get<RunView>(`/runs/${id}`, { query: { atSeq: seq }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+
 const QUEUED_POLL_MS = 1_000;
 
 export const eventRange = async (request: { runId: string; after: number; limit: number }) => {

@@ -33,5 +33,7 @@ export const RunSearch = z.object({
   type: text(),
   level: choice(['problems']),
   follow: choice(['1', '0']),
+  /** A stretch of the journal, `3-9`; the panes show what falls into it. */
+  range: text(),
 });
 export type RunSearch = z.infer<typeof RunSearch>;

@@ -20,10 +20,11 @@ export function useRunFeed(runId: string, lastSeq: number): RunFeed {
 export const useFeed = (feed: RunFeed): FeedSnapshot => useSyncExternalStore(feed.subscribe, feed.snapshot);
 
 export function useLogRows(feed: RunFeed, criteria: LogCriteria): LogRows {
-  const { q, type, node, problemsOnly = false } = criteria;
-  const view = useMemo(
-    () => new LogView(feed, { criteria: { q, type, node, problemsOnly }, pace }),
-    [feed, q, type, node, problemsOnly],
-  );
+  const { q, type, node, problemsOnly = false, range } = criteria;
+  const { from, to } = range ?? {};
+  const view = useMemo(() => {
+    const stretch = from !== undefined && to !== undefined ? { from, to } : null;
+    return new LogView(feed, { criteria: { q, type, node, problemsOnly, range: stretch }, pace });
+  }, [feed, q, type, node, problemsOnly, from, to]);
   return useSyncExternalStore(view.subscribe, view.snapshot);
 }

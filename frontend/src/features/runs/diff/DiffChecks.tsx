@@ -27,7 +27,7 @@ export function DiffChecks({ diff, pair }: { diff: RunDiff; pair: Pair }) {
       }
       aside={
         checks.length > flipped.length && (
-          <Button variant="subtle" size="compact-xs" onClick={() => setAll(!isAll)}>
+          <Button variant="subtle" size="xs" onClick={() => setAll(!isAll)}>
             {isAll ? 'Only those that differ' : `All ${checks.length}`}
           </Button>
         )

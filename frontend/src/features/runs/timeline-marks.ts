@@ -1,0 +1,53 @@
+import type { JournalEvent, StepView } from '@rehearse/contracts';
+import type { SeqRange } from './run-range.js';
+
+const MOST_LANES = 4;
+const MOST_BARS = 300;
+const BUCKETS = 240;
+
+export interface Bar extends SeqRange {
+  step: StepView;
+  lane: number;
+}
+
+/** Steps side by side where they overlap, in at most four lanes. Of very many only the longest are drawn. */
+export function barsOf(steps: readonly StepView[]): Bar[] {
+  const length = ({ firstSeq, lastSeq }: StepView) => lastSeq - firstSeq;
+  const drawn =
+    steps.length <= MOST_BARS ? steps : steps.toSorted((a, b) => length(b) - length(a)).slice(0, MOST_BARS);
+  const ends: number[] = [];
+  return drawn
+    .toSorted((a, b) => a.firstSeq - b.firstSeq)
+    .map((step) => {
+      const free = ends.findIndex((end) => end < step.firstSeq);
+      const lane = free >= 0 ? free : Math.min(ends.length, MOST_LANES - 1);
+      ends[lane] = Math.max(ends[lane] ?? 0, step.lastSeq);
+      return { step, lane, from: step.firstSeq, to: step.lastSeq };
+    });
+}
+
+export const laneCount = (bars: readonly Bar[]): number => Math.max(1, ...bars.map(({ lane }) => lane + 1));
+
+/** Where something happened, from 0 to 1, as many places as can be told apart. */
+export function ticksOf(
+  rows: readonly number[],
+  { count, lastSeq }: { count: number; lastSeq: number },
+): number[] {
+  const places = new Set<number>();
+  for (let row = 0; row < count; row++)
+    places.add(Math.round(shareOf((rows[row] ?? 0) + 1, lastSeq) * BUCKETS));
+  return [...places].map((place) => place / BUCKETS);
+}
+
+/** Where an event stands on the line, from 0 to 1: every event has as much room, so idle time has none. */
+export const shareOf = (seq: number, lastSeq: number): number =>
+  lastSeq <= 1 ? 0 : Math.min(1, Math.max(0, (seq - 1) / (lastSeq - 1)));
+
+export const seqAt = (share: number, lastSeq: number): number =>
+  Math.round(1 + Math.min(1, Math.max(0, share)) * (Math.max(1, lastSeq) - 1));
+
+/** The time since the run began. */
+export function elapsedMs(events: readonly JournalEvent[], seq: number): number | null {
+  const [first, event] = [events[0], events[seq - 1]];
+  return first && event ? Math.max(0, Date.parse(event.at) - Date.parse(first.at)) : null;
+}
