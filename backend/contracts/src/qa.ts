@@ -1,14 +1,67 @@
 import { z } from 'zod';
-import { RunSummary, RunView } from './runs.js';
-import { Json } from './json.js';
-import { JournalEvent } from './journal.js';
+import { DIFF_CHANGES } from './diff.js';
+import { Assertions } from './format/assertions.js';
+import { ChaosFaultSpec, ChaosRule, ContractSpec } from './format/trajectory.js';
+import { Json, JsonObject } from './json.js';
+import { JournalEvent, MAX_SEQ, RunVerdict } from './journal.js';
+import { AssertionView, ContractView, RunSummary, RunView } from './runs.js';
 
 export const REPLAY_MODES = ['strict', 'regrade', 'compare', 'fork', 'chaos'] as const;
 
+const judges = z
+  .enum(['held', 'live'])
+  .default('held')
+  .describe('Held: a judge says what it said, as far as it was asked the same. Live: it is asked anew.');
+
+const seq = z.int().min(1).max(MAX_SEQ);
+
 export const ReplayRequest = z
-  .strictObject({ mode: z.enum(REPLAY_MODES).default('strict') })
+  .discriminatedUnion('mode', [
+    z.strictObject({ mode: z.literal('strict').optional() }),
+    z.strictObject({
+      mode: z.literal('regrade'),
+      assert: Assertions.optional().describe('In place of those of the graph.'),
+      contracts: z.array(ContractSpec).optional().describe('In place of those of the graph.'),
+      judges,
+    }),
+    z.strictObject({
+      mode: z.literal('compare'),
+      graphVersion: z.union([z.int().min(1), z.string()]).describe('Of the same graph: its number or digest.'),
+    }),
+    z.strictObject({
+      mode: z.literal('fork'),
+      fromSeq: seq.describe('The last event that is taken over.'),
+      edits: z
+        .array(
+          z.strictObject({
+            seq,
+            content: z.string().optional().describe('The text that is answered there instead.'),
+            data: JsonObject.optional().describe('Members of the payload that stand there instead.'),
+          }),
+        )
+        .max(100)
+        .optional(),
+      vars: JsonObject.optional(),
+    }),
+    z.strictObject({
+      mode: z.literal('chaos'),
+      at: z.union([
+        z.strictObject({
+          on: ChaosRule.shape.on.describe('`tool:page`, `llm:ask`'),
+          nth: z.int().min(1).max(MAX_SEQ).default(1).describe('Of these calls in the recording.'),
+        }),
+        z.strictObject({ seq }),
+      ]),
+      fault: ChaosFaultSpec,
+    }),
+  ])
   .meta({ id: 'ReplayRequest' });
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
+
+export const ReplayQuery = z.strictObject({
+  all: z.enum(['true', 'false']).optional().describe('Of a comparison: requests that are the same, too.'),
+});
+export type ReplayQuery = z.infer<typeof ReplayQuery>;
 
 export const RunControlRequest = z
   .strictObject({
@@ -68,18 +121,77 @@ export const Divergence = z
   .meta({ id: 'Divergence' });
 export type Divergence = z.infer<typeof Divergence>;
 
+/** A request of a run beside that of another version of its graph. */
+export const RequestChange = z
+  .object({
+    key: z.string(),
+    attempt: z.int(),
+    kind: z.enum(['model', 'tool']),
+    change: z.enum(DIFF_CHANGES),
+    seq: z.int().nullable().describe('In the recording; null for a request that is added.'),
+    from: z.string().optional().describe('Where it was recorded, when it moved.'),
+    answer: z
+      .enum(['tape', 'none'])
+      .describe('A changed request got the answer of its place, so that what comes behind it was compared.'),
+    inputDiff: z.array(JsonChange).optional(),
+  })
+  .meta({ id: 'RequestChange' });
+export type RequestChange = z.infer<typeof RequestChange>;
+
+export const AnswerOrigin = z
+  .object({ seq: z.int(), key: z.string(), type: z.string(), from: z.enum(['tape', 'live']) })
+  .meta({ id: 'AnswerOrigin' });
+
 export const ReplayAnswer = z
   .object({
-    run: RunSummary,
+    run: RunSummary.describe('Of fork and chaos the run that was made, else the one that was recorded.'),
     mode: z.enum(REPLAY_MODES),
-    identical: z.boolean(),
+    identical: z.boolean().describe('Both digests are those of the recording.'),
     reexecuted: z.boolean().describe('False for an imported recording: chains and fold were verified.'),
     digest: z.string(),
     verdictDigest: z.string(),
     divergence: Divergence.optional(),
+    answers: z
+      .object({ tape: z.int(), live: z.int() })
+      .describe('How many answers came from the recording, and how many were had anew.'),
+    costUsd: z.number().describe('Of what was had anew.'),
+    verdict: RunVerdict.nullable().optional().describe('Of regrade, fork and chaos; null while it goes on.'),
+    recordedVerdict: RunVerdict.nullable().optional(),
+    assertions: z.array(AssertionView).optional().describe('Of regrade.'),
+    contracts: z.array(ContractView).optional().describe('Of regrade.'),
+    requests: z.array(RequestChange).optional().describe('Of compare.'),
+    unreached: z
+      .array(z.string())
+      .optional()
+      .describe('Of compare: recorded requests behind one that the tape has no answer to.'),
+    parent: z
+      .object({ runId: z.string(), fromSeq: z.int(), copied: z.int() })
+      .optional()
+      .describe('Of fork and chaos; `copied` events are as they were, but for the edits.'),
+    origins: z.array(AnswerOrigin).optional().describe('Of fork and chaos: where each answer came from.'),
   })
   .meta({ id: 'ReplayAnswer' });
 export type ReplayAnswer = z.infer<typeof ReplayAnswer>;
+
+export const ForkView = z
+  .object({
+    run: RunSummary,
+    depth: z.int().describe('0 for the run that all others come from.'),
+    parent: z.object({ runId: z.string(), fromSeq: z.int() }).nullable(),
+    edits: z.array(z.object({ seq: z.int(), data: JsonObject })),
+    fault: z
+      .object({ key: z.string(), attempt: z.int(), on: z.string(), fault: ChaosFaultSpec })
+      .optional()
+      .describe('What chaos did to one call.'),
+  })
+  .meta({ id: 'ForkView' });
+export type ForkView = z.infer<typeof ForkView>;
+
+/** All runs that come from one, each behind the one that it was forked from. */
+export const ForkTree = z
+  .object({ root: z.string(), items: z.array(ForkView).describe('At most 500.') })
+  .meta({ id: 'ForkTree' });
+export type ForkTree = z.infer<typeof ForkTree>;
 
 /** The event `run.paused`, `run.resumed` or `run.canceled` tells when it took effect. */
 export const RunControlAnswer = z

@@ -1,4 +1,5 @@
-import type { AssertionSpec, ContractSpec, JsonObject } from '@rehearse/contracts';
+import type { Assertions, ContractSpec, JsonObject } from '@rehearse/contracts';
+import type { z } from 'zod';
 import { compileGraph, optionsOf } from '../graph/index.js';
 import type { CompiledBody, CompiledGraph, CompiledNode } from '../graph/model.js';
 import { RECORDED_NODE } from '../journal/digest.js';
@@ -30,7 +31,7 @@ function nodeWith(node: CompiledNode, lent: CompiledNode | undefined): CompiledN
 }
 
 export interface Checks {
-  assert?: readonly AssertionSpec[] | undefined;
+  assert?: z.infer<typeof Assertions> | undefined;
   contracts?: readonly ContractSpec[] | undefined;
 }
 

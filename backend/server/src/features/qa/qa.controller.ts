@@ -1,7 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import {
   DecisionRequest,
   ReplayAnswer,
+  ReplayQuery,
   ReplayRequest,
   RunControlAnswer,
   RunControlRequest,
@@ -9,11 +11,13 @@ import {
   RunListQuery,
   RunPage,
 } from '@rehearse/contracts';
+import { Creates } from '../../platform/http/creates.js';
 import type { Principal } from '../../platform/http/index.js';
 import { Answers } from '../../platform/openapi/answers.js';
 import { CurrentPrincipal, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
 import { DecisionsService, RunsService } from '../runs/index.js';
 import { QaService } from './qa.service.js';
+import { ReplaysService } from './replays.service.js';
 
 @Controller('user-testing/runs')
 export class QaController {
@@ -21,6 +25,7 @@ export class QaController {
     private readonly qa: QaService,
     private readonly runs: RunsService,
     private readonly decisions: DecisionsService,
+    private readonly replays: ReplaysService,
   ) {}
 
   @Get('history')
@@ -63,14 +68,26 @@ export class QaController {
 
   @Post(':id/replay')
   @HttpCode(200)
+  @Creates()
   @Roles(...READERS)
-  @Scopes('runs:read')
-  @Answers({ status: 200, description: 'Identical, or the first divergence.', schema: ReplayAnswer })
-  replay(
+  @Scopes('runs:read', 'runs:write')
+  @Answers({
+    status: 200,
+    description: 'What the replay came to; of fork and chaos the run that was made.',
+    schema: ReplayAnswer,
+  })
+  @Answers({ status: 202, description: 'The run of fork or chaos goes on.', schema: ReplayAnswer })
+  async replay(
     @CurrentPrincipal() principal: Principal,
     @Param('id') runId: string,
+    @Query({ schema: ReplayQuery }) query: ReplayQuery,
     @Body({ schema: ReplayRequest.prefault({}) }) request: ReplayRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.qa.replay(principal, { ...request, runId });
+    const answer = await this.replays.replay(principal, runId, request, query);
+    const isMade = answer.parent !== undefined;
+    if (isMade) reply.header('location', `/api/v1/runs/${answer.run.id}`);
+    if (isMade && answer.verdict === null) reply.status(202);
+    return answer;
   }
 }

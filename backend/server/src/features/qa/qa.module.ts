@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
+import { GraphsModule } from '../graphs/index.js';
 import { RunsModule } from '../runs/index.js';
 import { QaController } from './qa.controller.js';
 import { QaService } from './qa.service.js';
+import { ReplaysService } from './replays.service.js';
 import { RunReportsController } from './run-reports.controller.js';
 import { RunReportsRepository } from './run-reports.repository.js';
 import { RunReportsService } from './run-reports.service.js';
 
 @Module({
-  imports: [RunsModule],
+  imports: [GraphsModule, RunsModule],
   controllers: [QaController, RunReportsController],
-  providers: [QaService, RunReportsRepository, RunReportsService],
+  providers: [QaService, ReplaysService, RunReportsRepository, RunReportsService],
 })
 export class QaModule {}

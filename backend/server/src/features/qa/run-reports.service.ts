@@ -31,14 +31,14 @@ export class RunReportsService {
   ) {}
 
   async timeline(principal: Principal, runId: string): Promise<RunTimeline> {
-    const { run, events } = await this.runs.soFar(principal, runId);
+    const { run, events } = await this.runs.withJournalSoFar(principal, runId);
     const [first] = events;
     const queuedMs = first ? Math.max(0, Date.parse(first.at) - Date.parse(run.createdAt)) : null;
     return { run: runSummary(run), startedAt: first?.at ?? null, queuedMs, ...timelineOf(events) };
   }
 
   async compliance(principal: Principal, runId: string): Promise<RunCompliance> {
-    const { run, events, graph } = await this.runs.soFar(principal, runId);
+    const { run, events, graph } = await this.runs.withJournalSoFar(principal, runId);
     const fold = run.views
       ? { ...foldRun(events), ...run.views }
       : foldRun(events, graph ? namedContracts(graph) : [], graph ? nodeTypesOf(graph) : undefined);
@@ -47,7 +47,7 @@ export class RunReportsService {
   }
 
   async assertions(principal: Principal, runId: string): Promise<RunAssertions> {
-    const { run, graph } = await this.runs.soFar(principal, runId);
+    const { run, graph } = await this.runs.withJournalSoFar(principal, runId);
     const { assertions } = await this.runs.get(principal, runId);
     const siblings = await this.reports.siblings(run);
     const expected = graph ? expectations(graph, run.caseId) : () => null;

@@ -18,6 +18,8 @@ export interface ClaimedRun extends RunTicket {
   live: boolean;
   offline: boolean;
   follows: Follows | null;
+  /** The run that it was forked from; then its journal begins before it is claimed. */
+  parentRunId: string | null;
   correlationId: string | null;
   /** What was asked for before it was claimed. */
   requested: RunRequested | null;
@@ -54,6 +56,7 @@ interface ClaimRow {
   offline: boolean;
   follows_run_id: string | null;
   follows_relation: string | null;
+  parent_run_id: string | null;
   correlation_id: string | null;
   requested: RunRequested | null;
 }
@@ -148,7 +151,7 @@ export class RunQueueRepository {
         from locked where r.tenant_id = locked.tenant_id and r.id = locked.id
         returning r.id, r.tenant_id, r.epoch, r.graph_version_id, r.experiment_id, r.case_id, r.repeat,
           r.seed::double precision as seed, r.vars::text as vars, r.matrix::text as matrix, r.chaos, r.live, r.offline,
-          r.follows_run_id, r.follows_relation, r.options ->> 'correlationId' as correlation_id, r.requested`;
+          r.follows_run_id, r.follows_relation, r.parent_run_id, r.options ->> 'correlationId' as correlation_id, r.requested`;
       return rows.map(claimOf);
     });
   }
@@ -217,6 +220,7 @@ const claimOf = (row: ClaimRow): ClaimedRun => ({
   offline: row.offline,
   follows:
     row.follows_run_id === null ? null : { runId: row.follows_run_id, relation: row.follows_relation ?? '' },
+  parentRunId: row.parent_run_id,
   correlationId: row.correlation_id,
   requested: row.requested,
 });

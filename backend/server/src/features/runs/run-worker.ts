@@ -128,7 +128,7 @@ export class RunWorker implements OnApplicationBootstrap {
     { signal, rest, orders }: DriveContext & { orders: RunOrders },
   ): Promise<DriveOutcome> {
     const startedAt = performance.now();
-    const recorded = run.epoch > 1 ? await this.runs.journal(run) : [];
+    const { recorded, parent } = await this.journalsOf(run);
     const content = () => this.runs.graphContent(run.graphVersionId, run.tenantId);
     const graph = await this.compiled.get(run.graphVersionId, content, run.matrix);
     const { stop, pause } = orders;
@@ -149,6 +149,7 @@ export class RunWorker implements OnApplicationBootstrap {
     try {
       const { finished } = await executeRun({
         ...{ graph, runId, vars, seed, caseId, repeat, chaos, live, offline, recorded, epoch },
+        ...{ parent, isFresh: epoch === 1 },
         follows: await this.followed(run, graph),
         ports: nodePorts({
           ...{ graph, runId, seed, offline, live, human, tenant: run.tenantId },
@@ -180,6 +181,15 @@ export class RunWorker implements OnApplicationBootstrap {
       signal.removeEventListener('abort', onShutdown);
       span.end();
     }
+  }
+
+  /** What a run goes on behind: its own journal, which a fork has from the start, and that of the run it was forked from. */
+  private async journalsOf({ epoch, parentRunId, ...ticket }: ClaimedRun) {
+    const recorded = epoch > 1 || parentRunId !== null ? await this.runs.journal(ticket) : [];
+    if (parentRunId === null) return { recorded, parent: null };
+    const parent = await this.runs.journal({ ...ticket, runId: parentRunId });
+    // What was erased is asked anew.
+    return { recorded, parent: parent.length > 0 ? parent : null };
   }
 
   /** The run rests, and its journal says that what was asked has taken effect; it goes on if nothing is asked any more. */

@@ -8,6 +8,9 @@ import { ControlsRepository } from './controls.repository.js';
 import { ControlsService } from './controls.service.js';
 import { DecisionsRepository } from './decisions.repository.js';
 import { DecisionsService } from './decisions.service.js';
+import { ForksController } from './forks.controller.js';
+import { ForksRepository } from './forks.repository.js';
+import { ForksService } from './forks.service.js';
 import { QueueDispatcher } from './queue-dispatcher.js';
 import { RUN_DISPATCHER } from './run-dispatcher.js';
 import { RunAlarm } from './run-alarm.js';
@@ -24,13 +27,13 @@ import { RunsController } from './runs.controller.js';
 import { RunsGateway } from './runs.gateway.js';
 import { RunsRepository } from './runs.repository.js';
 import { RunsService } from './runs.service.js';
-import { scriptsProvider } from './scripts.js';
+import { SCRIPTS, scriptsProvider } from './scripts.js';
 import { WorkerLease } from './worker-lease.js';
 import { WorkersRepository } from './workers.repository.js';
 
 @Module({
   imports: [AccessModule, GraphsModule],
-  controllers: [RunsController],
+  controllers: [RunsController, ForksController],
   providers: [
     { provide: RUN_DISPATCHER, useClass: QueueDispatcher },
     scriptsProvider,
@@ -41,6 +44,8 @@ import { WorkersRepository } from './workers.repository.js';
     ControlsService,
     DecisionsRepository,
     DecisionsService,
+    ForksRepository,
+    ForksService,
     RunAlarm,
     RunDiffsService,
     RunFeed,
@@ -57,6 +62,6 @@ import { WorkersRepository } from './workers.repository.js';
     WorkerLease,
     WorkersRepository,
   ],
-  exports: [ControlsService, DecisionsService, RunsService],
+  exports: [ControlsService, DecisionsService, ForksService, RunsService, SCRIPTS],
 })
 export class RunsModule {}

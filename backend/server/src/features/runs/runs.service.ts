@@ -190,20 +190,28 @@ export class RunsService {
     return { events, ended: run === null || (isOver(run.status) && run.lastSeq <= afterSeq) };
   }
 
-  /** A run with what its journal says by now. */
-  async soFar({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunWithJournal> {
-    const run = await this.find(tenantId, runId);
-    const events = await this.runs.journal(tenantId, run.id);
-    const { graphVersionId, matrix } = run;
-    const graph = run.imported ? null : await this.graphs.compiledVersion(tenantId, graphVersionId, matrix);
-    return { run, events, graph };
-  }
-
+  /** Of a run that has ended. */
   async withJournal({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunWithJournal> {
     const run = await this.find(tenantId, runId);
     if (!isOver(run.status))
       throw new AppError('run/not-finished', `The run is ${run.status}; wait until it has finished.`);
-    return this.soFar({ tenantId }, runId);
+    return this.around(run);
+  }
+
+  /** The same of any run: its journal so far. */
+  async withJournalSoFar(
+    { tenantId }: Pick<Principal, 'tenantId'>,
+    runId: string,
+  ): Promise<RunWithJournal> {
+    return this.around(await this.find(tenantId, runId));
+  }
+
+  private async around(run: RunRecord): Promise<RunWithJournal> {
+    const { tenantId } = run;
+    const events = await this.runs.journal(tenantId, run.id);
+    const { graphVersionId, matrix } = run;
+    const graph = run.imported ? null : await this.graphs.compiledVersion(tenantId, graphVersionId, matrix);
+    return { run, events, graph };
   }
 
   /** Stores runs that have ended elsewhere, with their journals, all or none. */
@@ -224,7 +232,7 @@ export class RunsService {
   }
 
   /** Until it has ended, waits for a person, or the time is over. */
-  private async waitForEnd(tenantId: string, runId: string, waitMs: number): Promise<void> {
+  async waitForEnd(tenantId: string, runId: string, waitMs: number): Promise<void> {
     let stop: () => void = () => undefined;
     const goesOn = async () => {
       const { status, waitingFor } = await this.get({ tenantId }, runId);
