@@ -6,6 +6,7 @@ export const file = 'docs/cli.md';
 
 const COMMANDS = [
   ...['run', 'replay', 'diff', 'validate', 'new'],
+  ...['cassette inspect', 'cassette merge', 'cassette prune'],
   ...['import trajectories', 'import promptfoo', 'import agents', 'import cassette'],
   ...['start', 'load', 'migrate', 'doctor'],
 ];

@@ -41,7 +41,7 @@ const MEANING = {
   log: 'A line for people.',
 };
 /** Part of the format, and written by nothing in this release. */
-const RESERVED = new Set(['run.claimed', 'random.seeded', 'race.won', 'governance.redacted', 'governance.blocked', 'fork.base', 'log']);
+const RESERVED = new Set(['run.claimed', 'random.seeded', 'race.won', 'governance.redacted', 'governance.blocked', 'log']);
 
 export async function make() {
   const { EVENT_DATA } = await import('../../backend/contracts/src/journal.ts');

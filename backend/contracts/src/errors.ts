@@ -39,7 +39,6 @@ export const ERRORS = {
   'experiment/invalid-matrix': { status: 422, title: 'The matrix does not fit the graph' },
   'run/unknown-case': { status: 422, title: 'The graph has no such case' },
   'run/unknown-chaos-profile': { status: 422, title: 'The graph has no such profile of faults' },
-  'run/not-supported-yet': { status: 422, title: 'This cannot be asked for yet' },
   'run/unknown-provider': { status: 422, title: 'The graph has no such route' },
   'run/invalid-providers': { status: 422, title: 'The override does not fit the route' },
   'run/not-waiting': { status: 409, title: 'The run does not wait for anybody' },

@@ -253,7 +253,6 @@ describe('strict replay', () => {
     expect(body.divergence).toBeUndefined();
     const after = (await app.one.viewer.get<RunPage>('/api/v1/user-testing/runs/history')).body.items.length;
     expect(after).toBe(before);
-    expect(codeOf(await replay(run.id, { mode: 'fork' }))).toBe('run/not-supported-yet');
     expect(codeOf(await replay(run.id, { mode: 'strikt' }))).toBe('request/invalid');
   });
 });
