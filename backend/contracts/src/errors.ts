@@ -61,6 +61,7 @@ export const ERRORS = {
   'cassette/invalid': { status: 422, title: 'The cassette cannot be read' },
   'experiment/not-found': { status: 404, title: 'There is no such experiment' },
   'experiment/has-ended': { status: 409, title: 'All runs of the experiment have ended' },
+  'experiment/not-comparable': { status: 422, title: 'The experiments cannot be compared' },
   'experiment/nothing-errored': { status: 409, title: 'No run of the experiment has errored' },
   'import/invalid': { status: 422, title: 'The file cannot be imported' },
   'import/unknown-format': { status: 400, title: 'The format is not known' },

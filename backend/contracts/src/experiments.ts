@@ -26,7 +26,10 @@ export const CreateExperimentRequest = z
       .describe('A profile, or several, each of which all cases run under; null: without faults.'),
     concurrency: z.int().min(1).max(64).optional(),
     label: z.string().max(200).optional(),
-    baseline: z.string().optional().describe('The id of an experiment of the same graph.'),
+    baseline: z
+      .string()
+      .optional()
+      .describe('The id of an experiment of the same graph, or the name of a pinned baseline.'),
     seed: z.int().min(0).max(0xffff_ffff).optional(),
     live: z.boolean().optional(),
     offline: z.boolean().optional(),
@@ -122,6 +125,131 @@ export const ExperimentView = z
   })
   .meta({ id: 'ExperimentView' });
 export type ExperimentView = z.infer<typeof ExperimentView>;
+
+const range = z.object({ estimate: z.number(), low: z.number(), high: z.number() });
+
+const tested = {
+  p: z.number().describe('Two-sided.'),
+  pAdjusted: z.number().describe('After Holm, over the tests of this comparison.'),
+};
+
+/** Whether values tend to be greater in the candidate; each case counts once, by the median of its runs. */
+export const ShiftTest = z
+  .object({
+    cases: z.int(),
+    baselineMedian: z.number(),
+    candidateMedian: z.number(),
+    shift: z.number().describe('Candidate less baseline: Hodges and Lehmann.'),
+    shiftRatio: z.number().nullable().describe('By the median of the baseline.'),
+    a12: z.number().describe('How often a case of the candidate is the greater one.'),
+    ...tested,
+    method: z.enum(['exact', 'normal']).describe('Of Mann and Whitney.'),
+    sampled: z.boolean().describe('Of many cases, evenly spaced ones.'),
+  })
+  .meta({ id: 'ShiftTest' });
+export type ShiftTest = z.infer<typeof ShiftTest>;
+
+export const CASE_CHANGES = ['regressed', 'improved', 'same', 'undecided', 'added', 'removed'] as const;
+
+/** All repeats of a case on one side. */
+export const ComparedCell = z
+  .object({
+    verdict: RunVerdict.nullable(),
+    passed: z.int(),
+    scored: z.int(),
+    total: z.int(),
+    isFlaky: z.boolean(),
+    medianDurationMs: z.number().nullable(),
+    medianCostUsd: z.number().nullable(),
+    runs: z.array(z.object({ id: z.string(), repeat: z.int(), verdict: RunVerdict.nullable() })),
+  })
+  .meta({ id: 'ComparedCell' });
+export type ComparedCell = z.infer<typeof ComparedCell>;
+
+export const ComparedCase = z
+  .object({
+    caseId: z.string(),
+    matrix: JsonObject.optional(),
+    chaos: z.string().optional(),
+    change: z
+      .enum(CASE_CHANGES)
+      .describe('By the verdicts of the case. Undecided: one of them is neither passed nor failed.'),
+    difference: z.number().nullable().describe('Of the shares that passed, candidate less baseline.'),
+    isFlaky: z.boolean().describe('Some runs passed and some failed on one graph digest.'),
+    baseline: ComparedCell.nullable(),
+    candidate: ComparedCell.nullable(),
+  })
+  .meta({ id: 'ComparedCase' });
+export type ComparedCase = z.infer<typeof ComparedCase>;
+
+export const ExperimentComparison = z
+  .object({
+    baseline: ExperimentSummary,
+    candidate: ExperimentSummary,
+    sameGraph: z.boolean().describe('Both are of one version: what differs is chance.'),
+    counts: z.object({
+      regressed: z.int(),
+      improved: z.int(),
+      same: z.int(),
+      undecided: z.int(),
+      added: z.int(),
+      removed: z.int(),
+      flaky: z.int(),
+    }),
+    passRate: z
+      .object({
+        baseline: Proportion,
+        candidate: Proportion,
+        difference: range.nullable().describe('Newcombe, 95 %.'),
+      })
+      .describe('Of the cases, by their verdicts.'),
+    regression: z
+      .object({
+        method: z
+          .enum(['mcnemar', 'sign-flip'])
+          .describe('McNemar, exact, where each case ran once; else sign flips of the differences.'),
+        cases: z.int().describe('Paired, and scored on both sides.'),
+        meanDifference: z.number(),
+        ...tested,
+        isExact: z.boolean(),
+      })
+      .nullable()
+      .describe('Null when no case is scored on both sides.'),
+    latencyMs: ShiftTest.nullable(),
+    costUsd: ShiftTest.nullable(),
+    cases: z.array(ComparedCase).describe('Regressed ones first.'),
+  })
+  .meta({ id: 'ExperimentComparison' });
+export type ExperimentComparison = z.infer<typeof ExperimentComparison>;
+
+/** Not like an id, so that a baseline can be named wherever an experiment is. */
+export const BaselineName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'is of small letters, digits and -, and begins with a letter')
+  .refine((name) => !z.uuid().safeParse(name).success, 'looks like an id');
+
+export const PinBaselineRequest = z
+  .strictObject({ name: BaselineName.default('main') })
+  .meta({ id: 'PinBaselineRequest' });
+export type PinBaselineRequest = z.infer<typeof PinBaselineRequest>;
+
+export const BaselineView = z
+  .object({
+    name: z.string(),
+    graph: z.string(),
+    experiment: ExperimentSummary,
+    pinnedAt: Instant,
+    pinnedBy: z.string().nullable().describe('The id of a user.'),
+  })
+  .meta({ id: 'BaselineView' });
+export type BaselineView = z.infer<typeof BaselineView>;
+
+export const BaselineEnvelope = z
+  .object({ baseline: BaselineView, replaced: ExperimentId.nullable() })
+  .meta({ id: 'BaselineEnvelope' });
+export const BaselineList = z.object({ items: z.array(BaselineView) }).meta({ id: 'BaselineList' });
+export const BaselineQuery = z.strictObject({ graph: z.string().optional().describe('Its name.') });
+export type BaselineQuery = z.infer<typeof BaselineQuery>;
 
 export const ExperimentEnvelope = z.object({ experiment: ExperimentView }).meta({ id: 'ExperimentEnvelope' });
 /** Each run tells by its own event when it took effect. */

@@ -4,6 +4,7 @@ export * from './chaos/index.js';
 export * from './contract/index.js';
 export * from './diff/index.js';
 export * from './execute/index.js';
+export * from './experiment/index.js';
 export * from './expression/index.js';
 export * from './graph/index.js';
 export * from './interop/index.js';

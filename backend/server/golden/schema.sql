@@ -31,6 +31,14 @@ create table app_user (
   disabled_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null default now()
 );
+create table baseline (
+  tenant_id uuid not null,
+  graph_id uuid not null,
+  name text not null,
+  experiment_id uuid not null,
+  pinned_by uuid,
+  pinned_at timestamp(3) with time zone not null default now()
+);
 create table blob (
   tenant_id uuid not null,
   sha256 text not null,
@@ -212,6 +220,10 @@ alter table api_key add constraint api_key_tenant_id_created_by_fkey FOREIGN KEY
 alter table app_user add constraint app_user_pkey PRIMARY KEY (tenant_id, id);
 alter table app_user add constraint app_user_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id);
 alter table app_user add constraint app_user_email_is_lower_case CHECK ((email = lower(email)));
+alter table baseline add constraint baseline_pkey PRIMARY KEY (tenant_id, graph_id, name);
+alter table baseline add constraint baseline_tenant_id_experiment_id_fkey FOREIGN KEY (tenant_id, experiment_id) REFERENCES experiment(tenant_id, id);
+alter table baseline add constraint baseline_tenant_id_graph_id_fkey FOREIGN KEY (tenant_id, graph_id) REFERENCES graph(tenant_id, id) ON DELETE CASCADE;
+alter table baseline add constraint baseline_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9-]{0,62}$'::text));
 alter table blob add constraint blob_pkey PRIMARY KEY (tenant_id, sha256);
 alter table blob add constraint blob_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id);
 alter table blob add constraint blob_bytes_from_1 CHECK ((bytes >= 1));
@@ -267,6 +279,7 @@ alter table worker add constraint worker_pkey PRIMARY KEY (id);
 CREATE INDEX api_key_id_idx ON public.api_key USING btree (id);
 CREATE INDEX api_key_tenant_id_created_by_idx ON public.api_key USING btree (tenant_id, created_by);
 CREATE UNIQUE INDEX app_user_email_key ON public.app_user USING btree (email);
+CREATE INDEX baseline_tenant_id_experiment_id_idx ON public.baseline USING btree (tenant_id, experiment_id);
 CREATE INDEX experiment_status_idx ON public.experiment USING btree (status);
 CREATE INDEX experiment_tenant_id_baseline_id_idx ON public.experiment USING btree (tenant_id, baseline_id);
 CREATE INDEX experiment_tenant_id_created_at_id_idx ON public.experiment USING btree (tenant_id, created_at DESC, id DESC);
@@ -303,6 +316,8 @@ alter table api_key enable row level security;
 alter table api_key force row level security;
 alter table app_user enable row level security;
 alter table app_user force row level security;
+alter table baseline enable row level security;
+alter table baseline force row level security;
 alter table blob enable row level security;
 alter table blob force row level security;
 alter table experiment enable row level security;
@@ -336,6 +351,8 @@ create policy look_up on api_key for select to rehearse_lookup using (true);
 create policy tenant_only on api_key for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy look_up on app_user for select to rehearse_lookup using (true);
 create policy tenant_only on app_user for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy every_tenant on baseline for select to rehearse_worker using (true);
+create policy tenant_only on baseline for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy every_tenant on blob for all to rehearse_worker using (true) with check (true);
 create policy tenant_only on blob for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy every_tenant on experiment for all to rehearse_worker using (true) with check (true);
@@ -453,6 +470,8 @@ alter function uuid7_floor(timestamp with time zone) owner to rehearse_owner;
 grant select on _prisma_migrations to rehearse_app;
 grant insert, select, update on api_key to rehearse_app;
 grant insert, select, update on app_user to rehearse_app;
+grant insert, select on baseline to rehearse_app;
+grant select on baseline to rehearse_worker;
 grant insert, select on blob to rehearse_app;
 grant delete, insert, select on blob to rehearse_worker;
 grant delete, insert, select, update on experiment to rehearse_app;
@@ -479,6 +498,7 @@ grant delete, insert, select, update on worker to rehearse_worker;
 
 grant select (tenant_id, id, hash) on api_key to rehearse_lookup;
 grant select (tenant_id, id, email, password_hash) on app_user to rehearse_lookup;
+grant update (experiment_id, pinned_by, pinned_at) on baseline to rehearse_app;
 grant update (kept_at) on blob to rehearse_app;
 grant update (kept_at) on blob to rehearse_worker;
 grant select (tenant_id, user_id, token_hash) on refresh_token to rehearse_lookup;

@@ -32,7 +32,16 @@ const experiment: ExperimentRecord = {
 
 const runsOf = (caseId: string, verdicts: (RunVerdict | null)[]): ExperimentRun[] =>
   verdicts.map((verdict, repeat) => ({
-    ...{ id: `${caseId}-${repeat}`, caseId, matrix: null, chaos: null, repeat, verdict, durationMs: 1 },
+    ...{
+      id: `${caseId}-${repeat}`,
+      caseId,
+      matrix: null,
+      chaos: null,
+      repeat,
+      verdict,
+      durationMs: 1,
+      costUsd: 0,
+    },
     status: verdict === null ? 'running' : 'finished',
   }));
 const verdictOf = (verdicts: (RunVerdict | null)[], minPass?: number) =>

@@ -49,7 +49,7 @@ export function experimentView(
 }
 
 /** By case, cell of the matrix and profile of faults, in the order in which the runs were made, which is that of the file. */
-function casesOf(runs: readonly ExperimentRun[], minPass: MinPass): ExperimentCase[] {
+export function casesOf(runs: readonly ExperimentRun[], minPass: MinPass): ExperimentCase[] {
   const byCase = new Map<string, ExperimentRun[]>();
   for (const run of runs) {
     const key = JSON.stringify([run.caseId, run.matrix, run.chaos]);

@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { GraphsModule } from '../graphs/index.js';
 import { RunsModule } from '../runs/index.js';
+import { BaselinesController } from './baselines.controller.js';
+import { BaselinesRepository } from './baselines.repository.js';
+import { ExperimentComparisonsService } from './experiment-comparisons.service.js';
 import { ExperimentControlService } from './experiment-control.service.js';
 import { ExperimentsController } from './experiments.controller.js';
 import { ExperimentsRepository } from './experiments.repository.js';
@@ -8,8 +11,14 @@ import { ExperimentsService } from './experiments.service.js';
 
 @Module({
   imports: [GraphsModule, RunsModule],
-  controllers: [ExperimentsController],
-  providers: [ExperimentsService, ExperimentControlService, ExperimentsRepository],
+  controllers: [BaselinesController, ExperimentsController],
+  providers: [
+    BaselinesRepository,
+    ExperimentComparisonsService,
+    ExperimentsService,
+    ExperimentControlService,
+    ExperimentsRepository,
+  ],
   exports: [ExperimentsService],
 })
 export class ExperimentsModule {}

@@ -53,6 +53,7 @@ export interface ExperimentRun {
   status: RunStatus;
   verdict: RunVerdict | null;
   durationMs: number | null;
+  costUsd: number;
 }
 
 /** A run that errored, with what it takes to make it anew. */
@@ -214,7 +215,8 @@ export class ExperimentsRepository {
     return this.database.inTenant(
       tenantId,
       (tx) => tx.$queryRaw<ExperimentRun[]>`
-        select id, case_id as "caseId", matrix, chaos, repeat, status, verdict, duration_ms as "durationMs"
+        select id, case_id as "caseId", matrix, chaos, repeat, status, verdict, duration_ms as "durationMs",
+          cost_usd as "costUsd"
         from run where experiment_id = ${id}::uuid and retried_as is null order by created_at, id`,
     );
   }

@@ -12,6 +12,7 @@ import type { Principal } from '../../platform/http/index.js';
 import { newId, newIds } from '../../platform/ids.js';
 import { GraphsService } from '../graphs/index.js';
 import { type RecordedDraft, RunsService } from '../runs/index.js';
+import { BaselinesRepository } from './baselines.repository.js';
 import { runDrafts } from './experiment-plan.js';
 import { experimentSummary, experimentView, type MinPass, NO_CASE } from './experiment-views.js';
 import {
@@ -36,6 +37,7 @@ export interface RecordedExperiment {
 export class ExperimentsService {
   constructor(
     private readonly experiments: ExperimentsRepository,
+    private readonly baselines: BaselinesRepository,
     private readonly graphs: GraphsService,
     private readonly runs: RunsService,
   ) {}
@@ -104,11 +106,16 @@ export class ExperimentsService {
   }
 
   private async view(tenantId: string, experiment: ExperimentRecord): Promise<ExperimentView> {
+    return experimentView(experiment, await this.runsOf(tenantId, experiment));
+  }
+
+  /** The runs that count, and what their cases ask for. */
+  async runsOf(tenantId: string, experiment: ExperimentRecord) {
     const [runs, minPass] = await Promise.all([
       this.experiments.runs(tenantId, experiment.id),
       this.minPassOf(tenantId, experiment),
     ]);
-    return experimentView(experiment, { runs, minPass });
+    return { runs, minPass };
   }
 
   /** What the cases ask for; an experiment that sets its own repeats, and a recording, ask for nothing less than all. */
@@ -135,9 +142,12 @@ export class ExperimentsService {
     graph: string,
   ): Promise<string | null> {
     if (baseline === undefined) return null;
-    const found = await this.experiments.find(tenantId, baseline);
+    const id = (await this.baselines.find(tenantId, { graph, name: baseline })) ?? baseline;
+    const found = await this.experiments.find(tenantId, id);
     if (found?.graph === graph) return found.id;
-    const why = found ? `is of the graph ${found.graph}, not of ${graph}` : 'is no experiment';
+    const why = found
+      ? `is of the graph ${found.graph}, not of ${graph}`
+      : 'is no experiment and no pinned baseline';
     throw new AppError('experiment/unknown-baseline', `The baseline ${baseline} ${why}.`, {
       errors: [{ path: 'baseline', message: why }],
     });

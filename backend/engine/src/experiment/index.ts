@@ -1,0 +1,1 @@
+export { compareExperiments, type ComparedRun, type CaseOfExperiment } from './compare-experiments.js';
