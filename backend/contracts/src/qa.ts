@@ -26,7 +26,9 @@ export const ReplayRequest = z
     }),
     z.strictObject({
       mode: z.literal('compare'),
-      graphVersion: z.union([z.int().min(1), z.string()]).describe('Of the same graph: its number or digest.'),
+      graphVersion: z
+        .union([z.int().min(1), z.string()])
+        .describe('Of the same graph: its number or digest.'),
     }),
     z.strictObject({
       mode: z.literal('fork'),

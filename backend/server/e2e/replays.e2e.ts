@@ -70,10 +70,16 @@ describe('a fork on the server', () => {
           JSON.stringify([seq, lane, at, type, attempt, inDigest, data]),
         );
     expect(prefix(forked)).toEqual(prefix(events));
-    expect(forked[fromSeq]).toMatchObject({ type: 'fork.base', data: { parent: run.id, fromSeq, edits: [{ seq: fromSeq }] } });
+    expect(forked[fromSeq]).toMatchObject({
+      type: 'fork.base',
+      data: { parent: run.id, fromSeq, edits: [{ seq: fromSeq }] },
+    });
     const diff = await app.one.viewer.get<RunDiff>(`/api/v1/runs/${run.id}/diff/${body.run.id}`);
     expect(diff.body.firstDivergence).toMatchObject({ key, seqA: fromSeq, seqB: fromSeq });
-    expect((await replay(body.run.id, { mode: 'strict' })).body).toMatchObject({ identical: true, reexecuted: true });
+    expect((await replay(body.run.id, { mode: 'strict' })).body).toMatchObject({
+      identical: true,
+      reexecuted: true,
+    });
     const view = (await app.one.viewer.get<RunView>(`/api/v1/runs/${body.run.id}`)).body;
     expect(view.parent).toEqual({ runId: run.id, fromSeq });
   });
@@ -113,7 +119,9 @@ describe('a fork on the server', () => {
         [grandchild.id, 2, first.id],
         [second.id, 1, run.id],
       ]);
-      expect(items[3]).toMatchObject({ fault: { key: 'handle/turn[1]/tool#0', on: 'tool:lookup_order', fault: { fault: 'error' } } });
+      expect(items[3]).toMatchObject({
+        fault: { key: 'handle/turn[1]/tool#0', on: 'tool:lookup_order', fault: { fault: 'error' } },
+      });
     }
     expect((await replay(grandchild.id, {})).body).toMatchObject({ mode: 'strict', identical: true });
     expect(codeOf(await app.two.viewer.get(`/api/v1/runs/${run.id}/forks`))).toBe('run/not-found');
@@ -124,7 +132,10 @@ describe('a fork on the server', () => {
     const vars = { message: 'hello', order_id: 'W1' };
     const { body } = await replay(run.id, { mode: 'fork', fromSeq: 1, vars });
     const view = (await app.one.viewer.get<RunView>(`/api/v1/runs/${body.run.id}`)).body;
-    expect([view.vars, view.steps.find(({ node }) => node === 'decline')?.status]).toEqual([vars, 'finished']);
+    expect([view.vars, view.steps.find(({ node }) => node === 'decline')?.status]).toEqual([
+      vars,
+      'finished',
+    ]);
     expect(codeOf(await replay(run.id, { mode: 'fork', fromSeq: 1, vars: {} }))).toBe('replay/bad-vars');
   });
 
@@ -146,7 +157,11 @@ describe('a fork on the server', () => {
       'fault',
     ],
     [{ mode: 'compare', graphVersion: 99 }, 'replay/no-such-version', 'graphVersion'],
-    [{ mode: 'regrade', contracts: [{ id: 'c', never: 'tool ==' }] }, 'replay/bad-checks', 'contracts[0].never'],
+    [
+      { mode: 'regrade', contracts: [{ id: 'c', never: 'tool ==' }] },
+      'replay/bad-checks',
+      'contracts[0].never',
+    ],
   ])('is refused as %j with code and place', async (request, code, path) => {
     const run = await recorded();
     const { status, body } = await replay(run.id, request);
@@ -186,7 +201,8 @@ describe('a comparison with another version', () => {
     expect(body.requests![0]!.inputDiff).toEqual([
       { pointer: '/messages/0/content', expected: 'Help Hello', actual: 'Please help Hello' },
     ]);
-    const all = (await replay(run.id, { mode: 'compare', graphVersion: version }, '?all=true')).body.requests!;
+    const all = (await replay(run.id, { mode: 'compare', graphVersion: version }, '?all=true')).body
+      .requests!;
     expect(all.filter(({ change }) => change === 'same')).toHaveLength(3);
     const own = (await replay(run.id, { mode: 'compare', graphVersion: run.graphDigest })).body;
     expect(own).toMatchObject({ identical: true, requests: [], answers: { tape: 6, live: 0 } });
@@ -203,7 +219,10 @@ describe('a regrade', () => {
       ...{ digest: run.digest, contracts: [{ id: 'looks-once', verdict: 'failed' }], costUsd: 0 },
     });
     expect(body.verdictDigest).not.toBe(run.verdictDigest);
-    expect((await replay(run.id, { mode: 'regrade' })).body).toMatchObject({ identical: true, verdict: 'passed' });
+    expect((await replay(run.id, { mode: 'regrade' })).body).toMatchObject({
+      identical: true,
+      verdict: 'passed',
+    });
     expect((await app.one.viewer.get<RunView>(`/api/v1/runs/${run.id}`)).body.verdict).toBe('passed');
   });
 
@@ -231,6 +250,8 @@ describe('a regrade', () => {
     }
     expect(verdicts).toHaveLength(TAU_FILE ? 2 : 1);
     const page = await app.one.viewer.get<RunPage>(`/api/v1/runs?experiment=${id}&limit=1`);
-    expect(codeOf(await replay(page.body.items[0]!.id, { mode: 'fork', fromSeq: 2 }))).toBe('replay/only-recorded');
+    expect(codeOf(await replay(page.body.items[0]!.id, { mode: 'fork', fromSeq: 2 }))).toBe(
+      'replay/only-recorded',
+    );
   });
 });

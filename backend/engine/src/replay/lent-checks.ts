@@ -36,7 +36,10 @@ export interface Checks {
 }
 
 /** The graph with other assertions or contracts of its own; what is not given stays. A recording has no graph of its own. */
-export function checkedBy(graph: CompiledGraph | null, { assert, contracts }: Checks): Tried<{ graph: CompiledGraph }> {
+export function checkedBy(
+  graph: CompiledGraph | null,
+  { assert, contracts }: Checks,
+): Tried<{ graph: CompiledGraph }> {
   const document: JsonObject = {
     ...(graph ? documentOf(graph) : RECORDING),
     ...(assert && { assert: assert as unknown as JsonObject[] }),

@@ -60,7 +60,10 @@ export class ReplaysService {
       case 'regrade':
         return this.regrade(principal, await this.recorded(principal, runId), request);
       case 'compare':
-        return this.compare(principal, await this.recorded(principal, runId), { ...request, all: all === 'true' });
+        return this.compare(principal, await this.recorded(principal, runId), {
+          ...request,
+          all: all === 'true',
+        });
       case 'fork':
       case 'chaos':
         return this.fork(principal, runId, request);
@@ -109,7 +112,10 @@ export class ReplaysService {
     { graphVersion, all }: Of<'compare'> & { all: boolean },
   ): Promise<ReplayAnswer> {
     if (!graph)
-      throw new AppError('replay/only-recorded', 'An imported recording has no graph whose versions could be compared.');
+      throw new AppError(
+        'replay/only-recorded',
+        'An imported recording has no graph whose versions could be compared.',
+      );
     const other = await this.versionOf(tenantId, run, graphVersion);
     const replay = await compareWithTape({ graph: other, recordedGraph: graph, events });
     const requests = all ? replay.requests : replay.requests.filter(({ change }) => change !== 'same');
@@ -121,7 +127,11 @@ export class ReplaysService {
   }
 
   /** Another version of the graph of a run, by its number or digest, with the values that the matrix gave the run. */
-  private async versionOf(tenantId: string, run: RunRecord, version: number | string): Promise<CompiledGraph> {
+  private async versionOf(
+    tenantId: string,
+    run: RunRecord,
+    version: number | string,
+  ): Promise<CompiledGraph> {
     const isNumber = typeof version === 'number' || /^\d{1,9}$/.test(version);
     const stored = isNumber
       ? await this.graphs.find(tenantId, `${run.graph}@${version}`).catch(nullIfMissing)
@@ -147,7 +157,8 @@ export class ReplaysService {
     const { tape, live, costUsd, origins } = provenanceOf(events, before.events);
     const base = forkBaseOf(events)!;
     const { digest, verdictDigest } = run;
-    const identical = digest !== null && digest === before.run.digest && verdictDigest === before.run.verdictDigest;
+    const identical =
+      digest !== null && digest === before.run.digest && verdictDigest === before.run.verdictDigest;
     return {
       ...{ run: runSummary(run), mode: request.mode, identical, reexecuted: true },
       ...{ digest: digest ?? '', verdictDigest: verdictDigest ?? '' },

@@ -4,6 +4,7 @@ import { Prisma } from '../../platform/database/index.js';
 const IS_NEEDED = Prisma.sql`(
   exists (select from experiment e where e.tenant_id = k.tenant_id and e.baseline_id = k.experiment_id)
   or exists (select from baseline b where b.tenant_id = k.tenant_id and b.experiment_id = k.experiment_id)
+  or exists (select from baseline b where b.tenant_id = k.tenant_id and b.experiment_id = k.experiment_id)
   or exists (select from run o where o.tenant_id = k.tenant_id and o.parent_run_id = k.id)
   or exists (select from run o where o.tenant_id = k.tenant_id and o.follows_run_id = k.id)
   or exists (select from run o where o.tenant_id = k.tenant_id and o.retried_as = k.id))`;

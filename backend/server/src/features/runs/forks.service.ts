@@ -22,7 +22,10 @@ export class ForksService {
     const { tenantId, userId } = principal;
     const { run, events, graph } = await this.runs.withJournal(principal, runId);
     if (!graph)
-      throw new AppError('replay/only-recorded', 'An imported recording has no graph that could be executed.');
+      throw new AppError(
+        'replay/only-recorded',
+        'An imported recording has no graph that could be executed.',
+      );
     const id = newId();
     const { vars, ...made } = sound(await begin({ graph, events, runId: id, nowMs: Date.now() }, request));
     const { graphVersionId, caseId, repeat, seed, chaos, live, offline, matrix, graphDigest } = run;

@@ -199,10 +199,7 @@ export class RunsService {
   }
 
   /** The same of any run: its journal so far. */
-  async withJournalSoFar(
-    { tenantId }: Pick<Principal, 'tenantId'>,
-    runId: string,
-  ): Promise<RunWithJournal> {
+  async withJournalSoFar({ tenantId }: Pick<Principal, 'tenantId'>, runId: string): Promise<RunWithJournal> {
     return this.around(await this.find(tenantId, runId));
   }
 
