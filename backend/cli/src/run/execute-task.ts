@@ -50,7 +50,7 @@ export async function executeTask(
   task: RunTask,
   { flags, human, settings, signal, source = null }: Circumstances,
 ): Promise<RunResult | null> {
-  const { loaded, caseId, repeat, seed, vars, chaos } = task;
+  const { loaded, caseId, repeat, seed, vars, memory, chaos } = task;
   const { graph } = loaded;
   const { offline = false, live = false } = flags;
   const follows = comparedWith(task, source);
@@ -61,7 +61,7 @@ export async function executeTask(
     });
   try {
     const { events, finished } = await executeRun({
-      ...{ graph, runId: runIdOf(task), vars, seed, caseId, repeat, chaos, offline, live },
+      ...{ graph, runId: runIdOf(task), vars, memory, seed, caseId, repeat, chaos, offline, live },
       caseAssertions: task.assertions,
       ...(follows && { follows }),
       // The id of a run is the same each time, and its side effects are to happen each time.

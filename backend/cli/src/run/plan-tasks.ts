@@ -1,7 +1,7 @@
 import {
   checkVars,
   closestName,
-  countRuns,
+  hasRuns,
   planRuns,
   type CompiledGraph,
   type PlannedCase,
@@ -29,16 +29,16 @@ export interface Choice {
  */
 export function planTasks(loaded: readonly LoadedGraph[], choice: Choice): Iterable<RunTask> {
   checkCases(loaded, choice.cases ?? []);
-  const graphs = loaded.filter((one) => hasRuns(one, choice));
+  const graphs = loaded.filter((one) => isMeant(one, choice));
   if (graphs.length === 0) throw nothingToRun(choice);
   return { [Symbol.iterator]: () => tasksOf(graphs, choice) };
 }
 
-function hasRuns(loaded: LoadedGraph, choice: Choice): boolean {
+function isMeant(loaded: LoadedGraph, choice: Choice): boolean {
   const { graph } = loaded;
   if (!isOneMeant(graph, choice)) return false;
   if (graph.cases.size === 0) checkInputs(loaded);
-  return countRuns(graph, runChoice(graph, choice)) > 0;
+  return hasRuns(graph, runChoice(graph, choice));
 }
 
 function* tasksOf(graphs: readonly LoadedGraph[], choice: Choice): Generator<RunTask> {
@@ -62,11 +62,11 @@ function* tasksUnder(
     // One object for each graph of the matrix: runs of a case belong together when they share it.
     const cells = new Map<CompiledGraph, LoadedGraph>([[loaded.graph, loaded]]);
     for (const run of planRuns(loaded.graph, runChoice(loaded.graph, choice))) {
-      const { graph, matrix, caseId, repeat, repeats, seed, vars, minPass } = run;
+      const { graph, matrix, caseId, repeat, repeats, seed, vars, memory, minPass } = run;
       const cell = cells.get(graph) ?? { ...loaded, graph };
       cells.set(graph, cell);
       yield {
-        ...{ loaded: cell, matrix, caseId, repeat, repeats, seed, vars, minPass },
+        ...{ loaded: cell, matrix, caseId, repeat, repeats, seed, vars, memory, minPass },
         ...under,
         get assertions() {
           return run.assertions;
@@ -86,8 +86,8 @@ function isOneMeant({ cases, name, document }: CompiledGraph, { cases: asked, fi
 function runChoice({ name }: CompiledGraph, { cases, filter, repeat, seed }: Choice): RunChoice {
   const ids = cases && new Set(cases);
   const isFiltered = filter === undefined ? undefined : caseFilter(filter, name);
-  const isMeant = (one: PlannedCase) => (!ids || ids.has(one.id)) && (!isFiltered || isFiltered(one));
-  return { isMeant, repeat, seed };
+  const isChosen = (one: PlannedCase) => (!ids || ids.has(one.id)) && (!isFiltered || isFiltered(one));
+  return { isMeant: isChosen, repeat, seed };
 }
 
 function checkCases(loaded: readonly LoadedGraph[], asked: readonly string[]): void {

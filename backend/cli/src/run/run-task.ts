@@ -16,6 +16,8 @@ export interface RunTask {
   repeats: number;
   seed: number;
   vars: JsonObject;
+  /** What the case lets agents remember from the start. */
+  memory: JsonObject;
   minPass: number | null;
   /** The profile of faults, by its name. */
   chaos: string | null;

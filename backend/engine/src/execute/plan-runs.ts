@@ -15,6 +15,8 @@ export interface PlannedRun {
   repeats: number;
   seed: number;
   vars: JsonObject;
+  /** What agents remember from the start. */
+  memory: JsonObject;
   /** The case passes when at least that many of its repeats pass. */
   minPass: number | null;
   /** What the case asserts; compiled when they are asked for. */
@@ -48,6 +50,12 @@ export function countRuns(graph: CompiledGraph, choice: RunChoice = {}): number 
   return count * Math.max(1, graph.variants.length);
 }
 
+/** Whether {@link planRuns} would give any; looks at no more cases than it has to. */
+export function hasRuns(graph: CompiledGraph, choice: RunChoice = {}): boolean {
+  for (const { repeat } of chosen(graph, choice)) if ((choice.repeat ?? repeat.runs) > 0) return true;
+  return false;
+}
+
 type Chosen = Omit<CompiledCase, 'id'> & { id: string | null };
 
 const NO_CASE: Chosen = { id: null, labels: {}, vars: {}, repeat: { runs: 1 }, assertions: [] };
@@ -69,13 +77,14 @@ interface Repeated {
 }
 
 function* repeats({ one, graph, matrix }: Repeated, choice: RunChoice): Iterable<PlannedRun> {
-  const { id: caseId, labels, vars } = one;
+  const { id: caseId, labels, vars, memory = {} } = one;
   const runs = choice.repeat ?? one.repeat.runs;
   const minPass = choice.repeat === undefined ? (one.repeat.minPass ?? null) : null;
   const seed = choice.seed ?? one.seed ?? 1;
   for (let repeat = 0; repeat < runs; repeat++)
     yield {
-      ...{ graph, matrix, caseId, labels, vars, minPass, repeat, repeats: runs, seed: (seed + repeat) >>> 0 },
+      ...{ graph, matrix, caseId, labels, vars, memory, minPass },
+      ...{ repeat, repeats: runs, seed: (seed + repeat) >>> 0 },
       get assertions() {
         return one.assertions;
       },

@@ -55,9 +55,9 @@ export function rowCase(
   const made: RowCase = { id: null, labels: {}, vars: {}, assert: [] };
   const types = propertiesOf(inputs);
   for (const [column, cell] of Object.entries(cells)) {
-    const metadata = METADATA.exec(column)?.[1];
     if (column === 'id') takeId(made, cell, problems);
     if (column === 'id' && !Object.hasOwn(types, 'id')) continue;
+    const metadata = column.startsWith('__') ? METADATA.exec(column)?.[1] : undefined;
     if (column === '__description') made.description = textOf(cell);
     else if (metadata !== undefined) takeText(cell, (text) => (made.labels[metadata] = text));
     else if (Object.hasOwn(AROUND, column)) takeText(cell, (text) => (made.vars[AROUND[column]!] = text));
@@ -89,7 +89,7 @@ function takeVar(
   problems: RowProblem[],
 ): void {
   if (cell === undefined) return;
-  if (Name.safeParse(column).success) made.vars[column] = cell;
+  if (isName(column)) made.vars[column] = cell;
   else
     problems.push(
       bad(
@@ -99,13 +99,25 @@ function takeVar(
     );
 }
 
+/** Each row has the same columns. Bounded, because a file may give each of its rows others. */
+const names = new Map<string, boolean>();
+const MOST_NAMES = 1_000;
+
+function isName(column: string): boolean {
+  const known = names.get(column);
+  if (known !== undefined) return known;
+  const { success } = Name.safeParse(column);
+  if (names.size < MOST_NAMES) names.set(column, success);
+  return success;
+}
+
 function unknownColumn(column: string): RowProblem {
   return bad(`the column ${column} means nothing`, `what begins with __ is one of ${KNOWN.join(', ')}`);
 }
 
 function assertionsOf(cells: JsonObject, problems: RowProblem[]): AssertionEntry[] {
   const columns = Object.keys(cells).filter(
-    (column) => EXPECTED.test(column) && textOf(cells[column]!).trim() !== '',
+    (column) => column.startsWith('__') && EXPECTED.test(column) && textOf(cells[column]!).trim() !== '',
   );
   const assertions = columns
     .toSorted((a, b) => numberOf(a) - numberOf(b))
