@@ -38,11 +38,19 @@ export interface Loading {
   refused: Refused[];
 }
 
-/** Compiles all graphs that the paths mean, also through suites. When one has errors, every finding in any of them is told. */
-export async function loadGraphs(io: Io, paths: readonly string[]): Promise<LoadedGraph[]> {
+/**
+ * Compiles all graphs that the paths mean, also through suites. When one has errors, every finding in any of them is told.
+ * `onSource` sees each document before it is compiled.
+ */
+export async function loadGraphs(
+  io: Io,
+  paths: readonly string[],
+  onSource?: (source: string) => void,
+): Promise<LoadedGraph[]> {
   const loading: Loading = { loaded: [], refused: [] };
   for (const file of await findGraphFiles(io, paths)) {
     const { source, problem } = await readDocument(io, file);
+    onSource?.(source);
     if (problem) loading.refused.push({ file, source, diagnostics: [problem] });
     else if (headOf(source).kind === 'Suite') loadSuite(io, { file, source }, loading);
     else loadOne({ file, source, options: optionsFor(io, file) }, loading);

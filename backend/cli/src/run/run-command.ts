@@ -4,8 +4,10 @@ import { loadGraphs, type LoadedGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
+import { looksLikeScripts } from './asks-scripts.js';
 import { openBook } from './cassette-mode.js';
 import { checkChaos } from './chaos-profile.js';
+import { script } from './execute-task.js';
 import { checkApprovals } from './human-nodes.js';
 import { openLastRun, type LastRun } from './last-failed.js';
 import { nextStep } from './next-step.js';
@@ -33,7 +35,8 @@ interface Asked {
 }
 
 async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> {
-  const graphs = await loadGraphs(io, files);
+  // The sandbox takes as long to start as all else does, so it starts beside it.
+  const graphs = await loadGraphs(io, files, (source) => looksLikeScripts(source) && script.warmUp());
   mentionWarnings(io, graphs);
   checkChaos(graphs, flags.chaos);
   checkApprovals(graphs, flags.approve ?? []);
