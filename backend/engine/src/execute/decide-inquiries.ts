@@ -2,7 +2,6 @@ import { graphSubject } from './bindings.js';
 import { emit, NOTHING, type Deciding, type Decision } from './decision.js';
 import { graphResult } from './graph-result.js';
 import { decideInquiry } from './decide-inquiry.js';
-import { inquire } from './inquire.js';
 import { evaluated } from './judge.js';
 import { runAssertions } from './plan.js';
 
@@ -15,11 +14,14 @@ export function decideInquiries(deciding: Deciding): Decision | null {
   for (const key of state.dueInquiries) {
     const inquiry = state.inquiries.get(key)!;
     const decision = decideInquiry(deciding, inquiry);
-    if (decision !== NOTHING) return decision;
+    if (!('result' in decision)) {
+      if (decision !== NOTHING) return decision;
+      state.dueInquiries.delete(key);
+      continue;
+    }
     state.dueInquiries.delete(key);
-    const found = inquire(state, inquiry);
-    if ('open' in found) continue;
-    if (inquiry.node !== undefined) return emit(evaluated(plan, state, { ...inquiry, result: found.result }));
+    const { result } = decision;
+    if (inquiry.node !== undefined) return emit(evaluated(plan, state, { ...inquiry, result }));
     state.close(key);
   }
   return null;

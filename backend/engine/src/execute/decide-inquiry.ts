@@ -1,5 +1,5 @@
 import type { StepError } from '@rehearse/contracts';
-import type { Ask, PlacedAsk } from '../assert/index.js';
+import type { Ask, AssertionResult, PlacedAsk } from '../assert/index.js';
 import type { ModelSeat } from '../graph/model.js';
 import { digestOf } from '../journal/canonical.js';
 import { VERDICT_LANE } from '../journal/digest.js';
@@ -11,11 +11,14 @@ import { inquire, type Inquiry } from './inquire.js';
 import { PENDING, type NodeState } from './node-state.js';
 import { graphAt } from './plan.js';
 
-/** The next thing to ask for an assertion; nothing while what was asked is awaited, or when its result can be told. */
-export function decideInquiry(deciding: Deciding, inquiry: Inquiry): Decision {
+/** The result of an assertion when it can be told, else the next thing to ask for it; nothing while what was asked is awaited. */
+export function decideInquiry(
+  deciding: Deciding,
+  inquiry: Inquiry,
+): Decision | { result: AssertionResult } {
   for (;;) {
     const found = inquire(deciding.state, inquiry);
-    if ('result' in found) return NOTHING;
+    if ('result' in found) return found;
     let hasGivenUp = false;
     for (const placed of found.open) {
       const decision = decideAsk(deciding, inquiry, placed);

@@ -112,7 +112,9 @@ class Driver {
       const decision = decide(this.#plan, this.#state, this.#inFlight);
       if (!decision) break;
       const isFirst = !this.#state.started;
-      await this.#carryOut(decision);
+      // Most is carried out at once, and an await costs a turn of the queue for each node.
+      const under = this.#carryOut(decision);
+      if (under) await under;
       if (decision.finish) this.#finish(decision.finish);
       // The run exists before anything is done in its name.
       if (isFirst) await this.#sent();
@@ -138,23 +140,38 @@ class Driver {
     this.#append({ type: 'assertion.evaluated', lane: VERDICT_LANE, key, ...asked, data: recorded });
   }
 
-  /** A contract that stops the run keeps what follows its violation from happening. */
-  async #carryOut({ drafts, effects }: Decision): Promise<void> {
-    const goesOn = () => this.#state.ending?.kind !== 'contract';
-    for (const draft of drafts) if (goesOn()) this.#append(draft);
-    for (const effect of effects) if (goesOn()) await this.#start(effect);
+  /** A contract that stops the run keeps what follows its violation from happening. A promise where something has to be awaited. */
+  #carryOut({ drafts, effects }: Decision): Promise<void> | null {
+    for (const draft of drafts) if (this.#goesOn()) this.#append(draft);
+    return this.#startFrom(0, effects);
   }
 
-  async #start(effect: Effect): Promise<void> {
-    if (effect.kind === 'replay') {
-      const difference = await this.#options.replayOwn(this.#plan, this.events);
-      return this.#hear({ kind: 'replay', effect, outcome: { ok: true, value: difference } });
+  #goesOn(): boolean {
+    return this.#state.ending?.kind !== 'contract';
+  }
+
+  #startFrom(first: number, effects: readonly Effect[]): Promise<void> | null {
+    for (let i = first; i < effects.length && this.#goesOn(); i++) {
+      const starting = this.#start(effects[i]!);
+      if (starting) return starting.then(() => this.#startFrom(i + 1, effects) ?? undefined);
     }
+    return null;
+  }
+
+  #start(effect: Effect): Promise<void> | null {
+    if (effect.kind === 'replay') return this.#replayOwn(effect);
     if (effect.kind === 'script') noteScript(this.#state, effect);
     this.#inFlight.add(effectId(effect));
     // An intent with a side effect is durable before the call goes out.
-    if (effect.kind === 'tool' && effect.sideEffect) await this.#sent();
+    if (effect.kind === 'tool' && effect.sideEffect)
+      return this.#sent().then(() => this.#options.effects.start(effect));
     this.#options.effects.start(effect);
+    return null;
+  }
+
+  async #replayOwn(effect: Effect & { kind: 'replay' }): Promise<void> {
+    const difference = await this.#options.replayOwn(this.#plan, this.events);
+    this.#hear({ kind: 'replay', effect, outcome: { ok: true, value: difference } });
   }
 
   /** The time of a run ends with its nodes. A timer, or a person, may answer when what waited for them has settled by the other. */

@@ -26,9 +26,16 @@ export function evolve(state: RunState, event: JournalEvent): void {
   if (event.type === 'tool.returned') remember(state, slot, event);
   noteCall(state, slot, event);
   const before = slot.state;
-  slot.frame.put(slot, { ...evolveNode(before, event, slot.node), lastSeq: event.seq });
+  const after = evolveNode(before, event, slot.node);
+  slot.frame.put(slot, after === before ? { ...before, lastSeq: event.seq } : seenAt(after, event.seq));
   if (!isSettled(before) && isSettled(slot.state)) state.unjudged.push(slot);
   spend(state, slot, event);
+}
+
+/** Of a state that nobody has seen yet. */
+function seenAt(state: NodeState, seq: number): NodeState {
+  state.lastSeq = seq;
+  return state;
 }
 
 /** What agents ask and are answered counts in the budget. */

@@ -17,17 +17,22 @@ export function firstDifference(
   compared: Compared,
   others: readonly string[] = [VERDICT_LANE, RUN_LANE],
 ): Difference | null {
+  const [recorded, actual] = [byLane(compared.recorded), byLane(compared.actual)];
   const lanes = lanesOf(graph, [...compared.recorded, ...compared.actual]);
   for (const lane of [...lanes, ...others]) {
-    const difference = differenceIn(lane, compared);
+    const sides = { left: recorded.get(lane) ?? [], right: actual.get(lane) ?? [] };
+    const difference = differenceIn(lane, sides, compared.isCutOff);
     if (difference) return difference;
   }
   return null;
 }
 
-function differenceIn(lane: string, { recorded, actual, isCutOff }: Compared): Difference | null {
-  const left = eventsOf(recorded, lane);
-  const right = eventsOf(actual, lane);
+interface Sides {
+  left: readonly JournalEvent[];
+  right: readonly JournalEvent[];
+}
+
+function differenceIn(lane: string, { left, right }: Sides, isCutOff: boolean): Difference | null {
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
     const [a, b] = [left[i] ?? null, right[i] ?? null];
     if (a && b && isSamePlace(a, b) && a.digest === b.digest) continue;
@@ -38,8 +43,14 @@ function differenceIn(lane: string, { recorded, actual, isCutOff }: Compared): D
 }
 
 /** Checks have their place in the file, not in time. */
-function eventsOf(events: readonly JournalEvent[], lane: string): JournalEvent[] {
-  const own = events.filter((event) => event.lane === lane && !isOutsideDigests(event.type));
-  if (lane !== VERDICT_LANE) return own;
-  return own.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+function byLane(events: readonly JournalEvent[]): ReadonlyMap<string, JournalEvent[]> {
+  const lanes = new Map<string, JournalEvent[]>();
+  for (const event of events) {
+    if (isOutsideDigests(event.type)) continue;
+    const own = lanes.get(event.lane);
+    if (own) own.push(event);
+    else lanes.set(event.lane, [event]);
+  }
+  lanes.get(VERDICT_LANE)?.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return lanes;
 }

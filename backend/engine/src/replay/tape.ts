@@ -1,6 +1,6 @@
 import type { EventType, JournalEvent, JournalTarget } from '@rehearse/contracts';
 import { effectId, type Effect, type EffectRunner, type Outcome } from '../execute/effects.js';
-import { canonicalJson, digestOf } from '../journal/canonical.js';
+import { canonicalJson, canonicalOfPart, digestOf } from '../journal/canonical.js';
 import { fromInstant } from '../journal/instant.js';
 
 type At = { key: string; attempt: number };
@@ -90,7 +90,8 @@ export class Tape implements EffectRunner {
 
   /** Why a target was passed over in the recording, or null; credentials are never looked at. */
   unavailable(target: JournalTarget, { key }: At): string | null {
-    const place = targetKey(key, target);
+    // The same object each time, unlike those of a recording.
+    const place = `${key} ${canonicalOfPart(target)}`;
     return this.#askedTargets.has(place) ? null : (this.#passedOver.get(place) ?? null);
   }
 
@@ -135,9 +136,11 @@ export class Tape implements EffectRunner {
 
   async next(): Promise<Outcome | null> {
     if (this.#hasMissed || this.#waiting.length === 0) return null;
-    const first = this.#waiting.reduce((a, b) => (a.answer.seq < b.answer.seq ? a : b));
-    this.#waiting = this.#waiting.filter((waiting) => waiting !== first);
-    return outcomeOf(first.effect, first.answer);
+    let at = 0;
+    for (let i = 1; i < this.#waiting.length; i++)
+      if (this.#waiting[i]!.answer.seq <= this.#waiting[at]!.answer.seq) at = i;
+    const [first] = this.#waiting.splice(at, 1);
+    return outcomeOf(first!.effect, first!.answer);
   }
 
   cancel(): void {
