@@ -31,6 +31,7 @@ async function addresses(product: Product): Promise<string[]> {
     ),
     ...TABS.map((tab) => `/runs/${runs[0]?.id}?tab=${tab}`),
     `/runs/${runs[0]?.id}?tab=log&seq=3`,
+    `/runs/${runs[0]?.id}?tab=steps&seq=3&range=2-5`,
     `/experiments/${experiments[0]?.id}`,
     `/diff?of=${runs[0]?.id}`,
     `/diff/${others[0]?.id}...${runs[0]?.id}`,

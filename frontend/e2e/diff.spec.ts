@@ -135,3 +135,31 @@ test('an address that names no two runs, or none of ours, says so', async ({ pag
   await page.goto('/diff');
   await expect(page.getByText('Which run is to be compared?')).toBeVisible();
 });
+
+test('up to four runs are compared with one baseline, what got worse first', async ({ page }) => {
+  const product = await Product.signIn(page);
+  const { name, a, b } = await twoRuns(product);
+  const good = await product.execute(`${name}@1`, { caseId: 'order-1' });
+  await page.goto(`/diff/${a.id}...${good.id}`);
+  await expect(page.getByText('Identical')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Compare one more run' }).click();
+  await page.getByRole('option', { name: new RegExp(b.id.slice(-8)) }).click();
+  await expect(page).toHaveURL(`/diff/${a.id}...${good.id}?with=${b.id}`);
+  const rows = page.getByRole('table', { name: 'Runs against the baseline' }).getByRole('row');
+  await expect(rows).toHaveCount(3);
+  await expect(rows.nth(1)).toContainText(b.id.slice(-8));
+  await expect(rows.nth(2)).toContainText('shown below');
+  // The row of a step says how it turned out in both.
+  const row = page.getByRole('option').filter({ hasText: 'handle/turn[2]' });
+  await expect(row).toContainText('Same');
+  await expect(row).toContainText('Changed');
+  await rows
+    .nth(1)
+    .getByRole('link', { name: b.id.slice(-8), exact: true })
+    .click();
+  await expect(page).toHaveURL(`/diff/${a.id}...${b.id}?with=${good.id}`);
+  await expect(page.getByText('The runs differ')).toBeVisible();
+  await page.getByRole('link', { name: `Remove ${good.id.slice(-8)}` }).click();
+  await expect(page).toHaveURL(`/diff/${a.id}...${b.id}`);
+  await expect(rows).toHaveCount(0);
+});

@@ -117,33 +117,29 @@ interface RangeFieldsProps {
   onRange: (range: SeqRange | null) => void;
 }
 
-/** A stretch without dragging: its two ends as numbers. */
+/** A stretch without dragging: its two ends as numbers. An end that passes the other takes it along. */
 function RangeFields({ lastSeq, range, onRange }: RangeFieldsProps) {
-  const end = (which: 'from' | 'to', fallback: number) => (
-    <NumberInput
-      size="xs"
-      className={classes.number}
-      aria-label={which === 'from' ? 'First seq that is shown' : 'Last seq that is shown'}
-      placeholder={String(fallback)}
-      min={1}
-      max={lastSeq}
-      allowDecimal={false}
-      allowNegative={false}
-      hideControls
-      value={range?.[which] ?? ''}
-      onChange={(value) => {
-        if (typeof value !== 'number' || value < 1) return;
-        const next = { from: range?.from ?? 1, to: range?.to ?? lastSeq, [which]: value };
-        onRange(next);
-      }}
-    />
-  );
+  const { from = 1, to = lastSeq } = range ?? {};
   return (
     <div className={classes.range} role="group" aria-label="What is shown of the journal">
       <span>Show seq</span>
-      {end('from', 1)}
+      <End
+        key={`from ${range?.from}`}
+        label="First seq that is shown"
+        value={range?.from}
+        placeholder={1}
+        lastSeq={lastSeq}
+        onCommit={(next) => onRange({ from: next, to: Math.max(next, to) })}
+      />
       <span>to</span>
-      {end('to', lastSeq)}
+      <End
+        key={`to ${range?.to}`}
+        label="Last seq that is shown"
+        value={range?.to}
+        placeholder={lastSeq}
+        lastSeq={lastSeq}
+        onCommit={(next) => onRange({ from: Math.min(from, next), to: next })}
+      />
       {range ? (
         <Button variant="default" leftSection={<IconX size={14} />} onClick={() => onRange(null)}>
           Show all
@@ -152,5 +148,40 @@ function RangeFields({ lastSeq, range, onRange }: RangeFieldsProps) {
         <span className={classes.hint}>or drag over the timeline</span>
       )}
     </div>
+  );
+}
+
+interface EndProps {
+  label: string;
+  value: number | undefined;
+  placeholder: number;
+  lastSeq: number;
+  onCommit: (value: number) => void;
+}
+
+/** A number that counts once it is whole: with Enter, or when the field is left. */
+function End({ label, value, placeholder, lastSeq, onCommit }: EndProps) {
+  const [draft, setDraft] = useState<number | string>(value ?? '');
+  const commit = () => {
+    if (typeof draft === 'number' && draft >= 1 && draft !== value) onCommit(Math.min(draft, lastSeq));
+  };
+  return (
+    <NumberInput
+      size="xs"
+      className={classes.number}
+      aria-label={label}
+      placeholder={String(placeholder)}
+      min={1}
+      max={lastSeq}
+      allowDecimal={false}
+      allowNegative={false}
+      hideControls
+      value={draft}
+      onChange={setDraft}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') commit();
+      }}
+    />
   );
 }

@@ -9,8 +9,9 @@ import { StatusBadge } from '../../../ui/StatusBadge.js';
 import { runLook } from '../../../ui/tones.js';
 import { CopyButton } from '../../../ui/CopyButton.js';
 import { isOver } from '../run-opening.js';
+import { AddRun } from './AddRun.js';
 import classes from './DiffHeader.module.css';
-import { addressOf, type DiffSearch, type Pair } from './search.js';
+import { addressOf, withFront, type DiffSearch, type Pair } from './search.js';
 
 type Side = RunDiff['runs']['a'];
 
@@ -18,10 +19,12 @@ interface DiffHeaderProps {
   pair: Pair;
   diff: RunDiff;
   search: DiffSearch;
+  /** All runs that are compared with the baseline. */
+  others: readonly string[];
   onChange: (change: Partial<DiffSearch>) => void;
 }
 
-export function DiffHeader({ pair, diff, search }: DiffHeaderProps) {
+export function DiffHeader({ pair, diff, search, others, onChange }: DiffHeaderProps) {
   const { a, b } = diff.runs;
   const swapped = addressOf({ a: pair.b, b: pair.a });
   const { node: _node, attempt: _attempt, ...kept } = search;
@@ -41,6 +44,12 @@ export function DiffHeader({ pair, diff, search }: DiffHeaderProps) {
       }
       actions={
         <>
+          <AddRun
+            pair={pair}
+            baseline={a}
+            others={others}
+            onAdd={(id) => onChange(withFront([...others, id], pair.b))}
+          />
           <Button
             variant="default"
             leftSection={<IconReplace size={15} />}

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconGitCompare } from '@tabler/icons-react';
 import type { RunDiff } from '@rehearse/contracts';
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { EmptyState } from '../../../ui/EmptyState.js';
@@ -10,13 +10,15 @@ import { Loading } from '../../../ui/Loading.js';
 import { PageHeader } from '../../../ui/PageHeader.js';
 import { DiffChecks } from './DiffChecks.js';
 import { DiffHeader } from './DiffHeader.js';
+import { DiffMatrix } from './DiffMatrix.js';
 import classes from './DiffPage.module.css';
 import { DiffStep } from './DiffStep.js';
 import { DiffSteps } from './DiffSteps.js';
 import { DiffSummary } from './DiffSummary.js';
+import { marksOf, standingsOf, type Marks } from './diff-matrix.js';
 import { selectedOf } from './diff-rows.js';
 import { diffQuery } from './queries.js';
-import { pairOf, type DiffSearch, type Pair } from './search.js';
+import { othersOf, pairOf, type DiffSearch, type Pair } from './search.js';
 
 const route = getRouteApi('/inside/diff/$pair');
 
@@ -24,7 +26,7 @@ export function DiffPage() {
   const { pair } = route.useParams();
   const runs = pairOf(pair);
   if (!runs) return <NoPair />;
-  return <Compared key={pair} pair={runs} />;
+  return <Comparison key={runs.a} pair={runs} />;
 }
 
 function NoPair() {
@@ -47,10 +49,12 @@ function NoPair() {
   );
 }
 
-function Compared({ pair }: { pair: Pair }) {
+function Comparison({ pair }: { pair: Pair }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(diffQuery({ ...pair, ignore: search.ignore }));
+  const others = othersOf(pair, search);
+  const standings = standingsOf(useDiffs(pair.a, { others, ignore: search.ignore }));
   const set = useCallback(
     (change: Partial<DiffSearch>) =>
       void navigate({ search: (now) => ({ ...now, ...change }), replace: true, resetScroll: false }),
@@ -72,29 +76,65 @@ function Compared({ pair }: { pair: Pair }) {
     );
   return (
     <>
-      <DiffHeader pair={pair} diff={query.data} search={search} onChange={set} />
+      <DiffHeader pair={pair} diff={query.data} search={search} others={others} onChange={set} />
+      {others.length > 1 && <DiffMatrix pair={pair} search={search} others={others} standings={standings} />}
       <DiffSummary diff={query.data} search={search} isFetching={query.isPlaceholderData} onChange={set} />
       <DiffChecks diff={query.data} pair={pair} />
-      <Steps diff={query.data} pair={pair} search={search} onChange={set} />
+      <Steps
+        diff={query.data}
+        pair={pair}
+        search={search}
+        more={standings.filter(({ runId }) => runId !== pair.b)}
+        onChange={set}
+      />
     </>
   );
+}
+
+interface Compared {
+  runId: string;
+  diff: RunDiff;
+}
+
+/** The diffs of all runs with the baseline that are there by now. */
+function useDiffs(
+  a: string,
+  { others, ignore }: { others: readonly string[]; ignore: DiffSearch['ignore'] },
+): Compared[] {
+  const queries = useQueries({ queries: others.map((b) => diffQuery({ a, b, ignore })) });
+  return others.flatMap((runId, index) => {
+    const diff = queries[index]?.data;
+    return diff ? [{ runId, diff }] : [];
+  });
 }
 
 interface StepsProps {
   diff: RunDiff;
   pair: Pair;
   search: DiffSearch;
+  /** The other runs against the same baseline. */
+  more: readonly Compared[];
   onChange: (change: Partial<DiffSearch>) => void;
 }
 
+const MARKS = new WeakMap<RunDiff, Marks>();
+
+/** Made once for each answer of the server: a list of ten thousand steps asks with every row. */
+function marksIn(diff: RunDiff): Marks {
+  const made = MARKS.get(diff) ?? marksOf(diff.steps);
+  MARKS.set(diff, made);
+  return made;
+}
+
 /** The steps on the left, what differs in the one that is looked at on the right. */
-function Steps({ diff, pair, search, onChange }: StepsProps) {
+function Steps({ diff, pair, search, more, onChange }: StepsProps) {
   const { node, attempt } = search;
   const selected = useMemo(() => selectedOf(diff, { node, attempt }), [diff, node, attempt]);
   const step = diff.steps[selected];
+  const others = more.map((one) => ({ runId: one.runId, marks: marksIn(one.diff) }));
   return (
     <div className={classes.panes}>
-      <DiffSteps diff={diff} search={search} selected={selected} onChange={onChange} />
+      <DiffSteps diff={diff} others={others} search={search} selected={selected} onChange={onChange} />
       <DiffStep diff={diff} pair={pair} step={step} ignore={search.ignore} />
     </div>
   );

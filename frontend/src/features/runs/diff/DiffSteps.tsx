@@ -5,12 +5,13 @@ import type { RunDiff, RunDiffStep } from '@rehearse/contracts';
 import { memo, useMemo, useRef } from 'react';
 import { clsx } from '../../../ui/clsx.js';
 import { EmptyState } from '../../../ui/EmptyState.js';
-import { count } from '../../../ui/format.js';
+import { count, shortId } from '../../../ui/format.js';
 import { SearchField } from '../../../ui/SearchField.js';
 import { StatusBadge } from '../../../ui/StatusBadge.js';
 import { useHotkey } from '../../../ui/useHotkey.js';
 import { useLogList } from '../useLogList.js';
-import { CHANGES } from './diff-looks.js';
+import { CHANGES, NOT_IN_BOTH } from './diff-looks.js';
+import { markOf, type Marks } from './diff-matrix.js';
 import { attemptOf, nextDifference, placeOf, rowsOf } from './diff-rows.js';
 import classes from './DiffSteps.module.css';
 import type { DiffSearch } from './search.js';
@@ -19,6 +20,8 @@ const ROW_HEIGHT = { wide: 34, narrow: 52 };
 
 interface DiffStepsProps {
   diff: RunDiff;
+  /** The other runs against the same baseline, and how its steps turned out in them. */
+  others: readonly { runId: string; marks: Marks }[];
   search: DiffSearch;
   /** The index of the step that is looked at; -1 where there is none. */
   selected: number;
@@ -26,7 +29,7 @@ interface DiffStepsProps {
 }
 
 /** The steps of both runs in one list, of which only what is in view is drawn. */
-export function DiffSteps({ diff, search, selected, onChange }: DiffStepsProps) {
+export function DiffSteps({ diff, others, search, selected, onChange }: DiffStepsProps) {
   const { steps } = diff;
   const { only, q } = search;
   const box = useRef<HTMLInputElement>(null);
@@ -115,6 +118,7 @@ export function DiffSteps({ diff, search, selected, onChange }: DiffStepsProps) 
                     index={index}
                     place={{ row: item.index, of: rows.length, top: item.start }}
                     isCurrent={index === selected}
+                    others={others.map(({ runId, marks }) => ({ runId, change: markOf(marks, step) }))}
                     onSelect={onChange}
                   />
                 )
@@ -143,6 +147,7 @@ interface RowProps {
   index: number;
   place: { row: number; of: number; top: number };
   isCurrent: boolean;
+  others: readonly { runId: string; change: RunDiffStep['change'] | undefined }[];
   onSelect: (change: Partial<DiffSearch>) => void;
 }
 
@@ -150,9 +155,11 @@ const isSame = (one: RowProps, other: RowProps): boolean =>
   one.step === other.step &&
   one.isCurrent === other.isCurrent &&
   one.place.top === other.place.top &&
-  one.place.of === other.place.of;
+  one.place.of === other.place.of &&
+  one.others.length === other.others.length &&
+  one.others.every(({ change }, index) => change === other.others[index]?.change);
 
-const Row = memo(function Row({ step, index, place, isCurrent, onSelect }: RowProps) {
+const Row = memo(function Row({ step, index, place, isCurrent, others, onSelect }: RowProps) {
   const { a, b } = step;
   const side = b ?? a;
   const attempt = attemptOf(step);
@@ -166,11 +173,16 @@ const Row = memo(function Row({ step, index, place, isCurrent, onSelect }: RowPr
       aria-setsize={place.of}
       aria-posinset={place.row + 1}
       className={clsx(classes.row, classes[step.change], isCurrent && classes.current)}
-      style={{ transform: `translateY(${place.top}px)` }}
+      style={{ transform: `translateY(${place.top}px)`, ['--others' as string]: others.length }}
       onClick={() => onSelect(placeOf(step))}
     >
       <span className={classes.change}>
         <StatusBadge look={CHANGES[step.change]} />
+        {others.map(({ runId, change }) => (
+          <span key={runId} title={shortId(runId)}>
+            <StatusBadge look={change ? CHANGES[change] : NOT_IN_BOTH} compact />
+          </span>
+        ))}
       </span>
       <span className={classes.key} title={step.key}>
         {step.key}

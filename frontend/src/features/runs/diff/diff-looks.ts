@@ -4,6 +4,7 @@ import {
   IconCheck,
   IconEqual,
   IconHelpCircle,
+  IconLineDashed,
   IconMinus,
   IconPencil,
   IconPlus,
@@ -29,6 +30,7 @@ export const FLIPS: Record<CheckDiff['flip'], Look> = {
   none: { tone: 'quiet', icon: IconEqual, word: 'Same' },
 };
 
+export const NOT_IN_BOTH: Look = { tone: 'quiet', icon: IconLineDashed, word: 'Not in this run' };
 export const NOT_THERE: Look = { tone: 'quiet', icon: IconHelpCircle, word: 'Not checked' };
 
 type Kind = NonNullable<RunDiff['firstDivergence']>['kind'];

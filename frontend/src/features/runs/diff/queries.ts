@@ -1,5 +1,5 @@
 import type { RunDiff, RunDiffStep, RunStatus, RunSummary } from '@rehearse/contracts';
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../../api/index.js';
 import { isOver } from '../run-opening.js';
 import type { DiffSearch, Pair } from './search.js';
@@ -15,7 +15,9 @@ export const diffQuery = ({ a, b, ignore }: Pair & { ignore: Ignore }) =>
     queryKey: ['runs', 'diff', a, b, ignore ?? 'volatile'],
     queryFn: ({ signal }) =>
       api.get<RunDiff>(`/runs/${a}/diff/${b}`, { query: { ignore, contents: 'none' }, signal }),
-    placeholderData: keepPreviousData,
+    // Of the same runs with other masks; the steps of other runs would lead nowhere.
+    placeholderData: (before, query) =>
+      query?.queryKey[2] === a && query.queryKey[3] === b ? before : undefined,
     refetchInterval: ({ state: { data } }) =>
       data && (isLive(data.runs.a) || isLive(data.runs.b)) ? LIVE_POLL_MS : false,
   });
