@@ -170,7 +170,7 @@ export class RunsRepository {
     const rows = await this.database.inTenant(
       tenantId,
       (tx) => tx.$queryRaw<EventRow[]>`
-        select ${EVENT_COLUMNS} from run_event e
+        select ${EVENT_COLUMNS} from ${EVENT_TABLES}
         join run_event first on first.tenant_id = e.tenant_id and first.run_id = e.run_id
           and first.key = e.key and first.attempt = e.attempt
         where e.run_id = ${runId}::uuid and first.seq = ${seq}::integer order by e.seq`,
