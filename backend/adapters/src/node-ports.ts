@@ -14,7 +14,7 @@ import {
   type ToolRequest,
 } from '@rehearse/engine';
 import { endpointOf, type LiveTarget } from './providers/endpoint.js';
-import { listPrice } from './providers/prices.js';
+import { priceFor } from './providers/prices.js';
 import { Latencies, rank } from './providers/ranking.js';
 import { SecretUse } from './secrets.js';
 import type { CallSettings } from './settings.js';
@@ -61,8 +61,8 @@ export function nodePorts(options: NodePortsOptions): Ports {
     model: {
       unavailable: (target, place) =>
         target.provider === 'mock' ? mocks.model.unavailable(target, place) : unavailable(target, options),
-      rank: (targets, strategy) => rank(targets, strategy, latencies),
-      price: listPrice,
+      rank: (targets, strategy) => rank(targets, strategy, { latencies, prices: settings.prices }),
+      price: (model) => priceFor(model, settings.prices),
       defaults: settings.defaults,
       call(request, place) {
         const { target } = request;

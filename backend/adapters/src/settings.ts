@@ -1,7 +1,9 @@
 import { type CallDefaults, ROUTE_STRATEGIES } from '@rehearse/contracts';
 import { InvalidSettings, numberReader } from './call-numbers.js';
 import { OPEN_POLICY, type EgressPolicy } from './egress/policy.js';
+import { readPrices } from './price-file.js';
 import type { CircuitSettings } from './providers/circuits.js';
+import type { Prices } from './providers/prices.js';
 import { secretsOf, type Secrets } from './secrets.js';
 
 /** Whom calls may reach, and with what: what the operator of this process decides. */
@@ -14,6 +16,8 @@ export interface CallSettings {
   /** How models are called where the graph does not say it. */
   defaults: Partial<CallDefaults>;
   circuits: CircuitSettings;
+  /** The operator's own, over those of the list. */
+  prices: Prices;
   secrets: Secrets;
   egress: EgressPolicy;
   /** The programs that agents may be. */
@@ -39,6 +43,7 @@ export function settingsOf(env: Environment, cwd: string): CallSettings {
     timeoutS: read('LLM_CIRCUIT_BREAKER_TIMEOUT'),
     halfOpenCalls: read('LLM_CIRCUIT_BREAKER_HALF_OPEN'),
   });
+  const prices = pricesIn(filled(env['PRICES_FILE']), { cwd, problems });
   if (problems.length > 0) throw new InvalidSettings(problems);
   return {
     openai: { apiKey: filled(env['OPENAI_API_KEY']), baseUrl: filled(env['OPENAI_BASE_URL']) },
@@ -48,7 +53,7 @@ export function settingsOf(env: Environment, cwd: string): CallSettings {
       endpoint: filled(env['AZURE_OPENAI_ENDPOINT']),
     },
     streams: !['false', '0', 'no', 'off'].includes((env['LLM_STREAM_RESPONSES'] ?? '').trim().toLowerCase()),
-    ...{ defaults, circuits },
+    ...{ defaults, circuits, prices },
     secrets: secretsOf(env),
     egress: OPEN_POLICY,
     commands: listOf(env['REHEARSE_ALLOW_COMMANDS']),
@@ -82,6 +87,13 @@ export const circuitSettings = (given: {
   openMs: given.timeoutS * 1_000,
   halfOpenCalls: given.halfOpenCalls,
 });
+
+function pricesIn(file: string | undefined, { cwd, problems }: { cwd: string; problems: string[] }): Prices {
+  if (file === undefined) return {};
+  const read = readPrices(file, cwd);
+  problems.push(...read.problems.map((problem) => `PRICES_FILE: ${problem}`));
+  return read.prices;
+}
 
 function strategyIn(text: string | undefined, problems: string[]): CallDefaults['strategy'] {
   const asked = filled(text)?.toLowerCase();

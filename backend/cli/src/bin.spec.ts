@@ -44,7 +44,7 @@ describe('the program', () => {
     [
       'loads nothing of the server for a run, nor what only calls need',
       ['run', 'hello.yaml'],
-      /backend.server|nestjs|prisma|fastify|socket[.]io|xmlbuilder2|node:https?$|ipaddr|eventsource-parser/,
+      /backend.server|nestjs|prisma|fastify|socket[.]io|xmlbuilder2|node:https?$|ipaddr|eventsource-parser|cockatiel/,
     ],
     [
       'does not even load the engine to show its help',

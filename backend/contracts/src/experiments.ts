@@ -7,9 +7,15 @@ import { RunVerdict } from './journal.js';
 import { page } from './paging.js';
 import { RunStatus } from './runs.js';
 
+const OF_ONE_GRAPH = ['dataset', 'matrix', 'baseline'] as const;
+
 export const CreateExperimentRequest = z
   .strictObject({
-    graph: z.string(),
+    graph: z.string().optional(),
+    suite: z
+      .string()
+      .optional()
+      .describe('In place of a graph: its name, or name@version. Each of its graphs is an experiment.'),
     cases: z.array(z.string()).min(1).optional(),
     dataset: z
       .string()
@@ -33,6 +39,12 @@ export const CreateExperimentRequest = z
     seed: z.int().min(0).max(0xffff_ffff).optional(),
     live: z.boolean().optional(),
     offline: z.boolean().optional(),
+  })
+  .refine(({ graph, suite }) => (graph === undefined) !== (suite === undefined), {
+    error: 'give a graph or a suite',
+  })
+  .refine(({ suite, ...one }) => suite === undefined || OF_ONE_GRAPH.every((key) => one[key] === undefined), {
+    error: `${OF_ONE_GRAPH.join(', ')} are of one graph: give it instead of the suite`,
   })
   .meta({ id: 'CreateExperimentRequest' });
 export type CreateExperimentRequest = z.infer<typeof CreateExperimentRequest>;
@@ -91,6 +103,10 @@ const summary = {
   kind: z.enum(['execution', 'import']),
   graph: z.string(),
   graphVersion: z.int(),
+  suite: z
+    .object({ name: z.string(), version: z.int() })
+    .nullable()
+    .describe('The suite that it was made of; the settings of it are in the graph.'),
   baseline: ExperimentId.nullable().describe('The experiment that it is to be compared with.'),
   status: z
     .enum(['running', 'paused', 'finished'])
@@ -121,7 +137,7 @@ export const ExperimentView = z
       .describe('[pass^1, pass^2, …], unrounded; null where no case has k scored repeats.'),
     cases: z.array(ExperimentCase),
     usage: z.object({ inputTokens: z.int(), outputTokens: z.int(), totalTokens: z.int() }),
-    costUsd: z.number(),
+    costUsd: z.number().nullable().describe('Null where the cost of one of its runs is not known.'),
   })
   .meta({ id: 'ExperimentView' });
 export type ExperimentView = z.infer<typeof ExperimentView>;
@@ -251,7 +267,10 @@ export const BaselineList = z.object({ items: z.array(BaselineView) }).meta({ id
 export const BaselineQuery = z.strictObject({ graph: z.string().optional().describe('Its name.') });
 export type BaselineQuery = z.infer<typeof BaselineQuery>;
 
-export const ExperimentEnvelope = z.object({ experiment: ExperimentView }).meta({ id: 'ExperimentEnvelope' });
+/** `experiments` has those of all graphs of a suite, the first of which is `experiment`. */
+export const ExperimentEnvelope = z
+  .object({ experiment: ExperimentView, experiments: z.array(ExperimentView).optional() })
+  .meta({ id: 'ExperimentEnvelope' });
 /** Each run tells by its own event when it took effect. */
 export const ExperimentControlAnswer = z
   .object({ experiment: ExperimentView, requested: z.enum([...EXPERIMENT_ACTIONS, 'concurrency']) })

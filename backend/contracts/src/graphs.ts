@@ -57,12 +57,32 @@ export type GraphListItem = z.infer<typeof GraphListItem>;
 export const GraphPage = page(GraphListItem).meta({ id: 'GraphPage' });
 export const GraphVersionPage = page(GraphVersionView).meta({ id: 'GraphVersionPage' });
 
-/** `graphs` and `files` are there when several files were uploaded at once. */
+/** A version of a suite: of its text and of its graphs. */
+export const SuiteView = z
+  .object({
+    id: z.string().describe('Of this version.'),
+    name: z.string(),
+    version: z.int().min(1),
+    digest: z.string().describe('Of its document, and of its graphs with its settings.'),
+    description: z.string().nullable(),
+    labels: z.record(z.string(), z.string()),
+    graphs: z
+      .array(z.object({ name: z.string(), version: z.int(), digest: z.string() }))
+      .describe('In its order; each digest is that of the graph with the settings of the suite.'),
+    createdAt: Instant,
+  })
+  .meta({ id: 'SuiteView' });
+export type SuiteView = z.infer<typeof SuiteView>;
+
+export const SuitePage = page(SuiteView).meta({ id: 'SuitePage' });
+
+/** `graphs` is there when several graphs were uploaded at once, `suites` when there were suites among the documents. */
 export const UploadAnswer = z
   .object({
     graph: GraphView,
     diagnostics: z.array(Diagnostic),
     graphs: z.array(GraphView).optional(),
+    suites: z.array(SuiteView).optional(),
   })
   .meta({ id: 'UploadAnswer' });
 export type UploadAnswer = z.infer<typeof UploadAnswer>;

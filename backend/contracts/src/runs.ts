@@ -89,7 +89,7 @@ export const StepView = z
     turns: z.int(),
     toolCalls: z.int(),
     usage: z.object({ inputTokens: z.int(), outputTokens: z.int() }),
-    costUsd: z.number(),
+    costUsd: z.number().nullable().describe('Null where the price of a model is not known.'),
     reason: z.string().optional(),
     error: StepError.optional(),
   })
@@ -110,7 +110,7 @@ const summary = {
   chaos: z.string().nullable(),
   experiment: ExperimentId.nullable(),
   usage: z.object({ inputTokens: z.int(), outputTokens: z.int(), totalTokens: z.int() }),
-  costUsd: z.number(),
+  costUsd: z.number().nullable().describe('Null where the price of a model is not known.'),
   durationMs: z.number().nullable(),
   digest: z.string().nullable(),
   verdictDigest: z.string().nullable(),

@@ -59,7 +59,8 @@ create table experiment (
   created_by uuid,
   created_at timestamp(3) with time zone not null default now(),
   finished_at timestamp(3) with time zone,
-  baseline_id uuid
+  baseline_id uuid,
+  suite_id uuid
 );
 create table graph (
   tenant_id uuid not null,
@@ -81,7 +82,8 @@ create table graph_version (
   outline json not null default '{}'::json,
   created_by uuid,
   created_at timestamp(3) with time zone not null default now(),
-  enclosures json not null default '{}'::json
+  enclosures json not null default '{}'::json,
+  settings text not null default ''::text
 );
 create table idempotency_key (
   tenant_id uuid not null,
@@ -137,7 +139,7 @@ create table run (
   verdict_digest text,
   input_tokens integer not null default 0,
   output_tokens integer not null default 0,
-  cost_usd double precision not null default 0,
+  cost_usd double precision default 0,
   duration_ms double precision,
   epoch integer not null default 0,
   max_seq integer not null default 0,
@@ -197,6 +199,25 @@ create table sign_in_link (
   expires_at timestamp(3) with time zone not null,
   used_at timestamp(3) with time zone
 );
+create table suite (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  number integer not null,
+  digest text not null,
+  source_digest text not null,
+  source text not null,
+  labels jsonb not null default '{}'::jsonb,
+  description text,
+  created_by uuid,
+  created_at timestamp(3) with time zone not null default now()
+);
+create table suite_graph (
+  tenant_id uuid not null,
+  suite_id uuid not null,
+  "position" integer not null,
+  graph_version_id uuid not null
+);
 create table tenant (
   tenant_id uuid not null,
   name text not null,
@@ -231,6 +252,7 @@ alter table blob add constraint blob_sha256_is_hex CHECK ((sha256 ~ '^[0-9a-f]{6
 alter table experiment add constraint experiment_pkey PRIMARY KEY (tenant_id, id);
 alter table experiment add constraint experiment_tenant_id_baseline_id_fkey FOREIGN KEY (tenant_id, baseline_id) REFERENCES experiment(tenant_id, id);
 alter table experiment add constraint experiment_tenant_id_graph_version_id_fkey FOREIGN KEY (tenant_id, graph_version_id) REFERENCES graph_version(tenant_id, id);
+alter table experiment add constraint experiment_tenant_id_suite_id_fkey FOREIGN KEY (tenant_id, suite_id) REFERENCES suite(tenant_id, id);
 alter table experiment add constraint experiment_concurrency_from_1 CHECK ((concurrency >= 1));
 alter table experiment add constraint experiment_kind_is_known CHECK ((kind = ANY (ARRAY['execution'::text, 'import'::text])));
 alter table experiment add constraint experiment_status_is_known CHECK ((status = ANY (ARRAY['running'::text, 'finished'::text])));
@@ -271,6 +293,12 @@ alter table run_turn add constraint run_turn_pkey PRIMARY KEY (tenant_id, group_
 alter table run_turn add constraint run_turn_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id) ON DELETE CASCADE;
 alter table sign_in_link add constraint sign_in_link_pkey PRIMARY KEY (tenant_id, id);
 alter table sign_in_link add constraint sign_in_link_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app_user(tenant_id, id) ON DELETE CASCADE;
+alter table suite add constraint suite_pkey PRIMARY KEY (tenant_id, id);
+alter table suite add constraint suite_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id);
+alter table suite add constraint suite_number_from_1 CHECK ((number >= 1));
+alter table suite_graph add constraint suite_graph_pkey PRIMARY KEY (tenant_id, suite_id, "position");
+alter table suite_graph add constraint suite_graph_tenant_id_graph_version_id_fkey FOREIGN KEY (tenant_id, graph_version_id) REFERENCES graph_version(tenant_id, id);
+alter table suite_graph add constraint suite_graph_tenant_id_suite_id_fkey FOREIGN KEY (tenant_id, suite_id) REFERENCES suite(tenant_id, id) ON DELETE CASCADE;
 alter table tenant add constraint tenant_pkey PRIMARY KEY (tenant_id);
 alter table worker add constraint worker_pkey PRIMARY KEY (id);
 
@@ -285,9 +313,10 @@ CREATE INDEX experiment_tenant_id_baseline_id_idx ON public.experiment USING btr
 CREATE INDEX experiment_tenant_id_created_at_id_idx ON public.experiment USING btree (tenant_id, created_at DESC, id DESC);
 CREATE INDEX experiment_tenant_id_graph_version_id_idx ON public.experiment USING btree (tenant_id, graph_version_id);
 CREATE UNIQUE INDEX experiment_tenant_id_import_key_key ON public.experiment USING btree (tenant_id, import_key);
+CREATE INDEX experiment_tenant_id_suite_id_idx ON public.experiment USING btree (tenant_id, suite_id);
 CREATE UNIQUE INDEX graph_tenant_id_name_key ON public.graph USING btree (tenant_id, name);
-CREATE UNIQUE INDEX graph_version_tenant_id_graph_id_number_key ON public.graph_version USING btree (tenant_id, graph_id, number);
-CREATE UNIQUE INDEX graph_version_tenant_id_graph_id_source_digest_key ON public.graph_version USING btree (tenant_id, graph_id, source_digest);
+CREATE UNIQUE INDEX graph_version_tenant_id_graph_id_number_settings_key ON public.graph_version USING btree (tenant_id, graph_id, number, settings);
+CREATE UNIQUE INDEX graph_version_tenant_id_graph_id_source_digest_settings_key ON public.graph_version USING btree (tenant_id, graph_id, source_digest, settings);
 CREATE INDEX idempotency_key_created_at_idx ON public.idempotency_key USING btree (created_at);
 CREATE INDEX refresh_token_tenant_id_family_id_idx ON public.refresh_token USING btree (tenant_id, family_id);
 CREATE UNIQUE INDEX refresh_token_tenant_id_token_hash_key ON public.refresh_token USING btree (tenant_id, token_hash);
@@ -309,6 +338,9 @@ CREATE UNIQUE INDEX run_event_tenant_id_run_id_key_type_attempt_key ON ONLY publ
 CREATE UNIQUE INDEX sign_in_link_tenant_id_token_hash_key ON public.sign_in_link USING btree (tenant_id, token_hash);
 CREATE INDEX sign_in_link_tenant_id_user_id_idx ON public.sign_in_link USING btree (tenant_id, user_id);
 CREATE INDEX sign_in_link_token_hash_idx ON public.sign_in_link USING btree (token_hash);
+CREATE UNIQUE INDEX suite_tenant_id_name_number_key ON public.suite USING btree (tenant_id, name, number);
+CREATE UNIQUE INDEX suite_tenant_id_name_source_digest_key ON public.suite USING btree (tenant_id, name, source_digest);
+CREATE INDEX suite_graph_tenant_id_graph_version_id_idx ON public.suite_graph USING btree (tenant_id, graph_version_id);
 
 -- Row-level security
 
@@ -342,6 +374,10 @@ alter table run_turn enable row level security;
 alter table run_turn force row level security;
 alter table sign_in_link enable row level security;
 alter table sign_in_link force row level security;
+alter table suite enable row level security;
+alter table suite force row level security;
+alter table suite_graph enable row level security;
+alter table suite_graph force row level security;
 alter table tenant enable row level security;
 alter table tenant force row level security;
 
@@ -375,6 +411,8 @@ create policy every_tenant on run_turn for all to rehearse_worker using (true) w
 create policy tenant_only on run_turn for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy look_up on sign_in_link for select to rehearse_lookup using (true);
 create policy tenant_only on sign_in_link for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy tenant_only on suite for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy tenant_only on suite_graph for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy look_up on tenant for select to rehearse_lookup using (true);
 create policy tenant_only on tenant for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -491,6 +529,8 @@ grant insert, select on run_event to rehearse_app;
 grant insert, select on run_event to rehearse_worker;
 grant delete, insert, select, update on run_turn to rehearse_worker;
 grant delete, insert, select, update on sign_in_link to rehearse_app;
+grant insert, select on suite to rehearse_app;
+grant insert, select on suite_graph to rehearse_app;
 grant insert, select, update on tenant to rehearse_app;
 grant delete, insert, select, update on worker to rehearse_worker;
 

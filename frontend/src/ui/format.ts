@@ -11,8 +11,9 @@ export function duration(ms: number | null | undefined): string {
   return `${Math.floor(seconds / 3_600)} h ${String(Math.floor((seconds % 3_600) / 60)).padStart(2, '0')} m`;
 }
 
-/** `$0`, `$0.00042`, `$1.20`: two digits that say something, at least cents. */
-export function usd(amount: number): string {
+/** `$0`, `$0.00042`, `$1.20`: two digits that say something, at least cents; null where a price is not known. */
+export function usd(amount: number | null): string {
+  if (amount === null) return 'unknown price';
   if (amount === 0) return '$0';
   if (amount >= 0.01) return `$${amount.toFixed(2)}`;
   return `$${Number(amount.toPrecision(2)).toFixed(Math.min(8, 1 - Math.floor(Math.log10(amount))))}`;

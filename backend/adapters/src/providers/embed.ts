@@ -8,7 +8,7 @@ import { BadAnswer, parse } from './dialect.js';
 import { endpointOf, type LiveTarget } from './endpoint.js';
 import { LAST_DEADLINE_MS } from './model.js';
 import { failedBy, failedByStatus } from './outcome.js';
-import { costUsd } from './prices.js';
+import { costUsd, type Prices } from './prices.js';
 
 const MAX_BYTES = 64 * 1_048_576;
 
@@ -44,13 +44,16 @@ export async function embedTexts(
     });
     const text = await answer.text();
     if (answer.status < 200 || answer.status > 299) return failedByStatus(answer, text, use);
-    return vectorsOf(parse(text), { model, count: texts.length });
+    return vectorsOf(parse(text), { model, count: texts.length, prices: settings.prices });
   } catch (thrown) {
     return failedBy(thrown, use);
   }
 }
 
-function vectorsOf(answer: unknown, { model, count }: { model: string; count: number }): EmbedOutcome {
+function vectorsOf(
+  answer: unknown,
+  { model, count, prices }: { model: string; count: number; prices: Prices },
+): EmbedOutcome {
   const parsed = Embeddings.safeParse(answer);
   if (!parsed.success) throw new BadAnswer(`the answer is no list of embeddings: ${told(parsed.error)}`);
   const { data, usage } = parsed.data;
@@ -58,7 +61,7 @@ function vectorsOf(answer: unknown, { model, count }: { model: string; count: nu
   if (vectors.length !== count)
     throw new BadAnswer(`${count} texts were sent and ${vectors.length} vectors came`);
   const input = usage?.prompt_tokens ?? 0;
-  const cost = costUsd(model, { input, cached: 0, output: 0 });
+  const cost = costUsd(model, { input, cached: 0, output: 0 }, prices);
   return {
     ok: true,
     vectors,

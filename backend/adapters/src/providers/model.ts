@@ -8,7 +8,7 @@ import { parse, type Dialect, type Reply } from './dialect.js';
 import { endpointOf, type Endpoint, type LiveTarget } from './endpoint.js';
 import { messages } from './messages.js';
 import { failedBy, failedByStatus } from './outcome.js';
-import { costUsd } from './prices.js';
+import { costUsd, type Prices } from './prices.js';
 import { eachEvent } from './sse.js';
 
 const DIALECTS: Readonly<Record<LiveTarget['provider'], Dialect>> = {
@@ -56,7 +56,7 @@ export async function callProvider(
     if (answer.status < 200 || answer.status > 299) return failedByStatus(answer, await answer.text(), use);
     const reply = await readReply(answer, dialect, onPiece);
     spoken.end();
-    return outcomeOf(reply, { model: request.model, ttftMs, use });
+    return outcomeOf(reply, { model: request.model, ttftMs, use, prices: settings.prices });
   } catch (thrown) {
     return failedBy(thrown, use);
   }
@@ -99,9 +99,14 @@ async function readReply(
 
 function outcomeOf(
   { content, toolCalls, finishReason, counts }: Reply,
-  { model, ttftMs, use }: { model: string; ttftMs: number | undefined; use: SecretUse },
+  {
+    model,
+    ttftMs,
+    use,
+    prices,
+  }: { model: string; ttftMs: number | undefined; use: SecretUse; prices: Prices },
 ): ModelOutcome {
-  const cost = costUsd(model, counts);
+  const cost = costUsd(model, counts, prices);
   return {
     ok: true,
     content: content === null ? null : use.hide(content),

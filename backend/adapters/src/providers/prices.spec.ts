@@ -1,27 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
-import { costUsd } from './prices.js';
+import { costUsd, type TokenCounts } from './prices.js';
 import { Latencies, rank } from './ranking.js';
+
+const costOf = (model: string, counts: TokenCounts, own = {}) => costUsd(model, counts, own);
 
 describe('what a call costs', () => {
   const counts = { input: 1_000_000, cached: 0, output: 1_000_000 };
 
   it('is the list price of its model, a dated snapshot costs what its family costs', () => {
-    expect(costUsd('gpt-4o-mini', { ...counts, input: 100_000, output: 0 })).toBeCloseTo(0.015, 10);
-    expect(costUsd('gpt-4o-mini-2024-07-18', counts)).toBeCloseTo(0.75, 10);
-    expect(costUsd('claude-haiku-4-5-20251001', counts)).toBeCloseTo(6, 10);
+    expect(costOf('gpt-4o-mini', { ...counts, input: 100_000, output: 0 })).toBeCloseTo(0.015, 10);
+    expect(costOf('gpt-4o-mini-2024-07-18', counts)).toBeCloseTo(0.75, 10);
+    expect(costOf('claude-haiku-4-5-20251001', counts)).toBeCloseTo(6, 10);
   });
 
   it('is less for what the provider had cached, and more for a long request', () => {
-    expect(costUsd('gpt-5', { input: 100, cached: 100, output: 0 })).toBeCloseTo(0.0000125, 12);
-    expect(costUsd('gpt-5.5', { input: 300_000, cached: 0, output: 1_000 })).toBeCloseTo(
-      0.3 * 10 + 0.045,
-      10,
-    );
+    expect(costOf('gpt-5', { input: 100, cached: 100, output: 0 })).toBeCloseTo(0.0000125, 12);
+    expect(costOf('gpt-5.5', { input: 300_000, cached: 0, output: 1_000 })).toBeCloseTo(0.3 * 10 + 0.045, 10);
+  });
+
+  it('is what the operator says, for a snapshot or for its family, before what the list says', () => {
+    const own = {
+      'gpt-5': { input: 1, cached: 0.5, output: 2 },
+      'gpt-4o-mini-2024-07-18': { input: 7, cached: 7, output: 0 },
+      mine: { input: 0, cached: 0, output: 0 },
+    };
+    expect(costOf('gpt-5-2025-08-07', { ...counts, cached: 1_000_000 }, own)).toBe(2.5);
+    expect(costOf('gpt-4o-mini-2024-07-18', counts, own)).toBe(7);
+    expect(costOf('gpt-4o-mini', counts, own)).toBeCloseTo(0.75, 10);
+    expect(costOf('mine', counts, own)).toBe(0);
   });
 
   it('is not known for a model that nobody has a price for', () => {
-    expect(costUsd('my-model', counts)).toBeUndefined();
-    expect(costUsd('constructor', counts)).toBeUndefined();
+    expect(costOf('my-model', counts)).toBeUndefined();
+    expect(costOf('constructor', counts)).toBeUndefined();
   });
 });
 
@@ -32,25 +43,26 @@ describe('the order of targets', () => {
   const mock = { provider: 'mock', script: 's' } as const;
 
   it('by cost: the cheapest first, then those without a price, mocks last', () => {
-    expect(rank([mock, unknown, dear, cheap], 'lowest-cost', new Latencies())).toEqual([
-      cheap,
-      dear,
-      unknown,
-      mock,
-    ]);
+    expect(
+      rank([mock, unknown, dear, cheap], 'lowest-cost', { latencies: new Latencies(), prices: {} }),
+    ).toEqual([cheap, dear, unknown, mock]);
   });
 
   it('by latency: what was never called first, then the fastest of late, mocks last', () => {
     const latencies = new Latencies();
     latencies.add(cheap, 900);
     latencies.add(dear, 100);
-    expect(rank([mock, cheap, dear, unknown], 'lowest-latency', latencies)).toEqual([
+    expect(rank([mock, cheap, dear, unknown], 'lowest-latency', { latencies, prices: {} })).toEqual([
       unknown,
       dear,
       cheap,
       mock,
     ]);
     for (let i = 0; i < 20; i++) latencies.add(dear, 2_000);
-    expect(rank([mock, cheap, dear], 'lowest-latency', latencies)).toEqual([cheap, dear, mock]);
+    expect(rank([mock, cheap, dear], 'lowest-latency', { latencies, prices: {} })).toEqual([
+      cheap,
+      dear,
+      mock,
+    ]);
   });
 });

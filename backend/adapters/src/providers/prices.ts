@@ -6,13 +6,15 @@ export interface TokenCounts {
 }
 
 /** US dollars for a million tokens. */
-interface Price {
+export interface Price {
   input: number;
   cached: number;
   output: number;
   /** From this many tokens of input on, the whole call costs so many times more. */
   long?: { from: number; input: number; output: number };
 }
+
+export type Prices = Readonly<Record<string, Price>>;
 
 const price = (input: number, cached: number, output: number, long?: Price['long']): Price => ({
   input,
@@ -27,7 +29,7 @@ const LONG = { from: 272_000, input: 2, output: 1.5 };
  * https://platform.claude.com/docs/en/about-claude/pricing. A model that is not here has no cost rather than a wrong
  * one.
  */
-const PRICES: Readonly<Record<string, Price>> = {
+const LIST: Prices = {
   'gpt-6-astra': price(10, 1, 50, LONG),
   'gpt-6.1-sol': price(2, 0.1, 10, LONG),
   'gpt-6.1-terra': price(1, 0.05, 5, LONG),
@@ -65,14 +67,21 @@ const PRICES: Readonly<Record<string, Price>> = {
 };
 
 /** `gpt-5-mini-2025-08-07` and `claude-haiku-4-5-20251001` cost what their family costs. */
-const priceOf = (model: string): Price | undefined => {
+function priceOf(model: string, own: Prices): Price | undefined {
   const family = model.replace(/-(\d{4}-\d{2}-\d{2}|\d{8}|latest)$/, '');
-  return Object.hasOwn(PRICES, family) ? PRICES[family] : undefined;
-};
+  return within(own, model) ?? within(own, family) ?? within(LIST, family);
+}
 
-/** What a call cost, in US dollars; undefined when nobody says what the model costs. */
-export function costUsd(model: string, { input, cached, output }: TokenCounts): number | undefined {
-  const known = priceOf(model);
+const within = (prices: Prices, model: string): Price | undefined =>
+  Object.hasOwn(prices, model) ? prices[model] : undefined;
+
+/** What a call cost, in US dollars, at the operator’s own prices or else the list’s; undefined when nobody says what the model costs. */
+export function costUsd(
+  model: string,
+  { input, cached, output }: TokenCounts,
+  own: Prices,
+): number | undefined {
+  const known = priceOf(model, own);
   if (!known) return undefined;
   const times = known.long && input > known.long.from ? known.long : { input: 1, output: 1 };
   const fresh = (input - cached) * known.input + cached * known.cached;
@@ -80,13 +89,13 @@ export function costUsd(model: string, { input, cached, output }: TokenCounts): 
 }
 
 /** What a typical call costs, to put targets in an order: three tokens of input for one of output. */
-export function typicalPrice(model: string): number | undefined {
-  const known = priceOf(model);
+export function typicalPrice(model: string, own: Prices): number | undefined {
+  const known = priceOf(model, own);
   return known && known.input * 3 + known.output;
 }
 
-/** The list price of a model for a million tokens; null when nobody says it. */
-export function listPrice(model: string): { input: number; output: number } | null {
-  const known = priceOf(model);
+/** The price of a model for a million tokens; null when nobody says it. */
+export function priceFor(model: string, own: Prices): { input: number; output: number } | null {
+  const known = priceOf(model, own);
   return known ? { input: known.input, output: known.output } : null;
 }

@@ -1,6 +1,6 @@
 import type { JournalTarget } from '@rehearse/contracts';
 import type { RankedStrategy } from '@rehearse/engine';
-import { typicalPrice } from './prices.js';
+import { type Prices, typicalPrice } from './prices.js';
 
 /** How much the latest call counts against all before it. */
 const WEIGHT = 0.3;
@@ -29,12 +29,12 @@ const keyOf = (target: JournalTarget): string => JSON.stringify(target);
 export function rank(
   targets: readonly JournalTarget[],
   strategy: RankedStrategy,
-  latencies: Latencies,
+  { latencies, prices }: { latencies: Latencies; prices: Prices },
 ): JournalTarget[] {
   const score = (target: JournalTarget): number => {
     if (target.provider === 'mock') return Number.MAX_VALUE;
     if (strategy === 'lowest-latency') return latencies.of(target) ?? -1;
-    return typicalPrice(modelOf(target)) ?? Number.MAX_SAFE_INTEGER;
+    return typicalPrice(modelOf(target), prices) ?? Number.MAX_SAFE_INTEGER;
   };
   return targets.toSorted((a, b) => score(a) - score(b));
 }

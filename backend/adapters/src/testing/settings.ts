@@ -9,6 +9,7 @@ export const testSettings = (more: Partial<CallSettings> = {}): CallSettings => 
   streams: true,
   defaults: {},
   circuits: { threshold: 5, openMs: 30_000, halfOpenCalls: 3 },
+  prices: {},
   secrets: () => undefined,
   egress: OPEN_POLICY,
   commands: [],

@@ -29,7 +29,7 @@ const time = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixe
 const percent = (share) => `${Math.round(share * 100)} %`;
 
 function showSummary() {
-  const { cases: counts, runs, flaky, tokens, costUsd, durationMs, metrics, chaos, slowest } = summary;
+  const { cases: counts, runs, flaky, tokens, costUsd, unpriced, durationMs, metrics, chaos, slowest } = summary;
   const facts = [
     ...VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => [
       verdict,
@@ -39,7 +39,7 @@ function showSummary() {
     ...(flaky > 0 ? [['flaky', number(flaky)]] : []),
     ['runs', number(VERDICTS.reduce((sum, verdict) => sum + runs[verdict], 0))],
     ['tokens', number(tokens)],
-    ['cost', dollars(costUsd)],
+    ['cost', unpriced === 0 ? dollars(costUsd) : `${costUsd === 0 ? '' : `${dollars(costUsd)} + `}unknown price`],
     ['time', time(durationMs)],
   ];
   find('facts').append(
@@ -171,7 +171,7 @@ function runOf(run, isOneOfSeveral) {
   const facts = [
     `seed ${run.seed}`,
     `${number(run.tokens)} tokens`,
-    dollars(run.costUsd),
+    run.costUsd === null ? 'unknown price' : dollars(run.costUsd),
     run.durationMs === null ? '' : time(run.durationMs),
     run.chaos ? `chaos ${run.chaos}` : '',
   ];

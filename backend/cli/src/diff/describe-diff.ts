@@ -5,7 +5,7 @@ import {
   type RunDiffStep,
   type RunDiffText,
 } from '@rehearse/contracts';
-import { dollars, duration, grouped } from '../text/amounts.js';
+import { dollars, duration, grouped, UNKNOWN_PRICE } from '../text/amounts.js';
 import type { Paint } from '../text/paint.js';
 import { indent, jsonLine, oneLine, printable } from '../text/printable.js';
 
@@ -122,13 +122,21 @@ function checkText({ id, type, a, b, flip }: CheckDiff, paint: Paint): string {
 }
 
 function totals({ totals: { durationMs, costUsd, tokens }, runs }: RunDiff): string {
-  const pair = ({ a, b }: { a: number | null; b: number | null }, show: (n: number) => string) => {
-    const [one, other] = [a, b].map((n) => (n === null ? '–' : show(n)));
+  const pair = (
+    { a, b }: { a: number | null; b: number | null },
+    show: (n: number) => string,
+    none = '–',
+  ) => {
+    const [one, other] = [a, b].map((n) => (n === null ? none : show(n)));
     return one === other ? one : `${one} → ${other}`;
   };
   const { a, b } = runs;
   const verdict = a.verdict === b.verdict ? (a.verdict ?? '–') : `${a.verdict ?? '–'} → ${b.verdict ?? '–'}`;
-  const took = [pair(durationMs, duration), pair(costUsd, dollars), `${pair(tokens, grouped)} tokens`];
+  const took = [
+    pair(durationMs, duration),
+    pair(costUsd, dollars, UNKNOWN_PRICE),
+    `${pair(tokens, grouped)} tokens`,
+  ];
   return `totals  ${verdict}, ${took.join(', ')}\n`;
 }
 

@@ -2,10 +2,11 @@ import path from 'node:path';
 import type { Diagnostic, SuiteDocument } from '@rehearse/contracts';
 import {
   compileGraph,
+  compileInSuite,
   compileSuite,
   DocumentFolder,
   headOf,
-  withSettings,
+  settingsOfSuite,
   type CompiledGraph,
   type CompileOptions,
 } from '@rehearse/engine';
@@ -73,17 +74,15 @@ export const optionsFor = (io: Io, file: string): CompileOptions => folderFor(io
 
 interface Source {
   file: string;
-  /** What findings go by; default the file. */
-  label?: string;
   source: string;
   options: CompileOptions;
 }
 
-function loadOne({ file, label, source, options }: Source, { loaded, refused }: Loading): void {
+function loadOne({ file, source, options }: Source, { loaded, refused }: Loading): void {
   const compiled = compileGraph(source, options);
   const { diagnostics } = compiled;
   if (compiled.ok) loaded.push({ file, graph: compiled.graph, warnings: diagnostics });
-  else refused.push({ file: label ?? file, source, diagnostics });
+  else refused.push({ file, source, diagnostics });
 }
 
 function loadSuite(io: Io, { file, source }: { file: string; source: string }, loading: Loading): void {
@@ -99,19 +98,18 @@ export function loadGraphsOf(
   { io, file, folder }: { io: Io; file: string; folder: DocumentFolder },
   loading: Loading,
 ): void {
-  const { apiVersion: _, kind: __, name: ___, description: ____, graphs, ...settings } = suite;
-  for (const reference of graphs) {
+  const settings = settingsOfSuite(suite);
+  for (const reference of suite.graphs) {
     const found = folder.findGraph(reference);
     if (!found.ok) continue;
     const shown = shownPath(io, path.join(path.dirname(file), found.file));
-    const options = folder.folderOf(found.file).options();
-    const source = withSettings(found.source, settings);
-    const own = { file: shown, source: found.source, options };
-    // What is wrong with the graph itself is told at its own lines.
-    const isOwnFault = !compileGraph(source, options).ok && !compileGraph(found.source, options).ok;
-    const label = source === found.source ? shown : `${file} with ${shown}`;
-    if (isOwnFault) loadOne(own, loading);
-    else loadOne({ file: shown, label, source, options }, loading);
+    const made = compileInSuite(found.source, settings, folder.folderOf(found.file).options());
+    const { diagnostics } = made;
+    if (made.ok) loading.loaded.push({ file: shown, graph: made.graph, warnings: diagnostics });
+    else {
+      const label = made.isOwnFault ? shown : `${file} with ${shown}`;
+      loading.refused.push({ file: label, source: made.source, diagnostics });
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { nameOfCase } from '../run/run-task.js';
 import { fileError } from '../files.js';
 import type { Io } from '../io.js';
 import { firstReason, type Summary } from '../run/summary.js';
-import { count, dollars, duration, grouped } from '../text/amounts.js';
+import { count, cost, duration, grouped } from '../text/amounts.js';
 import { oneLine } from '../text/printable.js';
 import { findingsOf, sourcePath } from './places.js';
 import type { Reporter, Write } from './reporter.js';
@@ -77,7 +77,7 @@ const escaped = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 function markdown(summary: Summary): string {
-  const { runs, cases, flaky, tokens, costUsd, durationMs, metrics, notPassed } = summary;
+  const { runs, cases, flaky, tokens, costUsd, unpriced, durationMs, metrics, notPassed } = summary;
   const failing = total(cases) - cases.passed;
   const counts = (['passed', 'failed', 'errored', 'inconclusive'] as const).map((verdict) =>
     grouped(cases[verdict]),
@@ -88,7 +88,7 @@ function markdown(summary: Summary): string {
     '',
     '| passed | failed | errored | inconclusive | flaky | runs | tokens | cost | time |',
     '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
-    `| ${[...counts, grouped(flaky), grouped(total(runs)), grouped(tokens), dollars(costUsd), duration(durationMs)].join(' | ')} |`,
+    `| ${[...counts, grouped(flaky), grouped(total(runs)), grouped(tokens), cost(costUsd, unpriced), duration(durationMs)].join(' | ')} |`,
     '',
     ...table(
       ['graph', 'case', 'verdict', 'why'],

@@ -4,6 +4,7 @@ import type { CaseOutcome } from '../run/case-outcome.js';
 import { metricTally } from '../run/metrics.js';
 import type { RunReport } from '../run/run-report.js';
 import { nameOfCase, type RunTask } from '../run/run-task.js';
+import { UNKNOWN_PRICE } from '../text/amounts.js';
 import type { Reporter, Write } from './reporter.js';
 import { spool } from './spool.js';
 
@@ -72,13 +73,13 @@ function openSuite(loaded: LoadedGraph): Suite {
   const cases = spool();
   const counts = emptyCounts();
   const metrics = metricTally();
-  let [costUsd, durationMs, startedAt] = [0, 0, null as string | null];
+  let [costUsd, durationMs, startedAt] = [0 as number | null, 0, null as string | null];
   return {
     loaded,
     add(outcome) {
       count(counts, outcome);
       for (const run of outcome.runs) {
-        costUsd += run.costUsd;
+        costUsd = plus(costUsd, run.costUsd);
         durationMs += run.durationMs ?? 0;
         startedAt ??= run.startedAt;
         metrics.add(run);
@@ -97,7 +98,11 @@ function openSuite(loaded: LoadedGraph): Suite {
       const told = { name: graph.name, file, ...counts, time: seconds(durationMs), ...timestamp };
       const shell = shellOf('testsuite', told);
       const means = metrics.means().map(({ metric, mean }) => [`metric.${metric}`, mean]);
-      const own = { graphDigest: graph.digest, costUsd, ...Object.fromEntries(means) };
+      const own = {
+        graphDigest: graph.digest,
+        costUsd: costUsd ?? UNKNOWN_PRICE,
+        ...Object.fromEntries(means),
+      };
       write(`  ${shell.open}\n${rendered((root) => properties(root, own), 4)}`);
       cases.moveTo(write);
       write(`  ${shell.close}\n`);
@@ -116,6 +121,8 @@ const placed = (root: Element, { loaded, ...task }: RunTask, ms: number): Elemen
     ...{ classname: loaded.graph.name, name: nameOfCase(task), file: loaded.file, time: seconds(ms) },
   });
 
+const plus = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b);
+
 function testCase(root: Element, outcome: CaseOutcome, own: Properties): void {
   const { runs, verdict } = outcome;
   const sum = (pick: (run: RunReport) => number) => runs.reduce((total, run) => total + pick(run), 0);
@@ -127,7 +134,7 @@ function testCase(root: Element, outcome: CaseOutcome, own: Properties): void {
   properties(element, {
     ...own,
     ...identityOf(outcome),
-    costUsd: sum((run) => run.costUsd),
+    costUsd: runs.reduce<number | null>((total, run) => plus(total, run.costUsd), 0) ?? UNKNOWN_PRICE,
     tokens: sum((run) => run.tokens),
     ...metricsOf(runs),
   });

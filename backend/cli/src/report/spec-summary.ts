@@ -1,7 +1,7 @@
 import type { RunVerdict } from '@rehearse/contracts';
 import type { NextStep } from '../run/next-step.js';
 import type { Summary } from '../run/summary.js';
-import { count, dollars, duration, grouped } from '../text/amounts.js';
+import { count, cost, duration, grouped } from '../text/amounts.js';
 import type { Paint } from '../text/paint.js';
 import { printable } from '../text/printable.js';
 import { ICONS } from './describe-run.js';
@@ -20,7 +20,7 @@ const MOST_SLOW = 3;
 
 /** The end of a report: totals, scores, faults, the slowest, what to do next. */
 export function describeSummary(summary: Summary, { paint, next }: SummaryOptions): string {
-  const { runs, tokens, costUsd, durationMs } = summary;
+  const { runs, tokens, costUsd, unpriced, durationMs } = summary;
   const diverged = summary.diverged + summary.missing;
   const hint = next(summary);
   const rows: Row[] = [
@@ -31,7 +31,7 @@ export function describeSummary(summary: Summary, { paint, next }: SummaryOption
     ...metrics(summary),
     ...chaos(summary, paint),
     ...slowest(summary),
-    ['Tokens', `${grouped(tokens)}, ${dollars(costUsd)}`],
+    ['Tokens', `${grouped(tokens)}, ${cost(costUsd, unpriced)}`],
     ['Time', duration(durationMs)],
     ...(hint === null ? [] : [['Next', paint('cyan', hint)] as const]),
   ];

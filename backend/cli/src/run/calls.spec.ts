@@ -89,6 +89,40 @@ describe('rehearse run against a provider', () => {
     expect(await rehearse(['replay', 'open.jsonl'])).toMatchObject({ code: 0 });
   });
 
+  it('says that it does not know what a model costs that has no price, and counts what PRICES_FILE says', async () => {
+    server = await fakeOpenai(() => ({ text: 'Paris' }));
+    const target = `{provider: openai-compatible, model: mine, baseUrl: "${server.url}/v1"}`;
+    const graph = `providers: {main: {targets: [${target}]}}
+nodes: {ask: {type: llm, prompt: x}, sum: {type: transform, value: nodes.ask.costUsd}}
+contracts: [{id: cheap, invariant: costUsd < 10.0}]
+assert: [{type: cost, threshold: 1}]
+`;
+    folder.write('mine.yaml', graphText(graph, 'mine'));
+    const unknown = await rehearse(['run', 'mine.yaml', '--reporter', 'json']);
+    const run = JSON.parse(unknown.out.split('\n')[1]!);
+    expect(run).toMatchObject({
+      costUsd: null,
+      verdict: 'errored',
+      assertions: [{ type: 'cost', verdict: 'errored' }],
+      contracts: [{ id: 'cheap', verdict: 'errored' }],
+    });
+    const told = await rehearse(['run', 'mine.yaml', '--reporter', 'spec', '--reporter', 'junit=j.xml']);
+    expect(told.out).toContain('unknown price');
+    expect(folder.read('j.xml')).toContain('<property name="costUsd" value="unknown price"/>');
+    folder.write('prices.yaml', 'mine: {input: 1000000, output: 0}\n');
+    const env = { PRICES_FILE: 'prices.yaml' };
+    const known = await rehearse(['run', 'mine.yaml', '--reporter', 'json'], env);
+    expect(JSON.parse(known.out.split('\n')[1]!)).toMatchObject({
+      verdict: 'failed',
+      assertions: [{ verdict: 'failed' }],
+    });
+    folder.write('prices.yaml', 'mine: {input: -1}\nother: 3\n');
+    const wrong = await rehearse(['run', 'mine.yaml'], env);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('PRICES_FILE: prices.yaml, mine.input:');
+    expect(wrong.err).toContain('PRICES_FILE: prices.yaml, other:');
+  });
+
   it('says everything that is wrong with the settings of the environment, and runs nothing', async () => {
     folder.write('ask.yaml', ASK);
     const env = { LLM_TIMEOUT: 'soon', LLM_MAX_RETRIES: '1.5', DEFAULT_PROVIDER_STRATEGY: 'cheapest' };

@@ -24,7 +24,8 @@ export interface RunReport {
   digest: string | null;
   startedAt: string | null;
   durationMs: number | null;
-  costUsd: number;
+  /** Null where the price of a model is not known. */
+  costUsd: number | null;
   tokens: number;
   isReplayed: boolean;
   divergence?: Divergence;

@@ -33,7 +33,10 @@ export interface Summary {
   planned: number;
   stopped: Stop | null;
   tokens: number;
+  /** Of the runs whose cost is known. */
   costUsd: number;
+  /** How many runs there are whose cost is not. */
+  unpriced: number;
   durationMs: number;
   slowest: readonly CaseLine[];
   /** The first that did not pass. */
@@ -52,7 +55,7 @@ const none = () => ({ passed: 0, failed: 0, errored: 0, inconclusive: 0 });
 /** Counts cases as they come. */
 export function tally() {
   const [runs, cases] = [none(), none()];
-  const totals = { flaky: 0, diverged: 0, missing: 0, tokens: 0, costUsd: 0 };
+  const totals = { flaky: 0, diverged: 0, missing: 0, tokens: 0, costUsd: 0, unpriced: 0 };
   const metrics = metricTally();
   const faults = chaosTally();
   let isUnderChaos = false;
@@ -61,7 +64,8 @@ export function tally() {
   const addRun = (run: RunReport) => {
     runs[run.verdict]++;
     totals.tokens += run.tokens;
-    totals.costUsd += run.costUsd;
+    if (run.costUsd === null) totals.unpriced++;
+    else totals.costUsd += run.costUsd;
     if (run.divergence) totals.diverged++;
     if (run.error?.code === 'cassette/missing') totals.missing++;
     metrics.add(run);

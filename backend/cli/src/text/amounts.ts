@@ -15,4 +15,12 @@ export function duration(ms: number): string {
 /** Small amounts keep the digits that matter: `$0.0004`. */
 export const dollars = (usd: number): string => `$${usd === 0 || usd >= 1 ? usd.toFixed(2) : usd.toFixed(4)}`;
 
+/** What runs cost, where the cost of some of them is not known. */
+export function cost(usd: number, unpriced: number): string {
+  if (unpriced === 0) return dollars(usd);
+  return usd === 0 ? UNKNOWN_PRICE : `${dollars(usd)} + ${UNKNOWN_PRICE} of ${count(unpriced, 'run')}`;
+}
+
+export const UNKNOWN_PRICE = 'unknown price';
+
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

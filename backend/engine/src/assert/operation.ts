@@ -8,7 +8,9 @@ import { rangeOf } from './text.js';
 interface Quantity {
   name: string;
   most: number;
-  of: (subject: AssertionSubject) => number;
+  of: (subject: AssertionSubject) => number | null;
+  /** Why there is no number. */
+  unknown?: string;
   show: (amount: number) => string;
 }
 
@@ -16,10 +18,11 @@ interface Quantity {
 const atMost =
   (quantityOf: (spec: AssertionSpec) => Quantity): CompileRule =>
   (spec) => {
-    const { name, most, of, show } = quantityOf(spec);
+    const { name, most, of, show, unknown = '' } = quantityOf(spec);
     return {
       evaluate: (subject) => {
         const amount = of(subject);
+        if (amount === null) return { unknown };
         return {
           holds: amount <= most,
           claim: [`the ${name}`, `be at most ${show(most)}`],
@@ -59,6 +62,7 @@ const cost = atMost((spec) => {
     name: 'cost',
     most: thresholdOf(spec, 0),
     of: ({ costUsd }) => costUsd,
+    unknown: 'the price of a model is not known: PRICES_FILE may give it',
     show: (usd) => `$${Number(usd.toPrecision(6))}`,
   };
 });

@@ -37,8 +37,8 @@ export interface AssertionSubject {
   steps: number;
   finishReason?: string;
   usage: { inputTokens: number; outputTokens: number; totalTokens: number };
-  /** In US dollars. */
-  costUsd: number;
+  /** In US dollars; null where it is not known. */
+  costUsd: number | null;
   latencyMs: number;
   /** The parameters of the graph's tools, as JSON Schema; null where a tool takes anything. */
   tools?: ReadonlyMap<string, Json>;

@@ -128,7 +128,11 @@ function asking({ predicates }: CompiledContract, event: JournalEvent, { around,
     bindings ??= { ...eventBindings(event, around), ...state?.bindings };
     const value = predicate.evaluate(bindings);
     if (!value.ok) failure ??= `${predicate.source}: ${value.error.message}`;
-    return value.ok && value.value === true;
+    const isTrue = value.ok && value.value === true;
+    // A comparison with what is not known is false, which is no proof that the agent misbehaved.
+    if (!isTrue && name === 'invariant' && state?.lacks(predicate))
+      failure ??= `${predicate.source}: the price of a model is not known: PRICES_FILE may give it`;
+    return isTrue;
   };
   return { holds, failure: () => failure };
 }

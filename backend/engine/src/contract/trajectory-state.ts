@@ -1,5 +1,6 @@
 import type { EventData, JournalEvent, Json, JsonObject } from '@rehearse/contracts';
 import type { CompiledExpression } from '../expression/index.js';
+import { addCosts, costOf, type Cost } from '../journal/cost.js';
 import { elapsedMs } from '../journal/instant.js';
 
 interface NodeFold extends JsonObject {
@@ -7,7 +8,7 @@ interface NodeFold extends JsonObject {
   messages: Json[];
   toolCalls: JsonObject[];
   usage: Usage;
-  costUsd: number;
+  costUsd: Cost;
   latencyMs: number;
 }
 
@@ -32,7 +33,7 @@ export class TrajectoryState {
   /** `nodes`, `toolCalls`, `turns`, `usage` and `costUsd`. Changed in place by the next event. */
   readonly bindings: JsonObject;
   readonly #nodes: { [id: string]: NodeFold } = {};
-  readonly #all = { toolCalls: [] as JsonObject[], turns: 0, usage: noUsage(), costUsd: 0 };
+  readonly #all = { toolCalls: [] as JsonObject[], turns: 0, usage: noUsage(), costUsd: 0 as Cost };
   readonly #starts = new Map<string, string>();
   readonly #calls = new Map<string, JsonObject>();
 
@@ -43,6 +44,11 @@ export class TrajectoryState {
   ) {
     for (const id of invariants.flatMap(({ nodeReferences }) => nodeReferences)) this.#nodes[id] = pending();
     this.bindings = { nodes: this.#nodes, ...this.#all };
+  }
+
+  /** Whether the predicate asks what something cost, which is not known. */
+  lacks({ source }: CompiledExpression): boolean {
+    return this.#all.costUsd === null && /\bcostUsd\b/.test(source);
   }
 
   observe(event: JournalEvent): void {
@@ -88,7 +94,7 @@ export class TrajectoryState {
   }
 
   #responded(node: NodeFold, data: EventData<'model.responded'>): void {
-    const { content, toolCalls, usage, costUsd = 0 } = data;
+    const { content, toolCalls, usage } = data;
     const message = { role: 'assistant', content, ...(toolCalls.length > 0 ? { toolCalls } : {}) };
     node.messages.push(message);
     for (const total of [node.usage, this.#all.usage]) {
@@ -96,8 +102,9 @@ export class TrajectoryState {
       total.outputTokens += usage.outputTokens;
       total.totalTokens += usage.inputTokens + usage.outputTokens;
     }
-    node.costUsd += costUsd;
-    this.bindings['costUsd'] = this.#all.costUsd += costUsd;
+    node.costUsd = addCosts(node.costUsd, costOf(data));
+    this.#all.costUsd = addCosts(this.#all.costUsd, costOf(data));
+    this.bindings['costUsd'] = this.#all.costUsd;
   }
 
   #called(node: NodeFold, { key, data }: JournalEvent<'tool.called'>): void {

@@ -6,6 +6,7 @@ import type {
   JournalTarget,
   ToolCall,
 } from '@rehearse/contracts';
+import { addCosts, costOf } from '../journal/cost.js';
 import { RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
 import { elapsedMs, fromInstant } from '../journal/instant.js';
 import { laneOf, turnOf } from '../journal/keys.js';
@@ -232,7 +233,7 @@ function responded(node: NodeState, data: EventData<'model.responded'>): NodeSta
       inputTokens: node.usage.inputTokens + usage.inputTokens,
       outputTokens: node.usage.outputTokens + usage.outputTokens,
     },
-    costUsd: node.costUsd + (data.costUsd ?? 0),
+    costUsd: addCosts(node.costUsd, costOf(data)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EventData, Json, JsonObject } from '@rehearse/contracts';
 import type { CompiledBody, CompiledNode } from '../graph/model.js';
+import { addCosts, type Cost } from '../journal/cost.js';
 import { RunFacts } from './facts.js';
 import { relationsOf } from './relations.js';
 import { isSettled, PENDING, type NodeState, type ToolCallState } from './node-state.js';
@@ -22,7 +23,7 @@ export interface Past {
   toolCalls: readonly ToolCallState[];
   turns: number;
   usage: NodeState['usage'];
-  costUsd: number;
+  costUsd: Cost;
   handoffs: readonly EventData<'handoff'>[];
 }
 
@@ -182,5 +183,5 @@ const sum = (parts: readonly Past[]): Past => ({
     inputTokens: parts.reduce((total, { usage }) => total + usage.inputTokens, 0),
     outputTokens: parts.reduce((total, { usage }) => total + usage.outputTokens, 0),
   },
-  costUsd: parts.reduce((total, { costUsd }) => total + costUsd, 0),
+  costUsd: parts.reduce<Cost>((total, { costUsd }) => addCosts(total, costUsd), 0),
 });

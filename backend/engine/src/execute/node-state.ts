@@ -8,6 +8,7 @@ import type {
   ToolCall,
 } from '@rehearse/contracts';
 
+import type { Cost } from '../journal/cost.js';
 import type { BuiltIn } from '../graph/built-in-tools.js';
 
 /** A tool call that was made, with its answer once there is one. */
@@ -63,7 +64,7 @@ export interface NodeState {
   answer: Answer | null;
   toolCalls: readonly ToolCallState[];
   usage: { inputTokens: number; outputTokens: number };
-  costUsd: number;
+  costUsd: Cost;
   /** By which call the work was handed to which node; the names of both agents are in the event. */
   handoff: { at: string; to: string; message: string; event: EventData<'handoff'> } | null;
   /** A person was asked, and what they decided. */

@@ -113,11 +113,20 @@ function checked<T, D>(
     : { ok: true, document, diagnostics };
 }
 
-/** The other graphs that a graph names in its `graph` nodes, wherever they stand in it; nothing when it cannot be read. */
+/**
+ * The other graphs that a document names: a graph in its `graph` nodes, wherever they stand in it, a suite in its list.
+ * Nothing when it cannot be read.
+ */
 export function graphReferences(source: string): string[] {
   const root = readYaml(new Findings(new Lines(source.replace(/^\uFEFF/, ''))));
   const nodes = root && entryOf(root, 'nodes');
-  return nodes ? [...new Set(referencesIn(nodes))] : [];
+  const listed = root && textOf(root, 'kind') === 'Suite' ? entryOf(root, 'graphs') : undefined;
+  return [...new Set([...(nodes ? referencesIn(nodes) : []), ...(listed ? listedIn(listed) : [])])];
+}
+
+function listedIn(graphs: YamlNode): string[] {
+  const parsed = new LocatedDocument(graphs).root;
+  return Array.isArray(parsed) ? parsed.filter((one) => typeof one === 'string') : [];
 }
 
 function referencesIn(nodes: YamlNode): string[] {

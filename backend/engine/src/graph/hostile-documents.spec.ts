@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { hostileDocuments, wrongTypes } from '@rehearse/testkit';
-import { checkDocument, headOf, withSettings } from './index.js';
+import { checkDocument, headOf } from './index.js';
+import { withSettings } from './suite.js';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../../cli/examples');
 /** One of the graphs for contracts and one for chaos stand for the others, which differ in a line. */

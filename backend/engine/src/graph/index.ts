@@ -14,5 +14,6 @@ export { folderPath } from './folder-path.js';
 export { optionsOf } from './folder.js';
 export type * from './model.js';
 export { printGraph } from './print.js';
-export { withSettings } from './suite.js';
+export { compileInSuite, settingsOfSuite } from './suite-graphs.js';
+export { plainYaml } from './yaml/plain.js';
 export { withValues } from './variants.js';

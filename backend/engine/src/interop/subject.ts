@@ -31,7 +31,7 @@ export function recordedSubject(recording: Recording): AssertionSubject {
     toolCalls: views,
     usage,
     latencyMs: 0,
-    costUsd: 0,
+    costUsd: null,
     status: 'finished',
     error: null,
   };
@@ -53,7 +53,7 @@ export function recordedSubject(recording: Recording): AssertionSubject {
     steps: turns.length + toolCalls.length,
     finishReason,
     usage,
-    costUsd: 0,
+    costUsd: null,
     latencyMs: 0,
     bindings,
   };

@@ -1,5 +1,6 @@
 import { withSeverity, type Json, type JournalEvent, type StepView } from '@rehearse/contracts';
 import { RUN_LANE, VERDICT_LANE } from './digest.js';
+import { addCosts, costOf } from './cost.js';
 import { elapsedMs } from './instant.js';
 import { stepKeyOf } from './keys.js';
 
@@ -66,7 +67,7 @@ function apply(step: StepFold, event: JournalEvent): void {
         inputTokens: view.usage.inputTokens + event.data.usage.inputTokens,
         outputTokens: view.usage.outputTokens + event.data.usage.outputTokens,
       };
-      view.costUsd += event.data.costUsd ?? 0;
+      view.costUsd = addCosts(view.costUsd, costOf(event.data));
       return;
     case 'tool.called':
       if (event.attempt === 1) view.toolCalls += 1;

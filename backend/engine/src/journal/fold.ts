@@ -10,6 +10,7 @@ import type {
   StepError,
   StepView,
 } from '@rehearse/contracts';
+import { addCosts, type Cost } from './cost.js';
 import { elapsedMs } from './instant.js';
 import { filePlaceOf } from './keys.js';
 import { foldStep, type NodeTypes, type StepFold } from './fold-step.js';
@@ -49,7 +50,8 @@ export interface RunFold {
   assertions: AssertionView[];
   contracts: ContractView[];
   usage: { inputTokens: number; outputTokens: number; totalTokens: number };
-  costUsd: number;
+  /** Null where what one of its answers cost is not known. */
+  costUsd: Cost;
   durationMs: number | null;
   digest: string | null;
   verdictDigest: string | null;
@@ -103,7 +105,7 @@ export function runFolder(contracts: readonly NamedContract[] = [], types: NodeT
           .map(({ position: _, ...view }) => view),
         contracts: contractViews(contracts, found, run.verdict !== null),
         usage: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens },
-        costUsd: sum(({ costUsd }) => costUsd),
+        costUsd: views.reduce<Cost>((total, { costUsd }) => addCosts(total, costUsd), 0),
         error: run.reason?.kind === 'error' ? (views.findLast(({ error }) => error)?.error ?? null) : null,
       };
     },

@@ -157,7 +157,7 @@ function StepNumbers({ step }: { step: StepView }) {
       {step.turns > 0 && <span>{plural(step.turns, 'turn')}</span>}
       {step.toolCalls > 0 && <span>{plural(step.toolCalls, 'tool call')}</span>}
       {tokens > 0 && <span>{count(tokens)} tokens</span>}
-      {step.costUsd > 0 && <span>{usd(step.costUsd)}</span>}
+      {step.costUsd !== 0 && <span>{usd(step.costUsd)}</span>}
       <span className={classes.score}>{duration(step.durationMs)}</span>
     </span>
   );

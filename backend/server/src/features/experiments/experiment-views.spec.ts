@@ -6,6 +6,7 @@ import type { ExperimentRecord, ExperimentRun } from './experiments.repository.j
 const experiment: ExperimentRecord = {
   id: '0190c7a8-0000-7000-8000-000000000001',
   label: 'nightly',
+  suite: null,
   kind: 'execution',
   graph: 'refund-agent',
   graphVersion: 1,

@@ -17,6 +17,7 @@ export function experimentSummary(experiment: ExperimentRecord): ExperimentSumma
     kind: experiment.kind,
     graph: experiment.graph,
     graphVersion: experiment.graphVersion,
+    suite: experiment.suite,
     baseline: experiment.baseline as ExperimentSummary['baseline'],
     status: statusOf(counts),
     concurrency: experiment.concurrency,

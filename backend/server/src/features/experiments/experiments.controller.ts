@@ -34,9 +34,10 @@ export class ExperimentsController {
     @Body({ schema: CreateExperimentRequest }) request: CreateExperimentRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const experiment = await this.experiments.create(principal, request);
-    reply.header('location', `/api/v1/experiments/${experiment.id}`);
-    return { experiment };
+    const experiments = await this.experiments.create(principal, request);
+    const [experiment] = experiments;
+    reply.header('location', `/api/v1/experiments/${experiment!.id}`);
+    return { experiment: experiment!, ...(request.suite !== undefined && { experiments }) };
   }
 
   @Get()

@@ -13,6 +13,8 @@ export interface ExperimentDraft {
   importKey: string | null;
   concurrency: number;
   baseline?: string | null;
+  /** The suite that it is of. */
+  suiteId?: string | null;
   createdBy: string | null;
 }
 
@@ -21,6 +23,7 @@ export interface ExperimentRecord {
   id: string;
   label: string;
   kind: 'execution' | 'import';
+  suite: { name: string; version: number } | null;
   graph: string;
   graphVersion: number;
   graphVersionId: string;
@@ -41,7 +44,7 @@ export interface ExperimentRecord {
   };
   inputTokens: number;
   outputTokens: number;
-  costUsd: number;
+  costUsd: number | null;
 }
 
 export interface ExperimentRun {
@@ -94,6 +97,8 @@ interface ExperimentRow {
   id: string;
   label: string;
   kind: 'execution' | 'import';
+  suite: string | null;
+  suite_version: number | null;
   graph: string;
   graph_version: number;
   graph_version_id: string;
@@ -112,15 +117,16 @@ interface ExperimentRow {
   paused: number;
   input_tokens: number;
   output_tokens: number;
-  cost_usd: number;
+  cost_usd: number | null;
 }
 
 const SELECT = Prisma.sql`
-  select e.id, e.label, e.kind, g.name as graph, v.number as graph_version, e.graph_version_id, e.baseline_id, e.concurrency,
+  select e.id, e.label, e.kind, s.name as suite, s.number as suite_version, g.name as graph, v.number as graph_version, e.graph_version_id, e.baseline_id, e.concurrency,
     e.params, e.created_at, c.*
   from experiment e
   join graph_version v on v.tenant_id = e.tenant_id and v.id = e.graph_version_id
   join graph g on g.tenant_id = v.tenant_id and g.id = v.graph_id
+  left join suite s on s.tenant_id = e.tenant_id and s.id = e.suite_id
   cross join lateral (
     select (count(*) filter (where counts))::integer as total,
       (count(*) filter (where counts and status in ('finished', 'canceled')))::integer as finished,
@@ -132,7 +138,7 @@ const SELECT = Prisma.sql`
       (count(*) filter (where counts and status = 'paused'))::integer as paused,
       coalesce(sum(input_tokens), 0)::double precision as input_tokens,
       coalesce(sum(output_tokens), 0)::double precision as output_tokens,
-      coalesce(sum(cost_usd), 0)::double precision as cost_usd,
+      case when bool_or(cost_usd is null) then null else coalesce(sum(cost_usd), 0)::double precision end as cost_usd,
       max(finished_at) as last_finished_at
     -- A run that was made anew has cost what it cost; the new one counts in its place.
     from run cross join lateral (select run.retried_as is null as counts) k
@@ -148,10 +154,10 @@ export class ExperimentsRepository {
     return this.database.inTenant(tenantId, async (tx) => {
       await tx.$executeRaw`
         insert into experiment (tenant_id, id, graph_version_id, label, kind, status, params, import_key, concurrency,
-                                baseline_id, created_by)
+                                baseline_id, suite_id, created_by)
         values (${tenantId}::uuid, ${draft.id}::uuid, ${draft.graphVersionId}::uuid, ${draft.label}, ${draft.kind},
                 ${draft.kind === 'import' ? 'finished' : 'running'}, ${JSON.stringify(draft.params)}::jsonb,
-                ${draft.importKey}, ${draft.concurrency}, ${draft.baseline ?? null}::uuid, ${draft.createdBy}::uuid)`;
+                ${draft.importKey}, ${draft.concurrency}, ${draft.baseline ?? null}::uuid, ${draft.suiteId ?? null}::uuid, ${draft.createdBy}::uuid)`;
       await fill();
     });
   }
@@ -257,6 +263,7 @@ function recordOf(row: ExperimentRow): ExperimentRecord {
     id: row.id,
     label: row.label,
     kind: row.kind,
+    suite: row.suite === null ? null : { name: row.suite, version: row.suite_version! },
     graph: row.graph,
     graphVersion: row.graph_version,
     graphVersionId: row.graph_version_id,

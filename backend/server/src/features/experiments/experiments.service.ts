@@ -10,8 +10,8 @@ import { AppError } from '../../platform/errors/index.js';
 import { CURSOR_ID, CURSOR_INSTANT, decodeCursor, pageOf } from '../../platform/http/cursor.js';
 import type { Principal } from '../../platform/http/index.js';
 import { newId, newIds } from '../../platform/ids.js';
-import { GraphsService } from '../graphs/index.js';
-import { type RecordedDraft, RunsService } from '../runs/index.js';
+import { type ExecutableGraph, GraphsService, SuitesService } from '../graphs/index.js';
+import { type RecordedDraft, RunsService, unknownCase } from '../runs/index.js';
 import { BaselinesRepository } from './baselines.repository.js';
 import { runDrafts } from './experiment-plan.js';
 import { experimentSummary, experimentView, type MinPass, NO_CASE } from './experiment-views.js';
@@ -39,32 +39,36 @@ export class ExperimentsService {
     private readonly experiments: ExperimentsRepository,
     private readonly baselines: BaselinesRepository,
     private readonly graphs: GraphsService,
+    private readonly suites: SuitesService,
     private readonly runs: RunsService,
   ) {}
 
-  /** Makes the runs of profiles x cases x cells x repeats and lets them go, so many at once. */
-  async create(principal: Principal, request: CreateExperimentRequest): Promise<ExperimentView> {
+  /**
+   * Makes the runs of profiles x cases x cells x repeats and lets them go, so many at once. Of a suite each graph is an
+   * experiment; all are planned before the first is made.
+   */
+  async create(principal: Principal, request: CreateExperimentRequest): Promise<ExperimentView[]> {
     const { tenantId } = principal;
-    const { versionId, version, graph } = await this.graphs.executable(tenantId, request.graph);
-    const baseline = await this.baselineOf(tenantId, request, version.name);
-    const concurrency = request.concurrency ?? DEFAULT_CONCURRENCY;
-    const draft: ExperimentDraft = {
-      id: newId(),
-      graphVersionId: versionId,
-      label: request.label ?? `${version.name}@${version.version}`,
-      kind: 'execution',
-      params: { ...asked(request), concurrency },
-      importKey: null,
-      concurrency,
-      baseline,
-      createdBy: principal.userId,
-    };
-    const { experimentId, createdBy } = { experimentId: draft.id, createdBy: principal.userId };
-    const around = { graphVersionId: versionId, experimentId, createdBy };
-    const drafts = runDrafts(graph, request, around);
-    await this.experiments.insert(tenantId, draft, () => this.runs.store(tenantId, drafts));
-    await this.runs.dispatch(tenantId, drafts);
-    return this.get(principal, draft.id);
+    const planned = (await this.graphsOf(tenantId, request)).map((one) => planOf(principal, one));
+    const baseline = await this.baselineOf(tenantId, request, planned[0]!.graph);
+    for (const { draft, runs } of planned)
+      await this.experiments.insert(tenantId, { ...draft, baseline }, () => this.runs.store(tenantId, runs));
+    for (const { runs } of planned) await this.runs.dispatch(tenantId, runs);
+    return Promise.all(planned.map(({ draft }) => this.get(principal, draft.id)));
+  }
+
+  /** The graphs that a request means, each with what is asked of it. Never none. */
+  private async graphsOf(tenantId: string, request: CreateExperimentRequest): Promise<Asked[]> {
+    if (request.suite === undefined) {
+      const graph = await this.graphs.executable(tenantId, request.graph!);
+      return [{ graph, request, suiteId: null, label: `${graph.version.name}@${graph.version.version}` }];
+    }
+    const { view, graphs } = await this.suites.executable(tenantId, request.suite);
+    const label = request.label ?? `${view.name}@${view.version}`;
+    return fitting(graphs, request.cases).map(({ graph, cases }) => ({
+      ...{ graph, suiteId: view.id, label: `${label}: ${graph.version.name}` },
+      request: { ...request, label: undefined, cases },
+    }));
   }
 
   /** Stores recordings as an experiment that is over, or finds the one that was made of the same content. */
@@ -158,6 +162,40 @@ export class ExperimentsService {
     if (!experiment) throw new AppError('experiment/not-found', 'No experiment has this id.');
     return experiment;
   }
+}
+
+interface Asked {
+  graph: ExecutableGraph;
+  request: CreateExperimentRequest;
+  suiteId: string | null;
+  /** Where the request has none. */
+  label: string;
+}
+
+/** An experiment with its runs, and what its graph is called. */
+function planOf({ userId: createdBy }: Principal, { graph: found, request, suiteId, label }: Asked) {
+  const { versionId, version, graph } = found;
+  const concurrency = request.concurrency ?? DEFAULT_CONCURRENCY;
+  const draft: ExperimentDraft = {
+    ...{ id: newId(), graphVersionId: versionId, suiteId, concurrency, createdBy },
+    label: request.label ?? label,
+    kind: 'execution',
+    params: { ...asked(request), concurrency },
+    importKey: null,
+  };
+  const around = { graphVersionId: versionId, experimentId: draft.id, createdBy };
+  return { draft, runs: runDrafts(graph, request, around), graph: version.name };
+}
+
+/** The graphs of a suite that have one of the cases, each with those that it has; all, where none are asked for. */
+function fitting(graphs: readonly ExecutableGraph[], cases: CreateExperimentRequest['cases']) {
+  if (!cases) return graphs.map((graph) => ({ graph, cases }));
+  const has = ({ graph }: ExecutableGraph, id: string) => graph.cases.find(id) !== undefined;
+  const unknown = cases.find((id) => !graphs.some((one) => has(one, id)));
+  if (unknown !== undefined) throw unknownCase(graphs[0]!.graph, unknown);
+  return graphs
+    .map((graph) => ({ graph, cases: cases.filter((id) => has(graph, id)) }))
+    .filter((one) => one.cases.length > 0);
 }
 
 /** What of a request is kept with the experiment. */

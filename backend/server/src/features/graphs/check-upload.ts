@@ -1,5 +1,11 @@
 import type { Diagnostic } from '@rehearse/contracts';
-import { checkDocument, type CompiledGraph, type CompileOptions } from '@rehearse/engine';
+import {
+  checkDocument,
+  type CheckedDocument,
+  type CompiledGraph,
+  type CompileOptions,
+} from '@rehearse/engine';
+import { checkSuite, type CheckedSuite } from './check-suite.js';
 import type { GraphFile } from './graph-files.js';
 
 /** A graph that is here already, by what a graph calls it. */
@@ -12,48 +18,55 @@ export interface CheckedGraph {
 
 export interface CheckedUpload {
   graphs: CheckedGraph[];
+  suites: CheckedSuite[];
   /** Of all documents; among several each names its own. */
   diagnostics: Diagnostic[];
   /** Whether one of them has errors. */
   hasErrors: boolean;
 }
 
+interface CheckedFile {
+  file: GraphFile;
+  result: CheckedDocument;
+  suite: CheckedSuite | null;
+}
+
 /** Checks the documents of an upload: graphs with what stands around them, and the personas and suites beside them. */
 export function checkUpload(files: readonly GraphFile[], known: KnownGraphs): CheckedUpload {
   const isOnly = files.length === 1;
-  const checked = files.map((file) => ({ file, result: checkOne(file, { known, isOnly }) }));
-  const diagnostics = checked.flatMap(({ file, result }) =>
-    located(result.diagnostics, isOnly ? null : file),
-  );
-  const graphs = checked.flatMap(({ file, result }) =>
-    result.ok && result.kind === 'Graph'
-      ? [{ graph: result.graph, diagnostics: located(result.diagnostics, isOnly ? null : file) }]
+  const all = files.map((file) => checkOne(file, { known, isOnly }));
+  const suites = all.flatMap(({ suite }) => (suite ? [suite] : []));
+  const carried = new Set(suites.flatMap(({ graphs }) => graphs.map(({ source }) => source)));
+  const checked = all.map((one) => (carried.has(one.file.source) ? lenient(one) : one));
+  const findings = ({ file, result }: CheckedFile) => located(result.diagnostics, isOnly ? null : file);
+  const graphs = checked.flatMap((one) =>
+    one.result.ok && one.result.kind === 'Graph'
+      ? [{ graph: one.result.graph, diagnostics: findings(one) }]
       : [],
   );
-  return { graphs, diagnostics, hasErrors: checked.some(({ result }) => !result.ok) };
+  const diagnostics = checked.flatMap(findings);
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
+  return { graphs, suites, diagnostics, hasErrors };
 }
 
-function checkOne(file: GraphFile, { known, isOnly }: { known: KnownGraphs; isOnly: boolean }) {
-  const result = checkDocument(file.source, optionsFor(file, known));
+/** A graph that a suite makes whole has no errors that matter: it is kept as the suite has it. */
+const lenient = (one: CheckedFile): CheckedFile =>
+  one.result.ok
+    ? one
+    : { ...one, result: { ...one.result, diagnostics: one.result.diagnostics.map(asWarning) } };
+
+function checkOne(file: GraphFile, { known, isOnly }: { known: KnownGraphs; isOnly: boolean }): CheckedFile {
+  const options = optionsFor(file, known);
+  const result = checkDocument(file.source, options);
   if (result.kind === 'GuardPolicy' && !isOnly)
-    return {
-      ...result,
-      ok: true as const,
-      kind: 'GuardPolicy' as const,
-      diagnostics: result.diagnostics.map(asWarning),
-    };
-  if (result.ok && result.kind === 'Suite') return { ...result, diagnostics: [...result.diagnostics, SUITE] };
-  return result;
+    return { file, result: { ...result, diagnostics: result.diagnostics.map(asWarning) }, suite: null };
+  if (!result.ok || result.kind !== 'Suite') return { file, result, suite: null };
+  const suite = checkSuite(result.suite, { source: file.source, options });
+  const diagnostics = [...result.diagnostics, ...suite.diagnostics];
+  return { file, result: { ...result, diagnostics }, suite };
 }
 
 const asWarning = (one: Diagnostic): Diagnostic => ({ ...one, severity: 'warning' });
-
-const SUITE: Diagnostic = {
-  ...{ code: 'graph/other-kind', severity: 'warning', path: 'kind' },
-  ...{ line: 1, column: 1, endLine: 1, endColumn: 1 },
-  message: 'a suite is checked and not kept: its graphs are stored as they are, without its settings',
-  suggestion: 'run it with `rehearse run`',
-};
 
 /** What stands beside the document first, then what the tenant has. */
 function optionsFor({ folder }: GraphFile, known: KnownGraphs): CompileOptions {

@@ -74,6 +74,34 @@ export class GraphsRepository {
     });
   }
 
+  /** One transaction for all that `work` stores. */
+  together<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+    return this.database.inTenant(tenantId, work);
+  }
+
+  /** Stores a version with the settings of a suite in its text beside the one that it is made of, or finds it. */
+  storeBeside(
+    tenantId: string,
+    base: StoredGraph,
+    { settings, ...draft }: GraphDraft & { settings: string },
+  ): Promise<{ versionId: string; created: boolean }> {
+    const { id: graphId, version: number } = base.version;
+    return this.database.inTenant(tenantId, async (tx) => {
+      const count = await tx.$executeRaw`
+        insert into graph_version (tenant_id, id, graph_id, number, settings, digest, source_digest, source, enclosures,
+                                   labels, description, diagnostics, outline, created_by)
+        values (${tenantId}::uuid, ${draft.versionId}::uuid, ${graphId}::uuid, ${number}, ${settings}, ${draft.digest},
+                ${draft.sourceDigest}, ${draft.source}, ${JSON.stringify(draft.enclosures)}::json,
+                ${JSON.stringify(draft.labels)}::jsonb, ${draft.description},
+                ${JSON.stringify(draft.diagnostics)}::jsonb, ${JSON.stringify(draft.outline)}::json, ${draft.createdBy}::uuid)
+        on conflict (tenant_id, graph_id, number, settings) do nothing`;
+      const rows = await tx.$queryRaw<{ id: string }[]>`
+        select id from graph_version
+        where graph_id = ${graphId}::uuid and number = ${number} and settings = ${settings}`;
+      return { versionId: rows[0]!.id, created: count > 0 };
+    });
+  }
+
   find(tenantId: string, reference: GraphReference): Promise<StoredGraph | null> {
     return this.database.inTenant(tenantId, async (tx) => {
       const graph =
@@ -82,7 +110,7 @@ export class GraphsRepository {
         reference.version === undefined
           ? Prisma.empty
           : Prisma.sql`and v.number = ${reference.version}::integer`;
-      return one(tx, Prisma.sql`${graph} ${version}`);
+      return one(tx, Prisma.sql`${graph} ${version} and v.settings = ''`);
     });
   }
 
@@ -123,7 +151,7 @@ export class GraphsRepository {
       (tx) => tx.$queryRaw<ListRow[]>`
         select ${VERSION_COLUMNS}, r.total, last.verdict as last_verdict, last.created_at as last_run_at
         from graph g
-        join lateral (select * from graph_version where tenant_id = g.tenant_id and graph_id = g.id
+        join lateral (select * from graph_version where tenant_id = g.tenant_id and graph_id = g.id and settings = ''
                       order by number desc limit 1) v on true
         left join lateral (select count(*)::integer as total from run join graph_version o
                            on o.tenant_id = run.tenant_id and o.id = run.graph_version_id
@@ -149,7 +177,7 @@ export class GraphsRepository {
       tenantId,
       (tx) => tx.$queryRaw<VersionRow[]>`
         select ${VERSION_COLUMNS} from graph_version v join graph g on g.tenant_id = v.tenant_id and g.id = v.graph_id
-        where v.graph_id = ${query.graphId}::uuid ${below} order by v.number desc limit ${query.limit + 1}`,
+        where v.graph_id = ${query.graphId}::uuid and v.settings = '' ${below} order by v.number desc limit ${query.limit + 1}`,
     );
     return rows.map(versionView);
   }
@@ -164,7 +192,7 @@ async function storeOne(tx: Transaction, tenantId: string, draft: GraphDraft) {
   const graphId = graph!.id;
   const same = await one(
     tx,
-    Prisma.sql`v.graph_id = ${graphId}::uuid and v.source_digest = ${draft.sourceDigest}`,
+    Prisma.sql`v.graph_id = ${graphId}::uuid and v.source_digest = ${draft.sourceDigest} and v.settings = ''`,
   );
   if (same) return { stored: same, created: false };
   await tx.$executeRaw`

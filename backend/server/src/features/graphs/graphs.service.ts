@@ -22,6 +22,7 @@ import { AppError } from '../../platform/errors/index.js';
 import { CURSOR_NAME, CURSOR_NUMBER, decodeCursor, pageOf } from '../../platform/http/cursor.js';
 import type { Principal } from '../../platform/http/principal.js';
 import { newId } from '../../platform/ids.js';
+import type { CheckedSuite } from './check-suite.js';
 import { type CheckedGraph, type CheckedUpload, checkUpload } from './check-upload.js';
 import { CompiledGraphs, GraphOutdated } from './compiled-graphs.js';
 import type { GraphFile } from './graph-files.js';
@@ -33,6 +34,8 @@ import {
   type StoredContent,
   type StoredGraph,
 } from './graphs.repository.js';
+import { settingsDigest, suiteDraft } from './suite-drafts.js';
+import { type StoredSuite, SuitesRepository } from './suites.repository.js';
 
 /** A graph version that runs can be made of. */
 export interface ExecutableGraph {
@@ -54,6 +57,7 @@ export class GraphsService {
   constructor(
     private readonly graphs: GraphsRepository,
     private readonly compiled: CompiledGraphs,
+    private readonly suites: SuitesRepository,
   ) {}
 
   /** Stores all files or, when one of them has errors, none; `created` is false when all were there already. */
@@ -61,20 +65,48 @@ export class GraphsService {
     principal: Principal,
     files: readonly GraphFile[],
   ): Promise<{ answer: UploadAnswer; created: boolean }> {
-    const { graphs, diagnostics, hasErrors } = await this.check(principal, files);
-    if (hasErrors || graphs.length === 0) {
+    const { graphs, suites, diagnostics, hasErrors } = await this.check(principal, files);
+    const all = withMembers(graphs, suites);
+    if (hasErrors || all.length === 0) {
       const errors = hasErrors
         ? diagnostics
         : files.flatMap(({ source }) => compileGraph(source).diagnostics);
       throw new AppError('graph/invalid', problemSummary(errors), { errors });
     }
-    const drafts = graphs.map((one) => draftOf(one, principal));
-    const stored = await this.graphs.store(principal.tenantId, drafts);
-    stored.forEach(({ stored: { versionId } }, i) => this.compiled.keep(versionId, graphs[i]!.graph));
+    const drafts = all.map((one) => draftOf(one, principal));
+    const { stored, kept } = await this.graphs.together(principal.tenantId, async () => {
+      const stored = await this.graphs.store(principal.tenantId, drafts);
+      const baseOf = new Map(drafts.map((draft, i) => [identityOf(draft), stored[i]!.stored]));
+      const kept: { stored: StoredSuite; created: boolean }[] = [];
+      for (const suite of suites) kept.push(await this.keepSuite(principal, suite, baseOf));
+      return { stored, kept };
+    });
+    stored.forEach(({ stored: { versionId } }, i) => this.compiled.keep(versionId, all[i]!.graph));
     const views = stored.map(({ stored: graph }) => graphView(graph));
     const answer: UploadAnswer = { graph: views[0]!, diagnostics };
     if (views.length > 1) answer.graphs = views;
-    return { answer, created: stored.some(({ created }) => created) };
+    if (kept.length > 0) answer.suites = kept.map(({ stored: { view } }) => view);
+    return { answer, created: [...stored, ...kept].some(({ created }) => created) };
+  }
+
+  /** Stores a suite, and each of its graphs with its settings beside the graph as it was uploaded. */
+  private async keepSuite(
+    principal: Principal,
+    suite: CheckedSuite,
+    baseOf: ReadonlyMap<string, StoredGraph>,
+  ): Promise<{ stored: StoredSuite; created: boolean }> {
+    const versions: string[] = [];
+    for (const { graph, own } of suite.graphs) {
+      const base = baseOf.get(identityOf(own?.graph ?? graph))!;
+      if (!own || own.graph.sourceDigest === graph.sourceDigest) {
+        versions.push(base.versionId);
+        continue;
+      }
+      const draft = { ...draftOf({ graph, diagnostics: [] }, principal), settings: settingsDigest(suite) };
+      const { versionId } = await this.graphs.storeBeside(principal.tenantId, base, draft);
+      versions.push(versionId);
+    }
+    return this.suites.store(principal.tenantId, suiteDraft(suite, { principal, versions }));
   }
 
   async validate(principal: Principal, files: readonly GraphFile[]): Promise<ValidateAnswer> {
@@ -139,6 +171,13 @@ export class GraphsService {
         `${version.name} stands for imported recordings; there is nothing to run.`,
       );
     return { versionId, version, graph: await this.compile(tenantId, versionId) };
+  }
+
+  /** The same of a version, which may be one with the settings of a suite. */
+  async executableVersion(tenantId: string, versionId: string): Promise<ExecutableGraph> {
+    const stored = await this.graphs.findVersion(tenantId, versionId);
+    if (!stored) throw new AppError('graph/not-found', 'No graph has this id, name or version.');
+    return { versionId, version: stored.version, graph: await this.compile(tenantId, versionId) };
   }
 
   /** The compiled graph of a version, or null when it stands for recordings. */
@@ -209,6 +248,22 @@ export class GraphsService {
       );
     }
   }
+}
+
+type Identity = Pick<CompiledGraph, 'name' | 'sourceDigest'>;
+const identityOf = ({ name, sourceDigest }: Identity): string => `${name} ${sourceDigest}`;
+
+/** The graphs of an upload, and those that its suites have besides: each once. */
+function withMembers(graphs: readonly CheckedGraph[], suites: readonly CheckedSuite[]): CheckedGraph[] {
+  const members = suites.flatMap((suite) =>
+    suite.graphs.map(({ graph, own }) => own ?? { graph, diagnostics: [] }),
+  );
+  const all = new Map<string, CheckedGraph>();
+  for (const one of [...graphs, ...members]) {
+    const identity = identityOf(one.graph);
+    if (!all.has(identity)) all.set(identity, one);
+  }
+  return [...all.values()];
 }
 
 function problemSummary(diagnostics: readonly Diagnostic[]): string {

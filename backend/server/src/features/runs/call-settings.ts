@@ -20,6 +20,7 @@ export function callSettings(config: Config): CallSettings {
       timeoutS: config.llmCircuitBreakerTimeout,
       halfOpenCalls: config.llmCircuitBreakerHalfOpen,
     }),
+    prices: config.prices,
     secrets: secretsOf(config.secrets),
     egress: {
       loopback: config.egressAllowLoopback,

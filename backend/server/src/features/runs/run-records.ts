@@ -35,7 +35,7 @@ export interface FinalState extends FoldedViews {
   verdictDigest: string | null;
   inputTokens: number;
   outputTokens: number;
-  costUsd: number;
+  costUsd: number | null;
   durationMs: number | null;
   startedAt: string | null;
   finishedAt: string | null;
@@ -75,7 +75,7 @@ export interface RunRecord {
   verdictDigest: string | null;
   inputTokens: number;
   outputTokens: number;
-  costUsd: number;
+  costUsd: number | null;
   durationMs: number | null;
   lastSeq: number;
   parent: { runId: string; fromSeq: number } | null;

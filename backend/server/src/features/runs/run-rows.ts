@@ -44,7 +44,7 @@ export interface SummaryRow {
   verdict_digest: string | null;
   input_tokens: number;
   output_tokens: number;
-  cost_usd: number;
+  cost_usd: number | null;
   duration_ms: number | null;
   max_seq: number;
   parent_run_id: string | null;

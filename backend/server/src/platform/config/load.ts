@@ -1,3 +1,4 @@
+import { type Prices, readPrices } from '@rehearse/adapters';
 import type { z } from 'zod';
 import {
   environmentSource,
@@ -22,6 +23,8 @@ export type Config = { readonly [K in ConfigKey]: ValueOf<Declared[K]> } & {
   readonly secrets: Readonly<Record<string, string>>;
   /** What of the environment a program sees that a graph starts: enough to be found and to run. */
   readonly programEnvironment: Readonly<Record<string, string>>;
+  /** What `PRICES_FILE` says models cost. */
+  readonly prices: Prices;
 };
 
 export interface EffectiveValue {
@@ -68,6 +71,7 @@ interface Gathered {
   sources: ConfigSource[];
   problems: ConfigProblem[];
   surroundings: Pick<Config, 'secrets' | 'programEnvironment'>;
+  cwd: string;
 }
 
 function gather({ flags, env, cwd }: Required<ConfigRequest>): Gathered {
@@ -80,7 +84,7 @@ function gather({ flags, env, cwd }: Required<ConfigRequest>): Gathered {
   const special = fileSource({ cwd, file: `rehearse.${named}.yaml`, lookUp });
   for (const { source } of [special, shared]) if (source) sources.push(source);
   const surroundings = surroundingsOf({ ...dotenv, ...env });
-  return { sources, surroundings, problems: [...special.problems, ...shared.problems] };
+  return { sources, surroundings, cwd, problems: [...special.problems, ...shared.problems] };
 }
 
 const SEEN_BY_PROGRAMS = new Set(['PATH', 'HOME', 'LANG', 'TMPDIR', 'TEMP', 'SYSTEMROOT']);
@@ -109,7 +113,7 @@ function lookUpReference(reference: string, env: NodeJS.ProcessEnv): string | un
   return env[name] ?? env[name.toUpperCase().replaceAll(/[-.]/g, '_')];
 }
 
-function resolve({ sources, problems, surroundings }: Gathered): ConfigResult {
+function resolve({ sources, problems, surroundings, cwd }: Gathered): ConfigResult {
   const all = [...problems];
   const values: EffectiveValue[] = [];
   for (const key of CONFIG_KEYS) {
@@ -118,9 +122,17 @@ function resolve({ sources, problems, surroundings }: Gathered): ConfigResult {
     else values.push(answer);
   }
   const settings = Object.fromEntries(values.map(({ key, value }) => [key, value]));
-  const config = { ...settings, ...surroundings } as unknown as Config;
+  const { prices, problems: wrongPrices } = pricesIn(settings['pricesFile'], cwd);
+  all.push(...wrongPrices);
+  const config = { ...settings, ...surroundings, prices } as unknown as Config;
   if (all.length === 0) all.push(...contradictions(config));
   return all.length > 0 ? { ok: false, problems: all } : { ok: true, config, values };
+}
+
+function pricesIn(file: unknown, cwd: string): { prices: Prices; problems: ConfigProblem[] } {
+  if (typeof file !== 'string') return { prices: {}, problems: [] };
+  const { prices, problems } = readPrices(file, cwd);
+  return { prices, problems: problems.map((message) => ({ source: 'PRICES_FILE', message })) };
 }
 
 function resolveOne(key: ConfigKey, sources: readonly ConfigSource[]): EffectiveValue | ConfigProblem {

@@ -70,6 +70,13 @@ export const PROVIDER_VARIABLES = {
       'The programs that agents with `driver: command` may start, as the graph names them, with commas between. Whoever may upload a graph may then start them with any arguments.',
     group: 'Providers',
   }),
+  pricesFile: variable({
+    name: 'PRICES_FILE',
+    schema: text,
+    meaning:
+      'A YAML or JSON file with `model: {input, output, cached}`, in US dollars for a million tokens, before the list prices that ship with the product; `cached` is `input` where it is left out.',
+    group: 'Providers',
+  }),
   defaultProviderStrategy: variable({
     name: 'DEFAULT_PROVIDER_STRATEGY',
     schema: choice(ROUTE_STRATEGIES),

@@ -1,0 +1,31 @@
+import type { Diagnostic, SuiteDocument, SuiteSettings } from '@rehearse/contracts';
+import { compileGraph } from './compile.js';
+import type { CompileOptions } from './compile-options.js';
+import type { CompiledGraph } from './model.js';
+import { withSettings } from './suite.js';
+
+/** What a suite gives each of its graphs, without what it is itself. */
+export function settingsOfSuite(suite: SuiteDocument): SuiteSettings {
+  const { apiVersion: _, kind: __, name: ___, description: ____, graphs: _____, ...settings } = suite;
+  return settings;
+}
+
+export type SuiteGraph =
+  | { ok: true; graph: CompiledGraph; diagnostics: Diagnostic[] }
+  /** Findings in the text of the graph itself, or else in the one with the settings. */
+  | { ok: false; isOwnFault: boolean; source: string; diagnostics: Diagnostic[] };
+
+/** Compiles a graph with the settings of a suite in its text. */
+export function compileInSuite(
+  source: string,
+  settings: SuiteSettings,
+  options: CompileOptions = {},
+): SuiteGraph {
+  const text = withSettings(source, settings);
+  const compiled = compileGraph(text, options);
+  if (compiled.ok) return compiled;
+  // What is wrong with the graph itself is told at its own lines.
+  const own = text === source ? compiled : compileGraph(source, options);
+  if (!own.ok) return { ok: false, isOwnFault: true, source, diagnostics: own.diagnostics };
+  return { ok: false, isOwnFault: false, source: text, diagnostics: compiled.diagnostics };
+}
