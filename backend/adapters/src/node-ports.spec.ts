@@ -128,6 +128,25 @@ describe('a tool with http', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('of an agent that could not even be called here ends its node, and is not told to the model', async () => {
+    server = await fakeServer(() => {});
+    const graph = `
+providers: {main: {targets: [{provider: mock, script: s}]}}
+mocks: {s: [{when: toolResults.size() == 0, reply: {toolCalls: [{name: shop}]}}, {reply: {content: I cannot.}}]}
+tools: {shop: {http: {url: "${server.url}/", headers: {x-key: "\${secret:shop}"}}}}
+nodes: {buy: {type: agent, prompt: x, tools: [shop]}}
+assert: [{type: contains, value: bought}]
+`;
+    for (const [offline, code] of [
+      [false, 'secret/missing'],
+      [true, 'tool/offline'],
+    ] as const) {
+      const { events } = await run(graph, { offline });
+      expect(dataOf(events, 'node.errored')[0]!.error.code).toBe(code);
+      expect(dataOf(events, 'run.finished')[0]!.verdict).toBe('errored');
+    }
+  });
+
   it('never shows a secret, not even when the tool answers with it, nor gives one to who asks for it in a value', async () => {
     const secret = 'hunter22/+"x';
     server = await fakeServer(({ headers, text }, response) => {

@@ -4,7 +4,7 @@ import { canonicalJson } from '../journal/canonical.js';
 import { toolKey } from '../journal/keys.js';
 import { afterFailure, ask, askAgain } from './ask-model.js';
 import { nodeBindings } from './bindings.js';
-import { again, callTool, mayRetry, type ToolStep } from './decide-tool.js';
+import { again, callTool, couldNotBeMade, mayRetry, type ToolStep } from './decide-tool.js';
 import { emit, nodeErrored, nodeFinished, partErrored, type Deciding, type Decision } from './decision.js';
 import type { Slot } from './frame.js';
 import { builtInViolation } from './judge.js';
@@ -89,6 +89,7 @@ function decideToolCalls(deciding: Deciding, slot: Slot, node: ModelNode): Decis
     const step: ToolStep = { slot, tool, name: call.name, args: call.arguments, turn: own.turn, index };
     if (!known) return callTool(deciding, step);
     if (known.status === 'called') return again(deciding, step, known);
+    if (couldNotBeMade(known)) return emit(nodeErrored(slot, known.error!));
     if (known.status === 'failed' && mayRetry(known, undefined))
       return callTool(deciding, step, known.attempt + 1);
     done.push(known);
