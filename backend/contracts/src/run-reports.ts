@@ -92,7 +92,7 @@ export const ComplianceBudget = z
   .object({
     limit: z.enum(['maxCostUsd', 'maxTokens', 'maxDuration', 'maxTurns']),
     max: z.number().nullable().describe('Null: the graph sets no limit. Of `maxDuration` in milliseconds.'),
-    used: z.number(),
+    used: z.number().nullable().describe('Null: of a model, nobody knows the price.'),
     isExceeded: z.boolean(),
   })
   .meta({ id: 'ComplianceBudget' });

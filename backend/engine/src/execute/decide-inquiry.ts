@@ -12,10 +12,7 @@ import { PENDING, type NodeState } from './node-state.js';
 import { graphAt } from './plan.js';
 
 /** The result of an assertion when it can be told, else the next thing to ask for it; nothing while what was asked is awaited. */
-export function decideInquiry(
-  deciding: Deciding,
-  inquiry: Inquiry,
-): Decision | { result: AssertionResult } {
+export function decideInquiry(deciding: Deciding, inquiry: Inquiry): Decision | { result: AssertionResult } {
   for (;;) {
     const found = inquire(deciding.state, inquiry);
     if ('result' in found) return found;

@@ -4,7 +4,14 @@ export type { JournalSink } from './drive.js';
 export { sourceCaseOf } from './plan.js';
 export { followUpsOf, sketchOf, type FollowUp } from './follow-up.js';
 export type { RunSketch } from '../metamorphic/relation.js';
-export { countRuns, hasRuns, planRuns, type PlannedCase, type PlannedRun, type RunChoice } from './plan-runs.js';
+export {
+  countRuns,
+  hasRuns,
+  planRuns,
+  type PlannedCase,
+  type PlannedRun,
+  type RunChoice,
+} from './plan-runs.js';
 export { prepareGraph } from './prepare.js';
 export { checkVars } from './check-vars.js';
 export { graphAt, laneNeedsOf, nodeAt, nodeTypesOf } from './plan.js';

@@ -15,7 +15,8 @@ export interface Asked extends At {
 
 export const askedBy = (effect: Effect): Asked => ({
   ...{ kind: effect.kind, key: effect.key, attempt: effect.attempt },
-  inDigest: effect.kind === 'human' ? digestOf(effect.request) : 'inDigest' in effect ? effect.inDigest : undefined,
+  inDigest:
+    effect.kind === 'human' ? digestOf(effect.request) : 'inDigest' in effect ? effect.inDigest : undefined,
   fault: 'fault' in effect ? (effect.fault?.kind ?? null) : null,
 });
 

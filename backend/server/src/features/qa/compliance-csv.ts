@@ -43,7 +43,7 @@ const entries = ({ policyHits, approvals, controls, faults, redactions }: RunCom
 const totals = ({ budget, chain }: RunCompliance): Line[] => [
   ...budget.map(({ limit, max, used, isExceeded }) => ({
     ...{ kind: 'budget', subject: limit, outcome: isExceeded ? 'exceeded' : 'kept' },
-    detail: max === null ? `${used}` : `${used} of ${max}`,
+    detail: `${used ?? 'unknown'}${max === null ? '' : ` of ${max}`}`,
   })),
   { kind: 'chain', subject: 'digests', outcome: chain.isWhole ? 'whole' : 'broken', detail: chain.message },
 ];
