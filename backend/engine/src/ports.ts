@@ -116,7 +116,13 @@ export interface Ports {
     call(request: ToolRequest, place: ToolPlace): Promise<ToolOutcome>;
   };
   human: {
-    /** What a person decides; null when nobody here can be asked, and the run waits. */
-    ask(request: HumanRequest, place: { key: string; signal: Cancellation }): Promise<HumanOutcome | null>;
+    /**
+     * What a person decides; null when nobody here can be asked, and the run waits. No promise where it is decided
+     * already: then the run does not come to rest before it is heard.
+     */
+    ask(
+      request: HumanRequest,
+      place: { key: string; signal: Cancellation },
+    ): HumanOutcome | Promise<HumanOutcome | null>;
   };
 }

@@ -32,10 +32,11 @@ afterAll(() => app.close());
 const report = async <T>(run: { id: string }, name: string) =>
   (await app.one.viewer.get<T>(`/api/v1/user-testing/runs/${run.id}/${name}`)).body;
 const view = async ({ id }: { id: string }) => (await app.one.viewer.get<RunView>(`/api/v1/runs/${id}`)).body;
-const decide = (run: { id: string }) =>
-  app.one.operator.post(`/api/v1/user-testing/runs/${run.id}/decisions`, {
-    ...{ key: 'sure', decision: 'approve', reason: '=fine, "quite"' },
-  });
+async function decide(run: { id: string }): Promise<void> {
+  const decision = { key: 'sure', decision: 'approve', reason: '=fine, "quite"' };
+  const answer = await app.one.operator.post(`/api/v1/user-testing/runs/${run.id}/decisions`, decision);
+  expect([answer.status, answer.body]).toEqual([202, expect.anything()]);
+}
 
 describe('the reports of a run', () => {
   let run: RunView;

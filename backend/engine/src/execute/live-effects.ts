@@ -24,6 +24,7 @@ export type MayRest = (dueAtMs: number | null) => boolean;
 
 type ModelEffect = Effect & { kind: 'model' };
 type ToolEffect = Effect & { kind: 'tool' };
+type HumanEffect = Effect & { kind: 'human' };
 
 /** Carries effects out through the ports; outcomes come in the order in which they arrive. */
 export function liveEffects(options: LiveOptions): EffectRunner {
@@ -57,8 +58,19 @@ export function liveEffects(options: LiveOptions): EffectRunner {
         wake();
       });
   };
+  const ask = (effect: HumanEffect) => {
+    const asked = ports.human.ask(effect.request, { key: effect.key, signal: run.signal });
+    if (!(asked instanceof Promise)) return void arrived.push({ kind: 'human', effect, outcome: asked });
+    return settle(
+      effect,
+      asked.then((outcome) => outcome && { kind: 'human', effect, outcome }),
+    );
+  };
   return {
-    start: (effect) => settle(effect, carryOut(ports, effect, { run: run.signal, onToken, isVirtual })),
+    start: (effect) =>
+      effect.kind === 'human'
+        ? ask(effect)
+        : settle(effect, carryOut(ports, effect, { run: run.signal, onToken, isVirtual })),
     async next() {
       for (;;) {
         if (run.signal.aborted) return null;
@@ -93,7 +105,11 @@ interface Carrying {
   onToken: LiveOptions['onToken'];
 }
 
-async function carryOut(ports: Ports, effect: Effect, carrying: Carrying): Promise<Outcome | null> {
+async function carryOut(
+  ports: Ports,
+  effect: Exclude<Effect, HumanEffect>,
+  carrying: Carrying,
+): Promise<Outcome | null> {
   const { run } = carrying;
   switch (effect.kind) {
     case 'deadline':
@@ -101,11 +117,6 @@ async function carryOut(ports: Ports, effect: Effect, carrying: Carrying): Promi
       const leftMs = Math.max(0, effect.dueAtMs - ports.clock.now());
       if (!(await passing(ports, leftMs, run))) return null;
       return effect.kind === 'timer' ? { kind: 'timer', effect } : { kind: 'deadline', effect };
-    }
-    case 'human': {
-      const { key, request } = effect;
-      const outcome = await ports.human.ask(request, { key, signal: run });
-      return outcome && { kind: 'human', effect, outcome };
     }
     case 'script':
       return { kind: 'script', effect, outcome: await ports.script.run(effect.request, run) };

@@ -13,7 +13,7 @@ interface PeopleOptions {
 export const people = ({ decisions, decided, follow }: PeopleOptions): Ports['human'] => ({
   ask(_, { key, signal }) {
     const known = decisions.get(key);
-    if (known) return Promise.resolve(known);
+    if (known) return known;
     return new Promise((resolve, reject) => {
       const settle = (outcome: HumanOutcome | null) => {
         unfollow();
