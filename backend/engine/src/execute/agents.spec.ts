@@ -237,7 +237,11 @@ nodes: {a: {type: transform, value: '1', assert: [{type: equals, value: 1}]}}
 contracts: [{id: no-end, never: 'type == "node.finished"', stopOnViolation: true}]
 `),
     );
-    expect(ran.view).toMatchObject({ verdict: 'failed', reason: { kind: 'contract', node: 'a' }, assertions: [] });
+    expect(ran.view).toMatchObject({
+      verdict: 'failed',
+      reason: { kind: 'contract', node: 'a' },
+      assertions: [],
+    });
     await expectSound(ran);
   });
 });

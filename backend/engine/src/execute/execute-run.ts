@@ -110,7 +110,8 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
     ...changedDefaults(ports.model.defaults),
     faults: forcedFaults(recorded),
     ...(request.isFresh && { unsent: openEffects(recorded) }),
-    unavailable: (target, place) => (conditionsOf(taped, place.key) ?? ports.model).unavailable(target, place),
+    unavailable: (target, place) =>
+      (conditionsOf(taped, place.key) ?? ports.model).unavailable(target, place),
     rank: (targets, strategy, place) =>
       conditionsOf(taped, place.key)?.rank(targets, place) ??
       ports.model.rank?.(targets, strategy, place) ??

@@ -57,7 +57,10 @@ function lastResults(events: readonly JournalEvent[]): ChatMessage[] {
 function usageIn(events: readonly JournalEvent[]): Recording['usage'] {
   const counted = events.filter((event) => event.type === 'model.responded' && event.lane !== VERDICT_LANE);
   const sum = (of: 'inputTokens' | 'outputTokens') =>
-    counted.reduce((total, event) => total + (event.type === 'model.responded' ? event.data.usage[of] : 0), 0);
+    counted.reduce(
+      (total, event) => total + (event.type === 'model.responded' ? event.data.usage[of] : 0),
+      0,
+    );
   const usage = { inputTokens: sum('inputTokens'), outputTokens: sum('outputTokens') };
   return usage.inputTokens + usage.outputTokens > 0 ? usage : null;
 }

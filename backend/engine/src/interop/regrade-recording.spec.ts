@@ -19,8 +19,10 @@ function imported(given: Partial<ImportRequest> & Pick<ImportRequest, 'text'>): 
   return read.runs.map(({ events }) => events);
 }
 
-const regraded = (events: readonly JournalEvent[], checks?: Parameters<typeof regradeRecording>[0]['checks']) =>
-  regradeRecording({ events, graphDigest: 'a'.repeat(64), checks });
+const regraded = (
+  events: readonly JournalEvent[],
+  checks?: Parameters<typeof regradeRecording>[0]['checks'],
+) => regradeRecording({ events, graphDigest: 'a'.repeat(64), checks });
 
 describe('a recording', () => {
   it(`is judged by a contract that nobody had when it was imported: ${FULL ? 2 : 1} of all break it`, () => {
@@ -51,17 +53,24 @@ assert: [{type: 'trajectory:tool-used', value: cancel_reservation}, {type: token
 
   it('whatever was said in it, is judged by the same checks the same', () => {
     const text = fc.string({ maxLength: 12 });
-    const call = fc.record({ id: fc.constantFrom('1', '2'), name: fc.constantFrom('look', 'pay') }).map(
-      ({ id, name }) => ({ id, type: 'function', function: { name, arguments: '{"a": 1}' } }),
-    );
+    const call = fc
+      .record({ id: fc.constantFrom('1', '2'), name: fc.constantFrom('look', 'pay') })
+      .map(({ id, name }) => ({ id, type: 'function', function: { name, arguments: '{"a": 1}' } }));
     const message = fc.oneof(
       fc.record({ role: fc.constantFrom('user', 'system'), content: text }),
       fc.record({ role: fc.constant('assistant'), content: text }),
-      fc.record({ role: fc.constant('assistant'), content: fc.constant(null), tool_calls: fc.array(call, { minLength: 1, maxLength: 2 }) }),
+      fc.record({
+        role: fc.constant('assistant'),
+        content: fc.constant(null),
+        tool_calls: fc.array(call, { minLength: 1, maxLength: 2 }),
+      }),
       fc.record({ role: fc.constant('tool'), tool_call_id: fc.constantFrom('1', '2'), content: text }),
     );
     const made = checkedBy(null, {
-      assert: [{ type: 'trajectory:tool-used', value: 'look' }, { type: 'contains', value: 'a' }],
+      assert: [
+        { type: 'trajectory:tool-used', value: 'look' },
+        { type: 'contains', value: 'a' },
+      ],
       contracts: [{ id: 'c', atMost: { count: 1, of: 'tool == "pay"' } }],
     });
     if (!made.ok) throw new Error(JSON.stringify(made.problems));
@@ -72,7 +81,8 @@ assert: [{type: 'trajectory:tool-used', value: cancel_reservation}, {type: token
           ...{ format: 'openai', text: JSON.stringify({ messages }), now: 0, graph },
         });
         if (!read.ok) return;
-        for (const { events } of read.runs) expect(regraded(events, graph)).toMatchObject({ identical: true });
+        for (const { events } of read.runs)
+          expect(regraded(events, graph)).toMatchObject({ identical: true });
       }),
     );
   });
@@ -81,6 +91,10 @@ assert: [{type: 'trajectory:tool-used', value: cancel_reservation}, {type: token
     const [events] = imported({ text: readFileSync(EXCERPT, 'utf8') });
     const forged = structuredClone(events!);
     forged[4]!.digest = '0'.repeat(64);
-    expect(regraded(forged)).toMatchObject({ identical: false, verdict: null, divergence: { kind: 'chain_broken' } });
+    expect(regraded(forged)).toMatchObject({
+      identical: false,
+      verdict: null,
+      divergence: { kind: 'chain_broken' },
+    });
   });
 });

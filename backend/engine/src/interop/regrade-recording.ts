@@ -51,7 +51,14 @@ function judgedAnew(
   for (const { type, lane, key, attempt, inDigest, data, at } of events) {
     if (lane === VERDICT_LANE) continue;
     atMs = fromInstant(at);
-    const draft = { type, lane, key, attempt, data, ...(inDigest !== undefined && { inDigest }) } as EventDraft;
+    const draft = {
+      type,
+      lane,
+      key,
+      attempt,
+      data,
+      ...(inDigest !== undefined && { inDigest }),
+    } as EventDraft;
     if (draft.type === 'run.finished') {
       append(...checks.end());
       const verdict = checks.verdict();

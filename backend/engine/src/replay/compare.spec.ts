@@ -40,7 +40,10 @@ describe('another version of a graph against a tape', () => {
   });
 
   it('that asks the same is identical, whatever else it says', async () => {
-    const { comparison, differing } = await changes(VERSION('Look'), VERSION('Look', 'description: Another text.\n'));
+    const { comparison, differing } = await changes(
+      VERSION('Look'),
+      VERSION('Look', 'description: Another text.\n'),
+    );
     expect([comparison.identical, differing]).toEqual([true, []]);
   });
 
@@ -65,7 +68,12 @@ nodes:
 `);
     const { comparison, differing } = await changes(VERSION('Look'), longer);
     expect(differing).toEqual(['between/turn[1] added, none']);
-    expect(comparison.unreached).toEqual(['agent/turn[1]', 'agent/turn[1]/tool#0', 'agent/turn[2]', 'last/turn[1]']);
+    expect(comparison.unreached).toEqual([
+      'agent/turn[1]',
+      'agent/turn[1]/tool#0',
+      'agent/turn[2]',
+      'last/turn[1]',
+    ]);
   });
 
   it('names what is asked no more', async () => {
@@ -82,7 +90,9 @@ nodes:
   it('does not take the result of one tool for that of another', async () => {
     const calls = (tool: string, id: number) =>
       graphOf(`${HEAD}\nnodes: {call: {type: tool, tool: ${tool}, args: {id: ${id}}}}`);
-    expect((await changes(calls('look', 1), calls('look', 2))).differing).toEqual(['call/turn[1]/tool#0 changed, tape']);
+    expect((await changes(calls('look', 1), calls('look', 2))).differing).toEqual([
+      'call/turn[1]/tool#0 changed, tape',
+    ]);
     expect((await changes(calls('look', 1), calls('other', 1))).differing).toEqual([
       'call/turn[1]/tool#0 added, none',
     ]);
@@ -93,6 +103,10 @@ nodes:
     const events = structuredClone((await runGraph(graph)).events);
     events[3]!.digest = '0'.repeat(64);
     const comparison = await compareWithTape({ graph, recordedGraph: graph, events });
-    expect(comparison).toMatchObject({ identical: false, divergence: { kind: 'chain_broken' }, requests: [] });
+    expect(comparison).toMatchObject({
+      identical: false,
+      divergence: { kind: 'chain_broken' },
+      requests: [],
+    });
   });
 });

@@ -54,7 +54,8 @@ export async function compareWithTape(request: CompareRequest): Promise<Comparis
   const plan = planOf(request, tape.times);
   const replayed = await reexecute(plan, tape.times, events, { effects: tape });
   const difference = firstDifference(graph, { recorded: events, actual: replayed, isCutOff: tape.hasMissed });
-  const divergence = difference && describeDivergence(difference, { recorded: events, actual: replayed, graph: graphs });
+  const divergence =
+    difference && describeDivergence(difference, { recorded: events, actual: replayed, graph: graphs });
   const places = new Set(replayed.filter(({ type }) => ANSWERS.has(type)).map(placeOf));
   const journals = { events, replayed, answered: places };
   const requests = replayed.filter(isRequest).map((asked) => changeOf(asked, tape, journals));
@@ -82,7 +83,11 @@ function changeOf(asked: Request, tape: CompareTape, journals: Journals): Reques
 
 const kindOf = ({ type }: Request): RequestChange['kind'] => (type === 'tool.called' ? 'tool' : 'model');
 
-function inputChanges(recorded: JournalEvent, actual: JournalEvent, { events, replayed }: Journals): JsonChange[] {
+function inputChanges(
+  recorded: JournalEvent,
+  actual: JournalEvent,
+  { events, replayed }: Journals,
+): JsonChange[] {
   const laneIn = (all: readonly JournalEvent[], { lane, key }: JournalEvent) =>
     all.filter((event) => event.lane === lane && (lane !== VERDICT_LANE || event.key === key));
   return jsonDiff(inputOf(recorded, laneIn(events, recorded)), inputOf(actual, laneIn(replayed, actual)));
@@ -95,9 +100,7 @@ function leftOver(
 ): { removed: RequestChange[]; unreached: string[] } {
   const unasked = tape.unasked();
   const isOver = replayed.at(-1)?.type === 'run.finished';
-  const settled = new Set(
-    replayed.filter(({ type }) => SETTLED.has(type)).map(({ lane }) => lane),
-  );
+  const settled = new Set(replayed.filter(({ type }) => SETTLED.has(type)).map(({ lane }) => lane));
   const isKnown = (event: JournalEvent) => isOver || settled.has(event.lane);
   return {
     removed: unasked.filter(isKnown).map((event) => ({

@@ -42,11 +42,14 @@ export function findCall(
 
 function bySeq(events: readonly JournalEvent[], calls: readonly FoundCall[], seq: number): Tried<FoundCall> {
   const event = events[seq - 1];
-  const found =
-    event && calls.find(({ call }) => call.key === event.key && call.attempt === event.attempt);
+  const found = event && calls.find(({ call }) => call.key === event.key && call.attempt === event.attempt);
   if (found) return { ok: true, ...found };
   const what = event ? `seq ${seq} is ${event.type}` : `the run has ${events.length} events`;
-  return refused('replay/no-such-call', 'at.seq', `${what}; name a request of a model, a call of a tool, or its answer`);
+  return refused(
+    'replay/no-such-call',
+    'at.seq',
+    `${what}; name a request of a model, a call of a tool, or its answer`,
+  );
 }
 
 const isCall = (event: JournalEvent): event is Request =>

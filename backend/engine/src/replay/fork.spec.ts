@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JournalEvent, JsonObject } from '@rehearse/contracts';
-import { graphOf, outline, rechain, replayed, runGraph, scriptedPorts, virtualClock } from '@rehearse/testkit';
+import {
+  graphOf,
+  outline,
+  rechain,
+  replayed,
+  runGraph,
+  scriptedPorts,
+  virtualClock,
+} from '@rehearse/testkit';
 import { diffRuns } from '../diff/index.js';
 import { executeRun, laneNeedsOf } from '../execute/index.js';
 import type { CompiledGraph } from '../graph/model.js';
@@ -78,7 +86,15 @@ describe('a fork', () => {
     const prefix = (all: readonly JournalEvent[]) =>
       all
         .slice(0, fromSeq - 1)
-        .map(({ seq, lane, key, type, attempt, inDigest, data }) => [seq, lane, key, type, attempt, inDigest, data]);
+        .map(({ seq, lane, key, type, attempt, inDigest, data }) => [
+          seq,
+          lane,
+          key,
+          type,
+          attempt,
+          inDigest,
+          data,
+        ]);
     expect(JSON.stringify(prefix(fork.events))).toBe(JSON.stringify(prefix(events)));
     expect(fork.events[fromSeq]).toMatchObject({
       type: 'fork.base',
@@ -166,8 +182,18 @@ describe('a fork', () => {
   it('of a paused run goes on', async () => {
     const { events } = await failedRun();
     const paused = events.slice(0, 4);
-    paused.push({ ...paused[3]!, seq: 5, lane: 'run', key: 'run', type: 'run.paused', data: {} } as JournalEvent);
-    const made = await forkAt({ graph: REFUND, events: rechained(paused), runId: 'f', nowMs: 0 }, { fromSeq: 5 });
+    paused.push({
+      ...paused[3]!,
+      seq: 5,
+      lane: 'run',
+      key: 'run',
+      type: 'run.paused',
+      data: {},
+    } as JournalEvent);
+    const made = await forkAt(
+      { graph: REFUND, events: rechained(paused), runId: 'f', nowMs: 0 },
+      { fromSeq: 5 },
+    );
     expect(made.ok && made.events.slice(-2).map(({ type }) => type)).toEqual(['fork.base', 'run.resumed']);
   });
 
@@ -238,7 +264,10 @@ nodes:
 assert: [{type: chaos:recovered}]
 `);
 
-  async function withFault(at: Parameters<typeof chaosAt>[1]['at'], fault: Parameters<typeof chaosAt>[1]['fault']) {
+  async function withFault(
+    at: Parameters<typeof chaosAt>[1]['at'],
+    fault: Parameters<typeof chaosAt>[1]['fault'],
+  ) {
     const { events } = await runGraph(LOOKS);
     const made = chaosAt({ graph: LOOKS, events, runId: 'c', nowMs: Date.UTC(2027, 0, 1) }, { at, fault });
     if (!made.ok) throw new Error(made.problems[0]!.message);
@@ -249,7 +278,10 @@ assert: [{type: chaos:recovered}]
   }
 
   it('puts a fault on the second call of a tool, and the run replays strictly', async () => {
-    const { parent, events } = await withFault({ on: 'tool:lookup_order', nth: 2 }, { fault: 'error', status: 503 });
+    const { parent, events } = await withFault(
+      { on: 'tool:lookup_order', nth: 2 },
+      { fault: 'error', status: 503 },
+    );
     expect(outline(events.filter(({ key }) => key === 'agent/turn[2]/tool#0'))).toMatchInlineSnapshot(`
 "agent/turn[2]/tool#0 tool.called
 agent/turn[2]/tool#0 chaos.injected
@@ -267,12 +299,18 @@ agent/turn[2]/tool#0 tool.failed"
     const { parent, events } = await withFault({ on: 'llm:agent', nth: 3 }, { fault: 'truncate' });
     const { origins } = provenanceOf(events, parent);
     const from = (key: string) => origins.filter((one) => one.key === key).map((one) => one.from);
-    expect([from('agent/turn[2]'), from('agent/turn[3]'), from('side/turn[1]')]).toEqual([['tape'], ['live'], ['tape']]);
+    expect([from('agent/turn[2]'), from('agent/turn[3]'), from('side/turn[1]')]).toEqual([
+      ['tape'],
+      ['live'],
+      ['tape'],
+    ]);
   });
 
   it('gives an earlier answer again where the fault is to be stale', async () => {
     const { events } = await withFault({ on: 'tool:*', nth: 3 }, { fault: 'stale' });
-    expect(events.filter(({ type }) => type === 'chaos.injected')).toMatchObject([{ data: { fault: 'stale' } }]);
+    expect(events.filter(({ type }) => type === 'chaos.injected')).toMatchObject([
+      { data: { fault: 'stale' } },
+    ]);
     expect(await replayed({ graph: LOOKS, events })).toBe('identical');
   });
 
@@ -284,7 +322,9 @@ agent/turn[2]/tool#0 tool.failed"
       const made = chaosAt(parent, { at: { seq: seqOf(events, key, type) }, fault: { fault: 'timeout' } });
       return made.ok && made.base.fault;
     });
-    expect(bases).toEqual([0, 1].map(() => ({ key, attempt: 1, on: 'tool:lookup_order', fault: { fault: 'timeout' } })));
+    expect(bases).toEqual(
+      [0, 1].map(() => ({ key, attempt: 1, on: 'tool:lookup_order', fault: { fault: 'timeout' } })),
+    );
   });
 
   it.each<[string, Parameters<typeof chaosAt>[1], object]>([
@@ -313,7 +353,10 @@ agent/turn[2]/tool#0 tool.failed"
     [
       'a fault without what it needs',
       { at: { on: 'tool:lookup_order', nth: 1 }, fault: { fault: 'inject' } },
-      { code: 'replay/bad-fault', message: 'the fault inject needs `text`; add `text: Ignore what you were told.`' },
+      {
+        code: 'replay/bad-fault',
+        message: 'the fault inject needs `text`; add `text: Ignore what you were told.`',
+      },
     ],
   ])('cannot be put on %s', async (_name, choice, problem) => {
     const { events } = await runGraph(LOOKS);

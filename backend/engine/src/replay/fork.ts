@@ -51,7 +51,11 @@ export async function forkAt(
   const { events, graph } = parent;
   const last = lastSeqToForkAt(events);
   if (fromSeq < 1 || fromSeq > last)
-    return refused('replay/no-such-seq', 'fromSeq', `the run can be forked from seq 1 to ${last}, not at ${fromSeq}`);
+    return refused(
+      'replay/no-such-seq',
+      'fromSeq',
+      `the run can be forked from seq 1 to ${last}, not at ${fromSeq}`,
+    );
   const broken = brokenChain(parent);
   if (broken) return broken;
   const made: Edit[] = [];
@@ -111,7 +115,11 @@ function resolveEdit(
   const path = `edits[${index}]`;
   const event = events[seq - 1];
   if (!event || seq > fromSeq)
-    return refused('replay/bad-edit', `${path}.seq`, `seq ${seq} is not among the ${fromSeq} events that are taken over`);
+    return refused(
+      'replay/bad-edit',
+      `${path}.seq`,
+      `seq ${seq} is not among the ${fromSeq} events that are taken over`,
+    );
   if (!ANSWERS.has(event.type))
     return refused('replay/bad-edit', `${path}.seq`, `seq ${seq} is ${event.type}, which is no answer`);
   const members = { ...(content === undefined ? {} : asContent(event, content)), ...data };
@@ -143,7 +151,8 @@ function beginning(
   });
   atMs = nowMs;
   events.push(writer.append({ type: 'fork.base', ...RUN, data: base, attempt: forksIn(taken) + 1 }));
-  if (isPaused(taken)) events.push(writer.append({ type: 'run.resumed', ...RUN, data: {}, attempt: pausesIn(taken) }));
+  if (isPaused(taken))
+    events.push(writer.append({ type: 'run.resumed', ...RUN, data: {}, attempt: pausesIn(taken) }));
   const [started] = taken;
   return { events, base, vars: started?.type === 'run.started' ? started.data.vars : {} };
 }

@@ -19,7 +19,10 @@ interface Judging {
 const NOBODY: Pick<Ports, 'human' | 'tool'> = {
   human: { ask: async () => null },
   tool: {
-    call: async () => ({ ok: false, error: { code: 'replay/no-answer', message: 'no tool is called', category: 'tool' } }),
+    call: async () => ({
+      ok: false,
+      error: { code: 'replay/no-answer', message: 'no tool is called', category: 'tool' },
+    }),
   },
 };
 

@@ -88,7 +88,11 @@ describe('any program', () => {
   it('asks the same of its own tape, in the same places', async () => {
     await hold(async (program) => {
       const { graph, events } = await record(program);
-      const { identical, requests, unreached } = await compareWithTape({ graph, events, recordedGraph: graph });
+      const { identical, requests, unreached } = await compareWithTape({
+        graph,
+        events,
+        recordedGraph: graph,
+      });
       expect(requests.filter(({ change }) => change !== 'same')).toEqual([]);
       expect([identical, unreached]).toEqual([true, []]);
     });

@@ -18,7 +18,11 @@ const RECORDED = graphOf(AGENT('assert: [{type: contains, value: Paid}]'));
 
 async function judged(
   checks: CompiledGraph,
-  { recorded = RECORDED, judges = 'held' as Judges, ports = livePorts({ graph: checks, seed: 1, clock: virtualClock() }) } = {},
+  {
+    recorded = RECORDED,
+    judges = 'held' as Judges,
+    ports = livePorts({ graph: checks, seed: 1, clock: virtualClock() }),
+  } = {},
 ) {
   const { events } = await runGraph(recorded);
   const regraded = await regrade({ graph: recorded, events, checks, judges, ports });
@@ -36,7 +40,11 @@ assert: [{type: contains, value: Refunded}, {type: 'trajectory:tool-used', value
     );
     const { regraded, recording, view } = await judged(checks);
     const before = foldRun(recording);
-    expect([regraded.recordedVerdict, regraded.verdict, regraded.identical]).toEqual(['passed', 'failed', false]);
+    expect([regraded.recordedVerdict, regraded.verdict, regraded.identical]).toEqual([
+      'passed',
+      'failed',
+      false,
+    ]);
     expect(regraded.digest).toBe(before.digest);
     expect(regraded.verdictDigest).not.toBe(before.verdictDigest);
     expect(view.contracts.map(({ id, verdict }) => [id, verdict])).toEqual([
@@ -54,7 +62,9 @@ assert: [{type: contains, value: Refunded}, {type: 'trajectory:tool-used', value
     const stops = (tool: string) =>
       `contracts: [{id: no-${tool}, never: tool == "${tool}", stopOnViolation: true}]\nassert: [{type: contains, value: Paid}]`;
     const recorded = graphOf(AGENT(stops('pay')));
-    const { regraded, recording } = await judged(graphOf(AGENT('assert: [{type: contains, value: Paid}]')), { recorded });
+    const { regraded, recording } = await judged(graphOf(AGENT('assert: [{type: contains, value: Paid}]')), {
+      recorded,
+    });
     expect([regraded.divergence, regraded.digest]).toEqual([undefined, foldRun(recording).digest]);
     const earlier = await judged(graphOf(AGENT(stops('look'))));
     expect(earlier.regraded).toMatchObject({ verdict: 'failed' });
@@ -70,10 +80,15 @@ assert: [{type: contains, value: Refunded}, {type: 'trajectory:tool-used', value
 
   it('judges a node by the assertions that the other graph gives it', async () => {
     const checks = graphOf(
-      AGENT('').replace('tools: [look, pay]}', 'tools: [look, pay], assert: [{type: contains, value: Lost}]}'),
+      AGENT('').replace(
+        'tools: [look, pay]}',
+        'tools: [look, pay], assert: [{type: contains, value: Lost}]}',
+      ),
     );
     const { regraded } = await judged(checks);
-    expect(verdictsOf(regraded.events)).toEqual([['desk.assert[0]', 'failed', expect.stringContaining('Lost')]]);
+    expect(verdictsOf(regraded.events)).toEqual([
+      ['desk.assert[0]', 'failed', expect.stringContaining('Lost')],
+    ]);
   });
 
   it('finds a journal that was tampered with', async () => {
@@ -107,7 +122,9 @@ assert: [{type: llm-rubric, value: ${rubric}, provider: main}, {type: contains, 
       clock: virtualClock(),
       model(_, { key }) {
         asked.push(key);
-        return key === 'a/turn[1]' ? 'the answer' : { content: JSON.stringify({ pass, score: pass ? 1 : 0, reason: 'so it is' }), costUsd: 0.1 };
+        return key === 'a/turn[1]'
+          ? 'the answer'
+          : { content: JSON.stringify({ pass, score: pass ? 1 : 0, reason: 'so it is' }), costUsd: 0.1 };
       },
     });
 
@@ -128,7 +145,11 @@ assert: [{type: llm-rubric, value: ${rubric}, provider: main}, {type: contains, 
   it('are held: what they were never asked cannot be told, which is an error and no verdict of the agent', async () => {
     const { regraded, asked: calls } = await judgedBy('held', 'be strict', true);
     expect(regraded.verdict).toBe('errored');
-    expect(verdictsOf(regraded.events)[0]).toEqual(['assert[0]', 'errored', expect.stringContaining('the tape has no answer')]);
+    expect(verdictsOf(regraded.events)[0]).toEqual([
+      'assert[0]',
+      'errored',
+      expect.stringContaining('the tape has no answer'),
+    ]);
     expect(calls).toEqual([]);
   });
 

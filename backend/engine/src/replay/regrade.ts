@@ -85,7 +85,10 @@ const endReason = (events: readonly JournalEvent[]): EndReason | undefined =>
   events.findLast((event) => event.type === 'run.finished')?.data.reason;
 
 /** Of what the nodes did, and of the digest that stands for it. */
-function differenceIn(graph: CompiledGraph, compared: Parameters<typeof firstDifference>[1]): Difference | null {
+function differenceIn(
+  graph: CompiledGraph,
+  compared: Parameters<typeof firstDifference>[1],
+): Difference | null {
   const difference = firstDifference(graph, compared, []);
   if (difference) return difference;
   const [recorded, actual] = [endIn(compared.recorded), endIn(compared.actual)];

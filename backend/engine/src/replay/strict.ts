@@ -39,7 +39,11 @@ export async function replayStrict(request: StrictRequest): Promise<StrictReplay
   const tape = new Tape(events);
   const plan = planOf(request, tape);
   const replayed = await reexecute(plan, tape, events);
-  const difference = firstDifference(plan.graph, { recorded: events, actual: replayed, isCutOff: tape.hasMissed });
+  const difference = firstDifference(plan.graph, {
+    recorded: events,
+    actual: replayed,
+    isCutOff: tape.hasMissed,
+  });
   if (!difference) return answer(events, replayed);
   const sides = { recorded: events, actual: replayed, graph: graphs };
   return answer(events, replayed, describeDivergence(difference, sides));
