@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import {
   closedNetwork,
@@ -83,6 +83,33 @@ describe('rehearse replay --mode regrade', () => {
       ...{ event: 'done', passed: 1, failed: 0, errored: 0, inconclusive: 0 },
       ...{ identical: 1, diverged: 0, costUsd: 0, exitCode: 0 },
     });
+  });
+});
+
+const TAU = process.env['REHEARSE_TAU_FILE'];
+const EXCERPT = path.resolve(
+  import.meta.dirname,
+  '../../../engine/fixtures/trajectories/tau-bench-airline/excerpt.json',
+);
+
+describe('imported conversations', () => {
+  it(`are judged by a contract that nobody had: exactly ${TAU ? '2 of 200' : '1 of 12'} break it`, async () => {
+    const rule = 'precedes: {first: tool == "get_reservation_details", then: tool == "cancel_reservation"}';
+    const graph = `nodes: {a: {type: transform, value: '1'}}\ncontracts: [{id: details-first, ${rule}}]\n`;
+    folder.write('airline.yaml', graphText(graph, 'airline'));
+    await rehearse([
+      ...['import', 'trajectories', TAU ?? EXCERPT, '--format', 'tau-bench', '--output', 'imported'],
+    ]);
+    const [file] = readdirSync(path.join(folder.path, 'imported'));
+    const { code, out } = await rehearse([
+      ...['replay', `imported/${file}`, '--mode', 'regrade', '--graph', 'airline.yaml', '--reporter', 'json'],
+    ]);
+    expect(code).toBe(100);
+    const runs = linesOf(out).filter(({ event }) => event === 'replay');
+    const broken = runs.filter(({ contracts }) =>
+      (contracts as { verdict: string }[]).some(({ verdict }) => verdict === 'failed'),
+    );
+    expect([runs.length, broken.length]).toEqual(TAU ? [200, 2] : [12, 1]);
   });
 });
 
