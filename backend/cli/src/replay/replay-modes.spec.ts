@@ -137,6 +137,26 @@ describe('rehearse replay --mode compare', () => {
     `);
   });
 
+  it('is not made where the values of a matrix do not fit the version', async () => {
+    const cells = `${SECTIONS()}matrix: {nodes.handle.maxTurns: [5, 6]}\n`;
+    folder.write('cells.yaml', graphText(cells, 'cells'));
+    await rehearse(['run', 'cells.yaml', '--cassette', 'cells.jsonl', '--mode', 'record']);
+    const renamed = SECTIONS().replaceAll('handle', 'answer');
+    folder.write('renamed.yaml', graphText(renamed, 'cells'));
+    const answer = await rehearse(['replay', 'cells.jsonl', '--mode', 'compare', '--graph', 'renamed.yaml']);
+    expect([answer.code, answer.err]).toEqual([2, expect.stringContaining('cassette/other-matrix')]);
+    expect(answer.err).toContain('nodes.handle.maxTurns');
+    const regraded = await rehearse([
+      'replay',
+      'cells.jsonl',
+      '--mode',
+      'regrade',
+      '--graph',
+      'renamed.yaml',
+    ]);
+    expect(regraded.code).toBe(0);
+  });
+
   it('tells all requests to a machine, and ends with 0 where all are the same', async () => {
     const { code, lines } = await told('--mode', 'compare', '--graph', 'orders.yaml');
     expect(code).toBe(0);

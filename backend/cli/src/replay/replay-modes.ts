@@ -9,6 +9,7 @@ import {
   provenanceOf,
   regrade,
   regradeRecording,
+  withValues,
   type CompiledGraph,
   type Recording,
 } from '@rehearse/engine';
@@ -47,7 +48,8 @@ const fromTape = (events: readonly JournalEvent[]): Pick<Replayed, 'answers' | '
 
 async function regradeOne(recording: Recording, { io, flags, graph: given }: Around): Promise<Replayed> {
   const { header, events } = recording;
-  const found = lookInto(recording);
+  const carries = header.graph.source !== undefined;
+  const found = lookInto(recording, carries ? undefined : given);
   const place = { mode: 'regrade', header, ...fromTape(events) } as const;
   if (found.kind === 'broken') return { ...place, replay: found.replay, verdict: null };
   if (found.kind === 'imported') {
@@ -56,7 +58,8 @@ async function regradeOne(recording: Recording, { io, flags, graph: given }: Aro
     const contracts = contractsIn(fold, regraded.events);
     return { ...place, replay: regraded, fold: { ...fold, contracts }, ...verdictsOf(regraded) };
   }
-  const checks = given ?? found.graph;
+  // Where a cell of a matrix does not fit the graph that judges, the graph judges as it is.
+  const checks = (given && (withValues(given, header.matrix ?? null) ?? given)) ?? found.graph;
   const { judges, offline = false } = flags;
   const settings = settingsFor(io, {});
   const human = { ask: async () => null };

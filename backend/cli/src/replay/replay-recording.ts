@@ -28,7 +28,7 @@ export function lookInto(recording: Recording, given?: CompiledGraph): Look {
   const broken = brokenHeader(recording);
   if (broken) return { kind: 'broken', replay: notReplayed(recording, broken) };
   if (isImported(recording)) return { kind: 'imported' };
-  const lent = given && withValues(given, header.matrix ?? null);
+  const lent = given && lentTo(recording, given);
   const recordedGraph = lent?.digest === header.graph.digest ? lent : carriedGraph(recording);
   if (recordedGraph && recordedGraph.digest !== header.graph.digest) {
     const replay = notReplayed(recording, {
@@ -41,6 +41,18 @@ export function lookInto(recording: Recording, given?: CompiledGraph): Look {
   const graph = lent ?? recordedGraph;
   if (!graph) throw noGraph(recording);
   return { kind: 'run', graph, recordedGraph };
+}
+
+/** The graph that is given, with the values that a matrix gave the run. */
+function lentTo({ header }: Recording, given: CompiledGraph): CompiledGraph {
+  const lent = withValues(given, header.matrix ?? null);
+  if (lent) return lent;
+  const paths = Object.keys(header.matrix ?? {}).join(', ');
+  throw new CliError({
+    code: 'cassette/other-matrix',
+    message: `the run has values for ${paths}, which do not fit ${given.name} as it is given`,
+    hint: 'Give a version of the graph that has these places, or choose other runs with --run.',
+  });
 }
 
 /**

@@ -16,7 +16,7 @@ const again = {
   ...(process.env['PROPERTY_SEED'] ? { seed: Number(process.env['PROPERTY_SEED']) } : {}),
   ...(process.env['PROPERTY_PATH'] ? { path: process.env['PROPERTY_PATH'], endOnFailure: true } : {}),
 };
-const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 300);
+const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 200);
 const hold = (property: (program: RandomProgram) => Promise<void>) =>
   fc.assert(fc.asyncProperty(randomProgram, property), { numRuns, ...again });
 
