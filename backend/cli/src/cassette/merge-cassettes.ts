@@ -38,7 +38,7 @@ export async function mergeCassettes(io: Io, files: readonly string[], flags: Me
     flags.output,
     [...kept.values()].map(({ recording }) => recording),
   );
-  const from = `${count(files.length, 'cassette')}`;
+  const from = count(files.length, 'cassette');
   const settled = conflicts.length > 0 ? `, ${conflicts.length} in two versions (${replaced} replaced)` : '';
   io.stdout.write(`${flags.output}: ${count(kept.size, 'run')} of ${from}${settled}\n`);
   return EXIT.ok;

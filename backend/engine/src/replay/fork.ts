@@ -63,7 +63,7 @@ export async function forkAt(
     const problems = checkVars(graph, vars);
     if (problems.length > 0)
       return refused('replay/bad-vars', `vars${problems[0]!.path}`, problems[0]!.message);
-    made.push({ seq: 1, data: { ...(events[0]!.data as JsonObject), vars } });
+    made.push({ seq: 1, data: { ...events[0]!.data, vars } });
   }
   for (const [index, edit] of edits.entries()) {
     const resolved = resolveEdit(events, edit, { index, fromSeq });

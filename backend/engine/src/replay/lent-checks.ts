@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { compileGraph, optionsOf } from '../graph/index.js';
 import type { CompiledBody, CompiledGraph, CompiledNode } from '../graph/model.js';
 import { RECORDED_NODE } from '../journal/digest.js';
-import { refused, type Tried } from './problem.js';
+import type { Tried } from './problem.js';
 
 /**
  * A graph whose nodes do what they did, and are checked by the assertions, contracts and cases of another one: those of
@@ -23,7 +23,7 @@ function bodyWith(body: CompiledBody, lent: CompiledBody): CompiledBody {
 function nodeWith(node: CompiledNode, lent: CompiledNode | undefined): CompiledNode {
   if (!lent) return node;
   const { assertions, requires, ensures } = lent;
-  const checked = { ...node, assertions, requires, ensures } as CompiledNode;
+  const checked: CompiledNode = { ...node, assertions, requires, ensures };
   if (!('body' in checked) || !('body' in lent)) return checked;
   const isGraph = checked.type === 'graph' && lent.type === 'graph';
   const inner = isGraph ? withChecksOf(checked.body, lent.body) : bodyWith(checked.body, lent.body);
@@ -42,7 +42,7 @@ export function checkedBy(
 ): Tried<{ graph: CompiledGraph }> {
   const document: JsonObject = {
     ...(graph ? documentOf(graph) : RECORDING),
-    ...(assert && { assert: assert as unknown as JsonObject[] }),
+    ...(assert && { assert }),
     ...(contracts && { contracts: contracts as unknown as JsonObject[] }),
   };
   const compiled = compileGraph(JSON.stringify(document), graph ? optionsOf(graph.enclosures) : {});

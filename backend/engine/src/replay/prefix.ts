@@ -79,7 +79,7 @@ export function mergedPayload(
   { type, data }: JournalEvent,
   members: JsonObject,
 ): { data: JsonObject } | { path: string; message: string } {
-  const merged = { ...(data as JsonObject), ...members };
+  const merged = { ...data, ...members };
   const parsed = EVENT_DATA[type].safeParse(merged);
   const known = Object.keys(EVENT_DATA[type].shape);
   const unknown = Object.keys(members).find((name) => !known.includes(name));
