@@ -8,7 +8,7 @@ const COMMANDS = [
   ...['run', 'replay', 'diff', 'validate', 'new'],
   ...['cassette inspect', 'cassette merge', 'cassette prune'],
   ...['import trajectories', 'import promptfoo', 'import agents', 'import cassette'],
-  ...['start', 'load', 'migrate', 'doctor'],
+  ...['start', 'worker', 'load', 'migrate', 'doctor'],
 ];
 
 export async function make() {

@@ -33,6 +33,8 @@ describe('the command line', () => {
         import                              Bring in what was made elsewhere.
         start [options]                     Start server, worker and studio in one process, on the
                                             embedded database.
+        worker [options]                    Drive runs of the database that DATABASE_URL names, beside the
+                                            servers and workers on it.
         migrate                             Bring the database up to this version: DATABASE_URL, else the
                                             embedded one.
         load [options]                      Put load on a running server: runs, viewers and reads of many
@@ -59,7 +61,7 @@ describe('the command line', () => {
     expect((await rehearse([])).out).toBe((await rehearse(['--help'])).out);
   });
 
-  it.each([['run'], ['replay'], ['validate'], ['import'], ['start'], ['migrate'], ['doctor']])(
+  it.each([['run'], ['replay'], ['validate'], ['import'], ['start'], ['worker'], ['migrate'], ['doctor']])(
     'explains the command %s',
     async (command) => {
       const { code, out } = await rehearse([command, '--help']);

@@ -62,6 +62,7 @@ export function programFor(io: Io, ended: Ended): Command {
     addNew,
     addImport,
     addStart,
+    addWorker,
     addMigrate,
     addLoad,
     addDoctor,
@@ -261,6 +262,17 @@ function addStart(program: Command, io: Io, ended: Ended): void {
     .option('--host <address>', 'the address to listen on; default 127.0.0.1')
     .action(async (flags: StartFlags) =>
       ended(await (await import('./start/start-command.js')).startCommand(io, flags)),
+    );
+}
+
+function addWorker(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('worker')
+    .description('Drive runs of the database that DATABASE_URL names, beside the servers and workers on it.')
+    .option('--port <n>', 'the port of health and metrics; default any', whole({ min: 0, max: 65_535 }))
+    .option('--host <address>', 'the address to listen on; default 127.0.0.1')
+    .action(async (flags: Omit<StartFlags, 'demo'>) =>
+      ended(await (await import('./start/start-command.js')).workerCommand(io, flags)),
     );
 }
 

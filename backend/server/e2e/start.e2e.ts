@@ -1,26 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { LoginAnswer, RunPage } from '@rehearse/contracts';
+import { type ServerProcess, startServerProcess } from './server-process.js';
 
 // Whole processes, from the sources: what a person starts, stops and reads on the terminal.
 jest.setTimeout(60_000);
 
-const ROOT = path.resolve(import.meta.dirname, '../../..');
-const MAIN = [
-  '--import',
-  path.join(ROOT, 'scripts/jest/typescript.mjs'),
-  path.join(ROOT, 'backend/server/src/main.ts'),
-];
-
 let home: string;
-const started: Server[] = [];
+const started: ServerProcess[] = [];
 beforeEach(() => {
   home = mkdtempSync(path.join(os.tmpdir(), 'rehearse-start-'));
   chmodSync(home, 0o755);
@@ -30,41 +22,14 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-interface Server {
-  child: ChildProcess;
-  out(): string;
-  err(): string;
-  /** Resolves when the text has been printed, with what matched; fails when the process ends first. */
-  says(text: RegExp): Promise<RegExpExecArray>;
-  exit: Promise<number | null>;
-  end(signal: NodeJS.Signals): Promise<number | null>;
-}
-
-function start(env: Record<string, string> = {}, args: string[] = []): Server {
-  const { PATH, HOME = os.homedir() } = process.env;
-  const child = spawn(process.execPath, [...MAIN, ...args], {
+function start(env: Record<string, string> = {}, args: string[] = []): ServerProcess {
+  const server = startServerProcess({
     cwd: home,
-    env: { PATH, HOME, PORT: '0', REHEARSE_HOME: path.join(home, 'state'), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PORT: '0', REHEARSE_HOME: path.join(home, 'state'), ...env },
+    args,
   });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  child.stderr.on('data', (chunk) => (err += String(chunk)));
-  const exit = once(child, 'close').then(([code]) => code as number | null);
-  const end = (signal: NodeJS.Signals) => (child.kill(signal), exit);
-  const server: Server = { child, out: () => out, err: () => err, says, exit, end };
   started.push(server);
   return server;
-
-  async function says(text: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const found = text.exec(out + err);
-      if (found) return found;
-      if (child.exitCode !== null || child.signalCode !== null)
-        throw new Error(`The server ended with ${child.exitCode} before it said ${text}:\n${out}${err}`);
-      await sleep(25);
-    }
-  }
 }
 
 const ADDRESS = /Rehearse is at (http:\S+)/;

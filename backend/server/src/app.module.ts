@@ -7,7 +7,7 @@ import { GraphsModule } from './features/graphs/index.js';
 import { InteropModule } from './features/interop/index.js';
 import { QaModule } from './features/qa/index.js';
 import { RetentionModule } from './features/retention/index.js';
-import { RunsModule } from './features/runs/index.js';
+import { RunDrivingModule, RunsModule } from './features/runs/index.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
 
 /** The features of the product; each is a module behind its own front door. */
@@ -27,5 +27,13 @@ const FEATURES = [
 export class AppModule {
   static of(parts: PlatformParts): DynamicModule {
     return { module: AppModule, imports: [PlatformModule.of(parts), ...FEATURES] };
+  }
+}
+
+/** A process that drives runs and answers nothing but how it is. */
+@Module({})
+export class WorkerModule {
+  static of(parts: PlatformParts): DynamicModule {
+    return { module: WorkerModule, imports: [PlatformModule.of(parts), RunDrivingModule] };
   }
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from './app.module.js';
+import { AppModule, WorkerModule } from './app.module.js';
 import { isLoopback } from './platform/config/loopback.js';
 import type { Config } from './platform/config/index.js';
 import type { TenantDatabase } from './platform/database/index.js';
@@ -13,7 +13,12 @@ import { type Log, NestLogger } from './platform/logging/index.js';
 import { OpenApi } from './platform/openapi/index.js';
 import { Metrics, Tracing } from './platform/telemetry/index.js';
 
+/** `server`: everything. `worker`: drives runs, and answers nothing but how it is. */
+export type Role = 'server' | 'worker';
+
 export interface ApplicationOptions {
+  /** Default: server. */
+  role?: Role | undefined;
   config: Config;
   log: Log;
   database: TenantDatabase;
@@ -55,7 +60,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 
 /** The same before anything of it has started: enough to describe it. */
 export async function assembleApplication(options: ApplicationOptions): Promise<Application> {
-  const { config, log, database, probe } = options;
+  const { role = 'server', config, log, database, probe } = options;
   const lifecycle = new Lifecycle();
   const requests = new RequestsInFlight(lifecycle);
   const routes = new RouteBook();
@@ -66,13 +71,14 @@ export async function assembleApplication(options: ApplicationOptions): Promise<
     loopback: isLoopback(config.host),
     trustedProxies: config.trustedProxies,
     corsOrigins: config.corsOrigins,
-    studio: STUDIO,
+    studio: role === 'server' ? STUDIO : undefined,
     plugins: [metrics, tracing, requests].map((part) => (server) => part.watch(server)),
   });
   const readiness = new Readiness(lifecycle, probe);
   const rateLimits = new RateLimits(limitsOf(config));
   const parts = { config, log, database, lifecycle, readiness, routes, rateLimits, metrics, tracing };
-  const nest = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
+  const module = (role === 'server' ? AppModule : WorkerModule).of(parts);
+  const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(log),
     bodyParser: false,
     abortOnError: false,

@@ -14,16 +14,14 @@ export interface Greeting {
   say?: (line: string) => void;
 }
 
+/** Words for the person who started it. */
+export const sayOf = ({ say = (line) => void process.stdout.write(`${line}\n`) }: Pick<Greeting, 'say'>) =>
+  say;
+
 /** Lets the first people in, and tells the person who started the server where to go. */
 export async function greet(greeting: Greeting): Promise<void> {
-  const {
-    application,
-    config,
-    url,
-    demo,
-    log,
-    say = (line) => void process.stdout.write(`${line}\n`),
-  } = greeting;
+  const { application, config, url, demo, log } = greeting;
+  const say = sayOf(greeting);
   const people = application.nest.get(FirstPeople);
   const lines = [`Rehearse is at ${url}`];
   if (config.environment !== 'production') {

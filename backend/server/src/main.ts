@@ -1,4 +1,7 @@
 import './platform/regex-belt.js';
 import { runServer } from './run-server.js';
 
-process.exit(await runServer({ demo: process.argv.includes('--demo') }));
+const isAsked = (flag: string) => process.argv.includes(flag);
+process.exit(
+  await runServer({ demo: isAsked('--demo'), ...(isAsked('--worker') && { role: 'worker' as const }) }),
+);

@@ -1,11 +1,14 @@
 import { nodeSha256 } from '@rehearse/adapters';
 import { useSha256 } from '@rehearse/engine';
+import type { Role } from './application.js';
 import { describeProblems, loadConfig, type ConfigRequest } from './platform/config/index.js';
 import { DatabaseError } from './platform/database/index.js';
 import { StartError } from './start-error.js';
 import { startServer, type RunningServer } from './start.js';
 
 export interface RunServerOptions extends ConfigRequest {
+  /** Default: server. */
+  role?: Role;
   demo?: boolean;
 }
 
@@ -14,14 +17,14 @@ const EXIT = { fine: 0, crash: 1, configuration: 2, database: 3 } as const;
 const SECOND_SIGNAL_MS = 800;
 
 /** Starts the server and stays until a signal, or the loss of the database, ends it. Resolves with the exit code. */
-export async function runServer({ demo = false, ...request }: RunServerOptions = {}): Promise<number> {
+export async function runServer({ role, demo = false, ...request }: RunServerOptions = {}): Promise<number> {
   useSha256(nodeSha256);
   const loaded = loadConfig(request);
   if (!loaded.ok) return complain(describeProblems(loaded.problems), EXIT.configuration);
   const signals = watchSignals();
   try {
     const { config, values } = loaded;
-    const server = await startServer({ config, values, demo, say: sayTo(process.stdout.isTTY) });
+    const server = await startServer({ role, config, values, demo, say: sayTo(process.stdout.isTTY) });
     return await stay(server, signals);
   } catch (error) {
     return complain(describe(error), codeOf(error));

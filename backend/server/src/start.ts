@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { createApplication, type Application } from './application.js';
-import { greet } from './greeting.js';
+import { createApplication, type Application, type Role } from './application.js';
+import { greet, type Greeting, sayOf } from './greeting.js';
 import { openLocalDoor } from './local-door.js';
 import { isLoopback } from './platform/config/loopback.js';
 import { secretValues, type Config, type EffectiveValue } from './platform/config/index.js';
@@ -18,6 +18,8 @@ import { VERSION } from './platform/health/index.js';
 import { StartError } from './start-error.js';
 
 export interface StartOptions {
+  /** Default: server. */
+  role?: Role | undefined;
   config: Config;
   /** With their sources, so that secrets stay out of the log. */
   values?: readonly EffectiveValue[];
@@ -43,7 +45,7 @@ const DRAIN_MS = 20_000;
 
 type Closer = () => Promise<unknown>;
 
-/** Starts everything: database, migrations, API, worker, studio. What was begun is closed again when a step fails. */
+/** Starts everything (database, migrations, API, worker, studio), or the worker alone. What was begun is closed again when a step fails. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const closers: Closer[] = [];
   try {
@@ -64,13 +66,13 @@ async function start(options: StartOptions, closers: Closer[]): Promise<RunningS
   const database = connect(opened, { config, log });
   closers.push(() => database.close());
   const probe = { check: () => probeDatabase(database) };
-  const application = await createApplication({ config, log, database, probe });
+  const { role } = options;
+  const application = await createApplication({ role, config, log, database, probe });
   closers.push(() => application.nest.close());
   const url = await listen(application, { config, log, closers });
-  const isEmbedded = opened.kind === 'embedded';
-  await greet({ ...options, application, config, isEmbedded, url, log });
-  const withKey = isEmbedded && config.environment !== 'production';
-  closers.push(await openLocalDoor({ application, home: config.home, url, withKey }));
+  const started = { ...options, application, config, isEmbedded: opened.kind === 'embedded', url, log };
+  if (role === 'worker') sayOf(options)(`Rehearse worker: how it is, at ${url}/health`);
+  else await welcome(started, closers);
   return {
     url,
     log,
@@ -80,7 +82,20 @@ async function start(options: StartOptions, closers: Closer[]): Promise<RunningS
   };
 }
 
-function checked({ config, demo }: StartOptions): Config {
+/** Lets people and the command line of this machine in. */
+async function welcome(greeting: Greeting, closers: Closer[]): Promise<void> {
+  await greet(greeting);
+  const { application, config, isEmbedded, url } = greeting;
+  const withKey = isEmbedded && config.environment !== 'production';
+  closers.push(await openLocalDoor({ application, home: config.home, url, withKey }));
+}
+
+function checked({ role, config, demo }: StartOptions): Config {
+  if (role === 'worker' && config.databaseUrl === undefined)
+    throw new StartError(
+      'start/worker-without-database',
+      'A worker drives the runs of a database that others use too: name it with DATABASE_URL. `rehearse start` has a worker of its own.',
+    );
   if (demo && !isLoopback(config.host))
     throw new StartError(
       'start/demo-not-local',
@@ -88,7 +103,9 @@ function checked({ config, demo }: StartOptions): Config {
     );
   const home = path.resolve(config.home);
   mkdirSync(home, { recursive: true });
-  return { ...config, home };
+  // A worker that nobody gave a port leaves the usual one to a server.
+  const port = config.port ?? (role === 'worker' ? 0 : undefined);
+  return { ...config, home, port };
 }
 
 function logSettings(config: Config, values: readonly EffectiveValue[]) {

@@ -7,11 +7,19 @@ export interface StartFlags {
 }
 
 /** `rehearse start`: stays until a signal ends it. */
-export async function startCommand(
+export const startCommand = (io: Io, { demo = false, ...flags }: StartFlags): Promise<number> =>
+  runAs(io, { demo }, flags);
+
+/** `rehearse worker`: drives runs of the database that DATABASE_URL names, until a signal ends it. */
+export const workerCommand = (io: Io, flags: Omit<StartFlags, 'demo'>): Promise<number> =>
+  runAs(io, { role: 'worker' }, flags);
+
+async function runAs(
   { env, cwd }: Io,
-  { demo = false, port, host }: StartFlags,
+  role: { demo: boolean } | { role: 'worker' },
+  { port, host }: Omit<StartFlags, 'demo'>,
 ): Promise<number> {
   const { runServer } = await import('@rehearse/server');
   const flags = { ...(port !== undefined && { port }), ...(host !== undefined && { host }) };
-  return runServer({ demo, flags, env: { ...env }, cwd });
+  return runServer({ ...role, flags, env: { ...env }, cwd });
 }

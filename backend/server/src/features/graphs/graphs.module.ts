@@ -7,9 +7,14 @@ import { SuitesController } from './suites.controller.js';
 import { SuitesRepository } from './suites.repository.js';
 import { SuitesService } from './suites.service.js';
 
+/** What driving runs needs of graphs. */
+@Module({ providers: [CompiledGraphs], exports: [CompiledGraphs] })
+export class CompiledGraphsModule {}
+
 @Module({
+  imports: [CompiledGraphsModule],
   controllers: [GraphsController, SuitesController],
-  providers: [GraphsService, GraphsRepository, CompiledGraphs, SuitesRepository, SuitesService],
-  exports: [GraphsService, CompiledGraphs, SuitesService],
+  providers: [GraphsService, GraphsRepository, SuitesRepository, SuitesService],
+  exports: [GraphsService, CompiledGraphsModule, SuitesService],
 })
 export class GraphsModule {}

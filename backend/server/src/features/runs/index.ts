@@ -7,5 +7,6 @@ export { SCRIPTS, type Scripts } from './scripts.js';
 export { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 export { finalState, type FinalState, type RunRecord, runSummary } from './run-records.js';
 export type { RecordedDraft, RunDraft } from './runs.repository.js';
+export { RunDrivingModule } from './run-driving.module.js';
 export { RunsModule } from './runs.module.js';
 export { invalidVars, RunsService, type RunWithJournal, chaosOf, unknownCase } from './runs.service.js';

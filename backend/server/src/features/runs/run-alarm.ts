@@ -6,7 +6,7 @@ import { RunFeed } from './run-feed.js';
 import { RunWorkRepository } from './run-work.repository.js';
 
 /** The longest time between two looks: a run that another process put down may be due before any of ours. */
-const LOOK_EVERY_MS = 30_000;
+const LOOK_EVERY_MS = 10_000;
 
 /**
  * Wakes the runs that wait for time. They lie in the database with the time of its clock; this holds one timer for the

@@ -21,8 +21,8 @@ export interface HttpServerOptions {
   loopback: boolean;
   trustedProxies: number;
   corsOrigins: readonly string[];
-  /** The folder of the built studio. */
-  studio: string;
+  /** The folder of the built studio; absent where it is not served. */
+  studio: string | undefined;
   /** Hooks of other parts of the platform, such as metrics; they see every request. */
   plugins: ((server: FastifyInstance) => void | Promise<void>)[];
 }
@@ -60,7 +60,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await server.register(cookie);
   takeBodies(server);
   await takeUploads(server);
-  await serveStudio(server, options.studio);
+  if (options.studio !== undefined) await serveStudio(server, options.studio);
   return adapter;
 }
 
