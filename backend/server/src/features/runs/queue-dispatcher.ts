@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../platform/config/index.js';
 import { CONFIG } from '../../platform/config/token.js';
+import { failpoint } from '../../platform/failpoint.js';
 import { Log } from '../../platform/logging/index.js';
 import type { DispatchedWork, Drive, DriveOutcome, RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
@@ -123,7 +124,9 @@ export class QueueDispatcher implements RunDispatcher {
     const places = Math.min(MOST_AT_ONCE, this.config.maxConcurrentRuns - this.#driven.size);
     if (workerId === null || places <= 0) return;
     const { maxConcurrentRunsPerTenant: tenantPlaces = null } = this.config;
+    failpoint('claim.before');
     const runs = await this.queue.claim({ workerId, places, tenantPlaces });
+    if (runs.length > 0) failpoint('claim.after');
     for (const run of runs) this.#begin(drive, run);
     if (runs.length > 0) this.#duties.add('claim');
   }

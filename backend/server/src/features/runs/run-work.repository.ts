@@ -2,6 +2,7 @@ import type { Json, JournalEvent, RunRequested } from '@rehearse/contracts';
 import type { HumanOutcome } from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { Prisma, TenantDatabase } from '../../platform/database/index.js';
+import { failpoint } from '../../platform/failpoint.js';
 import type { GraphContent } from '../graphs/index.js';
 import type { RunTicket } from './run-dispatcher.js';
 import type { RunBatch } from './run-journal.js';
@@ -134,6 +135,7 @@ export class RunWorkRepository {
           ${insertEvents(stored, Prisma.sql`join ours o on o.tenant_id = e.tenant_id and o.id = e.run_id`)}
         )
         select id from ours`;
+      failpoint('journal.in_append');
       const ours = new Set(rows.map(({ id }) => id));
       const ended = batches.filter(({ runId, final }) => final && ours.has(runId));
       if (ended.length > 0) await tx.$executeRaw(finish(ended));

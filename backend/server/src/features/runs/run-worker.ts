@@ -13,6 +13,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { type Config } from '../../platform/config/index.js';
 import { CONFIG } from '../../platform/config/token.js';
 import { DatabaseError } from '../../platform/database/index.js';
+import { failpoint } from '../../platform/failpoint.js';
 import { Lifecycle } from '../../platform/health/lifecycle.js';
 import { Log } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/telemetry/index.js';
@@ -76,7 +77,12 @@ export class RunWorker implements OnApplicationBootstrap {
     this.settings = callSettings(config);
     this.log = log.named('runs');
     this.writer = new GroupWriter({
-      write: (batches) => this.runs.write(batches),
+      write: async (batches) => {
+        failpoint('journal.before_append');
+        const ours = await this.runs.write(batches);
+        failpoint('journal.after_append');
+        return ours;
+      },
       written: (batch) => this.written(batch),
     });
     const load = (what: 'queued' | 'active') => () => this.dispatcher.load()[what];
@@ -104,6 +110,7 @@ export class RunWorker implements OnApplicationBootstrap {
   private async drive(run: ClaimedRun, context: DriveContext): Promise<DriveOutcome> {
     const orders = this.ordersFor(run);
     try {
+      failpoint('drive.begin');
       orders.take(run.requested);
       this.feed.changed(run);
       return await this.execute(run, { ...context, orders });
@@ -196,7 +203,9 @@ export class RunWorker implements OnApplicationBootstrap {
   private async acknowledge(run: ClaimedRun, graph: CompiledGraph): Promise<DriveOutcome> {
     await this.writer.idle();
     const fold: FoldOf = async (_, journal) => foldRun(journal, namedContracts(graph), nodeTypesOf(graph));
+    failpoint('control.before_ack');
     const effected = await this.controls.acknowledge(run, { now: () => Date.now(), fold });
+    failpoint('control.after_ack');
     if (effected === 'withdrawn') return 'yield';
     if (effected === 'lost') throw new ClaimLost(run.runId);
     this.written({ ...effected, epoch: run.epoch });
@@ -218,7 +227,9 @@ export class RunWorker implements OnApplicationBootstrap {
     if (open.size === 0 && dueAtMs === null)
       throw new Error('no step of the graph can go on, and the run has not ended');
     const wakeInMs = dueAtMs === null ? null : Math.max(0, dueAtMs - Date.now());
+    failpoint('park.before');
     const parking = await this.runs.park(run, { open, wakeInMs });
+    failpoint('park.after');
     if (parking === 'called') return 'yield';
     if (parking === 'lost') throw new ClaimLost(run.runId);
     const { runId, tenantId } = run;

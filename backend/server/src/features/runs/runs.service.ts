@@ -19,6 +19,7 @@ import {
 } from '@rehearse/engine';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
+import { failpoint } from '../../platform/failpoint.js';
 import {
   CURSOR_ID,
   CURSOR_INSTANT,
@@ -81,6 +82,7 @@ export class RunsService {
       ...caseOf(graph, request),
     };
     await this.store(tenantId, [draft]);
+    failpoint('run.after_store');
     await this.dispatch(tenantId, [draft]);
     return draft.id;
   }

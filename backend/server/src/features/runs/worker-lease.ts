@@ -2,6 +2,7 @@ import os from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../platform/config/index.js';
 import { CONFIG } from '../../platform/config/token.js';
+import { failpoint } from '../../platform/failpoint.js';
 import { VERSION } from '../../platform/health/version.js';
 import { newId } from '../../platform/ids.js';
 import { Log } from '../../platform/logging/index.js';
@@ -90,11 +91,12 @@ export class WorkerLease {
   private async register(): Promise<void> {
     const { home, maxConcurrentRuns: places } = this.config;
     const [id, host, pid] = [newId(), os.hostname(), process.pid];
-    const dead = await this.workers.leasedAt({ host, home });
-    const gone = dead.filter((other) => other.pid === pid || !isAlive(other.pid));
+    const before = await this.workers.ofHome({ host, home });
+    const gone = before.filter((other) => other.pid === pid || !isAlive(other.pid));
     // A start after a crash takes up its runs at once, and not when the lease of the dead one has run out.
     if (gone.length > 0) await this.workers.remove(gone.map((other) => other.id));
     await this.workers.register({ id, host, pid, home, version: VERSION, places }, LEASE_MS);
+    failpoint('lease.after_register');
     this.workerId = id;
   }
 

@@ -41,11 +41,11 @@ export class WorkersRepository {
     return renewed > 0;
   }
 
-  /** The processes of one home on one machine that hold a lease. */
-  leasedAt({ host, home }: { host: string; home: string }): Promise<{ id: string; pid: number }[]> {
+  /** The processes of one home on one machine. */
+  ofHome({ host, home }: { host: string; home: string }): Promise<{ id: string; pid: number }[]> {
     return this.database.asWorker(
       (tx) => tx.$queryRaw<{ id: string; pid: number }[]>`
-        select id, pid from worker where host = ${host} and home = ${home} and lease_until > clock_timestamp()`,
+        select id, pid from worker where host = ${host} and home = ${home}`,
     );
   }
 
