@@ -9,7 +9,7 @@ import type { LoginAnswer, RunPage } from '@rehearse/contracts';
 import { type ServerProcess, startServerProcess } from './server-process.js';
 
 // Whole processes, from the sources: what a person starts, stops and reads on the terminal.
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 let home: string;
 const started: ServerProcess[] = [];

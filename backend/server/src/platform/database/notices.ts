@@ -54,18 +54,24 @@ export class Notices {
   async #stayConnected(tried: () => void): Promise<void> {
     const { signal } = this.#closed;
     let pauseMs = FIRST_PAUSE_MS;
+    let isTold = false;
+    // Once for each time that it is away, and not when we close it ourselves.
+    const tell = (error: Error) => {
+      if (!isTold && !signal.aborted) this.onLost(error);
+      isTold = true;
+    };
     for (let connections = 0; !signal.aborted; connections++) {
       const { client, lost } = this.#newClient();
       try {
         await client.connect();
         await client.query(`listen ${CHANNEL}`);
         this.#client = client;
-        pauseMs = FIRST_PAUSE_MS;
+        [pauseMs, isTold] = [FIRST_PAUSE_MS, false];
         if (connections > 0) this.#listener?.missed();
         tried();
-        this.onLost(await lost);
+        tell(await lost);
       } catch (error) {
-        this.onLost(error as Error);
+        tell(error as Error);
       }
       this.#client = undefined;
       tried();
