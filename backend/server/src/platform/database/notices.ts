@@ -75,7 +75,8 @@ export class Notices {
       }
       this.#client = undefined;
       tried();
-      await client.end().catch(() => undefined);
+      // Not waited for: a connection that is dead without a word would never say that it has ended.
+      void client.end().catch(() => undefined);
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
     }
