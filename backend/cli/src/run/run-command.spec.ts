@@ -93,6 +93,23 @@ const events = (out: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, string | number>);
 
+const BUDGET = `providers: {m: {targets: [{provider: mock, script: s}]}}
+mocks: {s: [{reply: {toolCalls: [{name: t}], costUsd: 0.04}}]}
+tools: {t: {mock: [{return: 1}]}}
+nodes: {a: {type: agent, prompt: x, tools: [t]}}
+budget: {maxCostUsd: 0.1}
+assert: [{type: contains, value: hi}]
+`;
+
+describe('a run that its budget ends', () => {
+  it('says which budget it was, and how much was used', async () => {
+    folder.write('budget.yaml', graphText(BUDGET, 'budget'));
+    const { code, out } = await rehearse(['run', 'budget.yaml']);
+    expect(code).toBe(101);
+    expect(out).toContain('maxCostUsd is 0.1, and it came to 0.12 US dollars');
+  });
+});
+
 describe('rehearse run, for people', () => {
   it('shows the cases that passed, the totals and what to do next', async () => {
     const { code, out, err } = await rehearse(['run', 'good.yaml']);

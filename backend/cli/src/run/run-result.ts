@@ -26,7 +26,7 @@ export interface RunResult {
 export function resultOf(task: RunTask, events: readonly JournalEvent[], isReplayed: boolean): RunResult {
   const fold = foldRun(events, namedContracts(task.loaded.graph), nodeTypesOf(task.loaded.graph));
   const found = errorOf(fold);
-  const error = found && withoutTarget(found, events);
+  const error = found && withBudget(withoutTarget(found, events), events);
   return { task, verdict: fold.verdict ?? 'errored', fold, events, isReplayed, ...(error && { error }) };
 }
 
@@ -40,6 +40,16 @@ function errorOf({ verdict, error, reason, assertions }: RunFold): RunError | un
   if (reason?.message) return { code: `run/${reason.kind}`, message: reason.message, ...node };
   if (verdict === 'inconclusive') return { code: 'run/nothing-asserted', message: 'nothing was asserted' };
   return { code: 'run/errored', message: 'the run could not be judged' };
+}
+
+/** Which budget it was, and how much of it was used. */
+function withBudget(error: RunError, events: readonly JournalEvent[]): RunError {
+  const exceeded = error.code === 'run/budget' && events.find(({ type }) => type === 'budget.exceeded');
+  if (!exceeded || exceeded.type !== 'budget.exceeded') return error;
+  const { limit, max, used } = exceeded.data;
+  const unit = { maxCostUsd: 'US dollars', maxTokens: 'tokens', maxDuration: 'ms', maxTurns: 'turns' }[limit];
+  const message = `the budget ended the run: ${limit} is ${max}, and it came to ${Number(used.toPrecision(6))} ${unit}`;
+  return { ...error, message };
 }
 
 /** A run whose recording does not replay. */

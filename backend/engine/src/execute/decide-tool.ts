@@ -64,7 +64,10 @@ const FINAL: ReadonlySet<string | undefined> = new Set(['validation', 'policy'])
 export const isFinal = ({ category }: StepError): boolean => FINAL.has(category);
 
 /** What keeps a call from being made here is no answer of the tool, so no agent is to be judged by what it makes of it. */
-const NOT_MADE: ReadonlySet<string> = new Set(['secret/missing', 'tool/offline']);
+const NOT_MADE: ReadonlySet<string> = new Set([
+  ...['secret/missing', 'tool/offline'],
+  ...['mock/no-rule', 'mock/bad-rule', 'mock/bad-reply'],
+]);
 
 export const couldNotBeMade = ({ error }: ToolCallState): boolean =>
   error !== undefined && NOT_MADE.has(error.code);
