@@ -14,7 +14,8 @@ export interface ComparedRun {
   repeat: number;
   verdict: RunVerdict | null;
   durationMs: number | null;
-  costUsd: number;
+  /** Null where it is not known. */
+  costUsd: number | null;
 }
 
 /** A case in one cell of the matrix under one profile of faults, with all its repeats. */
@@ -116,7 +117,7 @@ function cellOf({ verdict, runs }: CaseOfExperiment): ComparedCell {
   return {
     ...{ verdict, passed, scored: passed + failed, total: runs.length, isFlaky: passed > 0 && failed > 0 },
     medianDurationMs: medianOf(ended.map(({ durationMs }) => durationMs!)),
-    medianCostUsd: medianOf(ended.map(({ costUsd }) => costUsd)),
+    medianCostUsd: medianCost(ended),
     runs: runs.map(({ id, repeat, verdict: of }) => ({ id, repeat, verdict: of })),
   };
 }
@@ -166,3 +167,7 @@ function bothOf(cases: readonly ComparedCase[], valueOf: (cell: ComparedCell) =>
   });
   return { baseline: pairs.map(([one]) => one), candidate: pairs.map(([, two]) => two) };
 }
+
+/** Of what is known in part there is no median. */
+const medianCost = (runs: readonly { costUsd: number | null }[]): number | null =>
+  runs.some(({ costUsd }) => costUsd === null) ? null : medianOf(runs.map(({ costUsd }) => costUsd!));

@@ -90,7 +90,7 @@ export class ExperimentComparisonsService {
     const byId = new Map(runs.map((run) => [run.id, run]));
     return casesOf(runs, minPass).map(({ caseId, matrix, chaos, verdict, runs: repeats }) => ({
       ...{ caseId, matrix, chaos, verdict },
-      runs: repeats.map((repeat) => ({ ...repeat, costUsd: byId.get(repeat.id)?.costUsd ?? 0 })),
+      runs: repeats.map((repeat) => ({ ...repeat, costUsd: byId.get(repeat.id)?.costUsd ?? null })),
     }));
   }
 }

@@ -56,7 +56,7 @@ export interface ExperimentRun {
   status: RunStatus;
   verdict: RunVerdict | null;
   durationMs: number | null;
-  costUsd: number;
+  costUsd: number | null;
 }
 
 /** A run that errored, with what it takes to make it anew. */
