@@ -15,7 +15,15 @@ async function lengthen(page: Page): Promise<void> {
     const answer = await route.fetch();
     const diff = (await answer.json()) as object;
     const steps = Array.from({ length: STEPS }, (_, index) => step(index + 1));
-    await route.fulfill({ json: { ...diff, steps } });
+    const firstDivergence = {
+      key: 'handle/turn[2500]',
+      kind: 'outcome_changed',
+      seqA: 1,
+      seqB: 1,
+      a: 1,
+      b: 2,
+    };
+    await route.fulfill({ json: { ...diff, steps, firstDivergence } });
   });
 }
 
@@ -27,6 +35,8 @@ test('a diff of ten thousand steps scrolls, is searched and stays small in the p
   await lengthen(page);
   await page.goto(`/diff/${a.id}...${b.id}`);
   await expect(page.getByText('10,000 steps', { exact: true })).toBeVisible();
+  await expect(page.locator('#step-2499')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator('#step-2499')).toBeInViewport();
   const list = page.getByRole('listbox', { name: 'Steps' });
   await list.focus();
   await page.keyboard.press('End');
@@ -35,6 +45,9 @@ test('a diff of ten thousand steps scrolls, is searched and stays small in the p
   await page.keyboard.press('N');
   await expect(page.getByRole('option', { selected: true })).toContainText('handle/turn[7500]');
   await expect(page.locator('#step-7499')).toBeInViewport();
+  await page.getByRole('button', { name: 'Jump to it' }).click();
+  await expect(page.locator('#step-2499')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator('#step-2499')).toBeInViewport();
   // Far below what drawing every step would take, and above what a busy machine needs.
   const { p95 } = await page.evaluate(scrollThrough);
   test.info().annotations.push({ type: 'slowest 5 % of frames, ms', description: p95.toFixed(1) });

@@ -41,6 +41,18 @@ test('the panes of a run show it as it was where the scrubber stands, by keyboar
   await expect(page.locator('summary').filter({ hasText: 'handle' })).toContainText('Finished');
 });
 
+test('the log stands at the line of the scrubber', async ({ page }) => {
+  const { run } = await openRun(page, 'log');
+  await expect(page.locator('#seq-1')).toBeVisible();
+  const scrubber = page.getByRole('slider', { name: 'Place in the journal' });
+  await scrubber.fill(String(run.lastSeq - 1));
+  await expect(page.locator(`#seq-${run.lastSeq - 1}`)).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator(`#seq-${run.lastSeq - 1}`)).toBeInViewport();
+  await scrubber.fill('1');
+  await expect(page.locator('#seq-1')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator('#seq-1')).toBeInViewport();
+});
+
 test('a place of the timeline shows the state at that point while the pointer is over it', async ({
   page,
 }) => {

@@ -3,6 +3,16 @@ import type { ImportAnswer, Problem, RunDiff, RunDiffStep, RunPage, RunView } fr
 import { codeOf, startTestApp, type TestApp } from './harness.js';
 import { excerpt, execute, REFUND, slowGraph, upload } from './samples.js';
 
+const LARGE = `apiVersion: rehearse/v1
+kind: Graph
+name: large
+inputs: {type: object, properties: {say: {type: string}}}
+providers: {main: {targets: [{provider: mock, script: main}]}}
+mocks: {main: [{reply: {content: all is well}}]}
+nodes: {ask: {type: llm, prompt: '{{ inputs.say }}'}}
+assert: [{type: contains, value: well}]
+`;
+
 let app: TestApp;
 let happy: RunView;
 let other: RunView;
@@ -93,6 +103,23 @@ describe('the diff of two runs', () => {
     const added = body.steps.find(({ change }) => change === 'added')!;
     expect((await stepOf(happy.id, small.id, removed)).body).toEqual(removed);
     expect((await stepOf(happy.id, small.id, added)).body).toEqual(added);
+  });
+
+  it('has what is too large for an event, in the diff and step by step', async () => {
+    await upload(app.one.operator, LARGE);
+    const text = 'word '.repeat(6_000);
+    const [a, b] = [
+      await run('large', undefined, { say: `${text}one` }),
+      await run('large', undefined, { say: `${text}two` }),
+    ];
+    const { body } = await diff(a.id, b.id);
+    const model = body.steps.find(({ b: side }) => side?.type === 'model')!;
+    expect(model.change).toBe('changed');
+    const step = (await stepOf(a.id, b.id, model)).body;
+    expect(step).toEqual(model);
+    expect(JSON.stringify(step.b?.content)).toContain('word two');
+    const at = await app.one.viewer.get<RunView>(`/api/v1/runs/${a.id}?atSeq=${a.lastSeq}`);
+    expect(at.body).toEqual(a);
   });
 
   it('knows no step that begins in the middle of another, or of no run', async () => {

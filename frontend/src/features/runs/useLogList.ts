@@ -53,7 +53,7 @@ export function useLogList(options: LogListOptions): LogList {
   useLayoutEffect(() => {
     if (isFollowing && rowCount > 0) virtual.scrollToIndex(rowCount - 1, { align: 'end' });
   }, [isFollowing, rowCount, virtual]);
-  useNamedRow({ seq, rowOf, show: (row) => virtual.scrollToIndex(row, { align: 'center' }) });
+  useNamedRow({ seq, rowOf, show: (row, align) => virtual.scrollToIndex(row, { align }) });
 
   const touch = () => {
     touchedAt.current = performance.now();
@@ -134,18 +134,17 @@ function usePausedAt(rowCount: number, isFollowing: boolean): number {
 interface NamedRow {
   seq: number | undefined;
   rowOf: (seq: number) => number;
-  show: (row: number) => void;
+  show: (row: number, align: 'center' | 'auto') => void;
 }
 
-/** Brings the row that the address names into view, once, as soon as it has arrived. */
+/** Brings the row that the address names into view as soon as it has arrived; one that is in view stays where it is. */
 function useNamedRow({ seq, rowOf, show }: NamedRow): void {
   const shown = useRef<number>(undefined);
   useEffect(() => {
     if (seq === undefined || shown.current === seq) return;
     const row = rowOf(seq);
     if (row < 0) return;
-    // Moving by a key or a click names rows that are in view already; only the first is looked for.
-    if (shown.current === undefined) show(row);
+    show(row, shown.current === undefined ? 'center' : 'auto');
     shown.current = seq;
   }, [seq, rowOf, show]);
 }

@@ -14,7 +14,7 @@ import { DiffMatrix } from './DiffMatrix.js';
 import classes from './DiffPage.module.css';
 import { DiffStep } from './DiffStep.js';
 import { DiffSteps } from './DiffSteps.js';
-import { DiffSummary } from './DiffSummary.js';
+import { DiffSummary, STEPS_ID } from './DiffSummary.js';
 import { marksOf, standingsOf, type Marks } from './diff-matrix.js';
 import { selectedOf } from './diff-rows.js';
 import { diffQuery } from './queries.js';
@@ -133,7 +133,7 @@ function Steps({ diff, pair, search, more, onChange }: StepsProps) {
   const step = diff.steps[selected];
   const others = more.map((one) => ({ runId: one.runId, marks: marksIn(one.diff) }));
   return (
-    <div className={classes.panes}>
+    <div className={classes.panes} id={STEPS_ID}>
       <DiffSteps diff={diff} others={others} search={search} selected={selected} onChange={onChange} />
       <DiffStep diff={diff} pair={pair} step={step} ignore={search.ignore} />
     </div>

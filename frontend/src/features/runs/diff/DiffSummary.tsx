@@ -73,6 +73,9 @@ function Totals({ diff }: { diff: RunDiff }) {
   );
 }
 
+/** Where the steps stand on the page. */
+export const STEPS_ID = 'steps';
+
 interface DivergenceProps {
   divergence: NonNullable<RunDiff['firstDivergence']>;
   onChange: (change: Partial<DiffSearch>) => void;
@@ -91,7 +94,10 @@ function Divergence({ divergence, onChange }: DivergenceProps) {
         <Button
           variant="light"
           leftSection={<IconArrowDown size={14} />}
-          onClick={() => onChange({ node: key, attempt: undefined, q: undefined })}
+          onClick={() => {
+            onChange({ node: key, attempt: undefined, q: undefined });
+            document.getElementById(STEPS_ID)?.scrollIntoView({ block: 'start' });
+          }}
         >
           Jump to it
         </Button>
