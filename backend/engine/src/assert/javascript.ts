@@ -1,4 +1,4 @@
-import type { AssertionSpec, Json, JsonObject } from '@rehearse/contracts';
+import type { Json, JsonObject } from '@rehearse/contracts';
 import type { ScriptAsk, ScriptForm } from './ask.js';
 import type { AssertionIssue, CompileRule, Finding, Unknown } from './rule.js';
 import { BadAssertion, badValue, clip, excerpt, isMap, quote, rounded, scoreThreshold } from './rule.js';

@@ -14,6 +14,9 @@ export const EMBEDDING = 'embedding';
 const REF = /^#\/assertionTemplates\/(.+)$/;
 const KEYS = ['type', 'value', 'threshold', 'weight', 'metric', 'provider', 'assert', 'transform'];
 
+/** What cannot be taken over, and without which the assertion would check something else. */
+const LOST = Symbol('lost');
+
 interface Surroundings {
   sources: Sources;
   templates: Templates;
@@ -83,7 +86,7 @@ export class Assertions {
     const value = entry['value'] === undefined ? undefined : this.#value(type, entry['value'], at);
     if (value === undefined && entry['value'] !== undefined) return undefined;
     const made = this.#transform(type, entry, { at, transform });
-    if (made === 'lost') return undefined;
+    if (made === LOST) return undefined;
     const spec: AssertionSpec = {
       type,
       ...(value !== undefined && { value }),
@@ -99,14 +102,14 @@ export class Assertions {
     type: string,
     entry: JsonObject,
     { at, transform }: { at: At; transform: string | undefined },
-  ): string | 'lost' | undefined {
+  ): string | typeof LOST | undefined {
     const { sources } = this.around;
     const own = entry['transform'];
     if (own === undefined && transform === undefined) return undefined;
     if (hasNoOutput(type)) return undefined;
     if (isBlind(type)) {
       sources.lost(at, `a transform before \`${type}\` has no counterpart`);
-      return 'lost';
+      return LOST;
     }
     if (own === undefined) return transform;
     const read = readTransform(own);
@@ -116,7 +119,7 @@ export class Assertions {
       at,
       `\`transform\` of an assertion has no counterpart, and without it \`${type}\` would check something else: ${read.why}`,
     );
-    return 'lost';
+    return LOST;
   }
 
   /** A value as it is here; undefined, and noted, when it has none. */

@@ -70,17 +70,17 @@ export function DiffHeader({ pair, diff, search, others, onChange }: DiffHeaderP
       }
     >
       <div className={classes.sides}>
-        <RunCard letter="A" role="Baseline" id={pair.a} run={a} />
-        <RunCard letter="B" role="Compared with it" id={pair.b} run={b} />
+        <RunCard letter="A" part="Baseline" id={pair.a} run={a} />
+        <RunCard letter="B" part="Compared with it" id={pair.b} run={b} />
       </div>
       {a.graphDigest !== b.graphDigest && <OtherGraphs a={a} b={b} />}
     </PageHeader>
   );
 }
 
-function RunCard({ letter, role, id, run }: { letter: string; role: string; id: string; run: Side }) {
+function RunCard({ letter, part, id, run }: { letter: string; part: string; id: string; run: Side }) {
   return (
-    <section className={classes.card} aria-label={`Run ${letter}, ${role.toLowerCase()}`}>
+    <section className={classes.card} aria-label={`Run ${letter}, ${part.toLowerCase()}`}>
       <span className={classes.letter} aria-hidden>
         {letter}
       </span>
@@ -91,7 +91,7 @@ function RunCard({ letter, role, id, run }: { letter: string; role: string; id: 
             {shortId(id)}
           </Link>
           <CopyButton value={id} label={`Copy the id of run ${letter}`} />
-          <span className={classes.role}>{role}</span>
+          <span className={classes.role}>{part}</span>
         </div>
         <p className={classes.facts}>
           <span>{run.graph}</span>

@@ -40,7 +40,7 @@ export function DiffSteps({ diff, others, search, selected, onChange }: DiffStep
     const step = steps[rows[row] ?? -1];
     if (step) onChange(placeOf(step));
   };
-  const list = useLogList({
+  const { scroller, items, height, show, handlers } = useLogList({
     rowCount: rows.length,
     rowHeight: isNarrow ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide,
     // The list counts from 1, as a log does.
@@ -54,7 +54,7 @@ export function DiffSteps({ diff, others, search, selected, onChange }: DiffStep
   const go = (by: 1 | -1) => {
     const row = nextDifference(steps, { rows, from: current, by });
     if (row === undefined) return;
-    list.show(row);
+    show(row);
     select(row);
   };
   useHotkey('n', () => go(1));
@@ -92,13 +92,13 @@ export function DiffSteps({ diff, others, search, selected, onChange }: DiffStep
         </span>
       </div>
       <div
-        ref={list.scroller}
+        ref={scroller}
         className={classes.scroller}
         role="listbox"
         aria-label="Steps"
         aria-activedescendant={current < 0 ? undefined : `step-${selected}`}
         tabIndex={0}
-        {...list.handlers}
+        {...handlers}
       >
         {rows.length === 0 ? (
           <EmptyState
@@ -106,8 +106,8 @@ export function DiffSteps({ diff, others, search, selected, onChange }: DiffStep
             title={only === 'changed' && !q ? 'No step differs' : 'No step fits'}
           />
         ) : (
-          <div className={classes.lines} role="presentation" style={{ height: list.height }}>
-            {list.items.map((item) => {
+          <div className={classes.lines} role="presentation" style={{ height }}>
+            {items.map((item) => {
               const index = rows[item.index] ?? -1;
               const step = steps[index];
               return (
