@@ -51,6 +51,7 @@ export function DiffSteps({ diff, others, search, selected, onChange }: DiffStep
     onMove: select,
     onToggle: select,
   });
+  const isDrawn = current >= 0 && items.some(({ index }) => index === current);
   const go = (by: 1 | -1) => {
     const row = nextDifference(steps, { rows, from: current, by });
     if (row === undefined) return;
@@ -94,9 +95,10 @@ export function DiffSteps({ diff, others, search, selected, onChange }: DiffStep
       <div
         ref={scroller}
         className={classes.scroller}
-        role="listbox"
-        aria-label="Steps"
-        aria-activedescendant={current < 0 ? undefined : `step-${selected}`}
+        role={rows.length === 0 ? undefined : 'listbox'}
+        aria-label={rows.length === 0 ? undefined : 'Steps'}
+        // A row that is scrolled away is not there to be named.
+        aria-activedescendant={isDrawn ? `step-${selected}` : undefined}
         tabIndex={0}
         {...handlers}
       >
