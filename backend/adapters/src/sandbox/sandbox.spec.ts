@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '@rehearse/contracts';
 import type { Answer, ScriptAsk } from '@rehearse/engine';
@@ -19,7 +21,27 @@ const told = (answer: Answer): Json =>
 const run = async (source: string, more?: Partial<Program>): Promise<Json> =>
   told(await sandbox.run(ask(source, more)));
 
+/** The processes that this one started, as Linux tells of them. */
+const children = (): number[] =>
+  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
 describe('the sandbox', () => {
+  (process.platform === 'linux' ? it : it.skip)(
+    'does not take a machine that is busy for a program without end',
+    async () => {
+      const before = new Set(children());
+      const own = newSandbox({ wallMs: 300 });
+      expect(told(await own.run(ask('1 + 1')))).toBe(2);
+      const [pid] = children().filter((child) => !before.has(child));
+      process.kill(pid!, 'SIGSTOP');
+      const answer = own.run(ask('2 + 2'));
+      await sleep(1_000);
+      process.kill(pid!, 'SIGCONT');
+      expect(told(await answer)).toBe(4);
+      own.close();
+    },
+  );
+
   it('gives what an expression, a function body or the last statement gives', async () => {
     expect(await run('JSON.parse(output).n === 42')).toBe(true);
     expect(await run('({pass: true, score: 0.5, reason: context.vars.city})')).toEqual({
