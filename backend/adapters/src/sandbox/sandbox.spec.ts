@@ -23,7 +23,11 @@ const run = async (source: string, more?: Partial<Program>): Promise<Json> =>
 
 /** The processes that this one started, as Linux tells of them. */
 const children = (): number[] =>
-  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
 
 describe('the sandbox', () => {
   (process.platform === 'linux' ? it : it.skip)(

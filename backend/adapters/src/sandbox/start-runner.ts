@@ -53,7 +53,10 @@ function cpuMsOf(pid: number | undefined): number | null {
   try {
     // The name of the program, in brackets, may hold anything; time in user and in system mode are 12th and 13th behind it.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13);
     return (Number(user) + Number(system)) * TICK_MS;
   } catch {
     return null;
