@@ -114,7 +114,7 @@ function byCommandLine(): Promise<Parameters<typeof outcomes>[0]> {
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line));
-      if (lines.at(-1)?.event !== 'done') reject(new Error(stdout + stderr));
+      if (lines.at(-1)?.event !== 'done') return reject(new Error(stdout + stderr));
       resolve(lines.filter(({ event }) => event === 'run'));
     });
   });
