@@ -41,8 +41,8 @@ export interface NodePortsOptions {
 
 const latencies = new Latencies();
 
-/** Loaded with the first call; an `import` of what is loaded already is looked up again each time, at a twentieth of a case. */
-let providers: Promise<typeof import('./providers/index.js')> | undefined;
+/** Loaded with the first call; an `import` of what is loaded already is looked up again each time. */
+let loading: Promise<typeof import('./providers/index.js')> | undefined;
 
 /** The ports of a run in this process: the mocks of its graph, and calls to the outside where it means them. */
 export function nodePorts(options: NodePortsOptions): Ports {
@@ -84,7 +84,7 @@ export function nodePorts(options: NodePortsOptions): Ports {
       async call(request, place) {
         const { target } = request;
         if (!isLive(target)) return mocks.embed.call(request, place);
-        const { callEmbedding } = await (providers ??= import('./providers/index.js'));
+        const { callEmbedding } = await (loading ??= import('./providers/index.js'));
         return callEmbedding(target, request, { place, settings, tenant });
       },
     },
@@ -123,7 +123,7 @@ async function callModel(
     if (driver?.kind !== 'http') throw new Error(`the agent at ${place.key} has no http`);
     return callHttpAgent(driver, request, { place, settings });
   }
-  const { callModel: callProvider } = await (providers ??= import('./providers/index.js'));
+  const { callModel: callProvider } = await (loading ??= import('./providers/index.js'));
   const startedAt = performance.now();
   const outcome = await callProvider(target, request, { place, settings, tenant });
   if (outcome.ok) latencies.add(target, performance.now() - startedAt);

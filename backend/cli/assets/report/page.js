@@ -29,7 +29,18 @@ const time = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixe
 const percent = (share) => `${Math.round(share * 100)} %`;
 
 function showSummary() {
-  const { cases: counts, runs, flaky, tokens, costUsd, unpriced, durationMs, metrics, chaos, slowest } = summary;
+  const {
+    cases: counts,
+    runs,
+    flaky,
+    tokens,
+    costUsd,
+    unpriced,
+    durationMs,
+    metrics,
+    chaos,
+    slowest,
+  } = summary;
   const facts = [
     ...VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => [
       verdict,
@@ -39,7 +50,10 @@ function showSummary() {
     ...(flaky > 0 ? [['flaky', number(flaky)]] : []),
     ['runs', number(VERDICTS.reduce((sum, verdict) => sum + runs[verdict], 0))],
     ['tokens', number(tokens)],
-    ['cost', unpriced === 0 ? dollars(costUsd) : `${costUsd === 0 ? '' : `${dollars(costUsd)} + `}unknown price`],
+    [
+      'cost',
+      unpriced === 0 ? dollars(costUsd) : `${costUsd === 0 ? '' : `${dollars(costUsd)} + `}unknown price`,
+    ],
     ['time', time(durationMs)],
   ];
   find('facts').append(
