@@ -13,6 +13,7 @@ import {
   type ToolPlace,
   type ToolRequest,
 } from '@rehearse/engine';
+import type * as Providers from './providers/index.js';
 import { endpointOf, type LiveTarget } from './providers/endpoint.js';
 import { priceFor } from './providers/prices.js';
 import { Latencies, rank } from './providers/ranking.js';
@@ -42,7 +43,7 @@ export interface NodePortsOptions {
 const latencies = new Latencies();
 
 /** Loaded with the first call; an `import` of what is loaded already is looked up again each time. */
-let loading: Promise<typeof import('./providers/index.js')> | undefined;
+let loading: Promise<typeof Providers> | undefined;
 
 /** The ports of a run in this process: the mocks of its graph, and calls to the outside where it means them. */
 export function nodePorts(options: NodePortsOptions): Ports {
