@@ -110,7 +110,19 @@ const EXAMPLES: [type: string, data: object, lane?: string, key?: string][] = [
   ['budget.exceeded', { limit: 'maxDuration', max: 120_000, used: 121_000 }],
   ['governance.redacted', { count: 3 }],
   ['governance.blocked', { reason: 'the answer holds a card number' }],
-  ['fork.base', { parent: 'r1', fromSeq: 9, edits: [{ seq: 7 }], fault: { fault: 'error' } }],
+  ['fork.base', { parent: 'r1', fromSeq: 9, edits: [{ seq: 7, data: { content: 'no' } }] }],
+  [
+    'fork.base',
+    {
+      ...{ parent: 'r1', fromSeq: 9, edits: [] },
+      fault: {
+        key: 'act/turn[2]/tool#0',
+        attempt: 1,
+        on: 'tool:find',
+        fault: { fault: 'error', status: 503 },
+      },
+    },
+  ],
   ['log', { level: 'warn', message: 'slow' }],
 ];
 
@@ -170,7 +182,8 @@ describe('describeEvent', () => {
       warn  budget.exceeded: maxDuration: 2 m 01 s of 2 m 00 s
       quiet governance.redacted: 3 values redacted
       bad   governance.blocked: the answer holds a card number
-      quiet fork.base: from seq 9 of run r1 · 1 edit · with a fault: fault: error
+      quiet fork.base: from seq 9 of run r1 · 1 edit
+      quiet fork.base: from seq 9 of run r1 · error at tool:find, act/turn[2]/tool#0
       warn  log: slow"
     `);
   });

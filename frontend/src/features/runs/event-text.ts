@@ -79,8 +79,8 @@ const TEXTS: { [T in EventType]: (data: EventData<T>, event: JournalEvent<T>) =>
   'fork.base': ({ parent, fromSeq, edits, fault }) =>
     joined(
       `from seq ${fromSeq} of run ${parent}`,
-      Array.isArray(edits) && edits.length > 0 && plural(edits.length, 'edit'),
-      fault !== undefined && `with a fault: ${inWords(fault)}`,
+      edits.length > 0 && plural(edits.length, 'edit'),
+      fault !== undefined && `${fault.fault.fault} at ${fault.on}, ${fault.key}`,
     ),
   log: ({ message }) => cut(message),
 };
