@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ApiKeyView, ExperimentView, Problem, RunView } from '@rehearse/contracts';
+import type { ApiKeyView, ExperimentView, Problem, RunView, UploadAnswer } from '@rehearse/contracts';
 import { startTestApp, type Client, type TestApp } from './harness.js';
 import { execute, excerpt, REFUND, upload } from './samples.js';
 
@@ -33,10 +33,20 @@ beforeAll(async () => {
     experiments: made.body.experiment.id,
     'api-keys': keys.body.items[0]!.id,
     users: users.body.items[0]!.id,
+    suites: await uploadSuite(operator),
   };
   operations = operationsOf((await app.one.admin.get<OpenApi>('/api/v1/openapi.json')).body);
 });
 afterAll(() => app.close());
+
+async function uploadSuite(client: Client): Promise<string> {
+  const form = new FormData();
+  const add = (name: string, text: string) => form.append('file', new Blob([text]), name);
+  add('refund.yaml', REFUND);
+  add('suite.yaml', 'apiVersion: rehearse/v1\nkind: Suite\nname: nightly\ngraphs: [refund.yaml]\n');
+  const answer = await client.post<UploadAnswer>('/api/v1/graphs/upload', form);
+  return answer.body.suites![0]!.id;
+}
 
 function operationsOf({ paths }: OpenApi): { method: string; path: string }[] {
   return Object.entries(paths)
@@ -59,9 +69,12 @@ const bodyOf = (method: string, path: string): unknown => {
   return method === 'POST' || method === 'PATCH' ? {} : undefined;
 };
 
+/** What a route asks for besides, so that the answer is about the id. */
+const queryOf = (path: string): string => (path.endsWith('/step') ? '?seqA=1&seqB=1' : '');
+
 /** The answer without what may differ: the request's own id, and the id that was asked for. */
 async function answerOf(client: Client, { method, path, id }: { method: string; path: string; id: string }) {
-  const answer = await client.call<Problem>(path, { method, body: bodyOf(method, path) });
+  const answer = await client.call<Problem>(path + queryOf(path), { method, body: bodyOf(method, path) });
   const { requestId: _, ...problem } = answer.body;
   return { status: answer.status, problem: JSON.stringify(problem).replaceAll(id, '<id>') };
 }

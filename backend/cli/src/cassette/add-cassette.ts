@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Ended, Io } from '../io.js';
 import { reporterOption } from '../program-options.js';
+import { PREFERENCES, type MergeFlags } from './cassette-options.js';
 import type { InspectFlags } from './inspect-cassette.js';
-import { PREFERENCES, type MergeFlags } from './merge-cassettes.js';
 import type { PruneFlags } from './prune-cassette.js';
 
 /** `rehearse cassette`: what is done with cassettes in a repository. */

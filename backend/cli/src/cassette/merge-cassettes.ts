@@ -7,15 +7,9 @@ import type { Io } from '../io.js';
 import { nameOfRun } from '../run/run-task.js';
 import { count } from '../text/amounts.js';
 import { printable } from '../text/printable.js';
+import type { MergeFlags } from './cassette-options.js';
 import { byIdentity, digestsOf, identityOf } from './identity.js';
 import { readCassette } from './read-cassette.js';
-
-export const PREFERENCES = ['first', 'last'] as const;
-
-export interface MergeFlags {
-  output: string;
-  prefer?: (typeof PREFERENCES)[number];
-}
 
 /** `rehearse cassette merge`: several cassettes as one, in their one order. */
 export async function mergeCassettes(io: Io, files: readonly string[], flags: MergeFlags): Promise<number> {
