@@ -2,6 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './measured.js';
 import { open, Product } from './product.js';
 
+// All pages, one after the other, on however slow a machine: this only ends what hangs.
+test.describe.configure({ timeout: 1_200_000 });
+
 interface Item {
   id: string;
   verdict: string;
