@@ -10,7 +10,6 @@ import type { ControlAction, Order } from './control-events.js';
 import { type Controlled, type Controls, ControlsRepository, type FoldOf } from './controls.repository.js';
 import { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
-import { RunWorkRepository } from './run-work.repository.js';
 import { RunsService } from './runs.service.js';
 
 interface ControlRequest {
@@ -24,7 +23,6 @@ export class ControlsService {
   constructor(
     private readonly runs: RunsService,
     private readonly controls: ControlsRepository,
-    private readonly work: RunWorkRepository,
     private readonly graphs: GraphsService,
     private readonly actors: Actors,
     private readonly feed: RunFeed,
@@ -39,7 +37,8 @@ export class ControlsService {
     if (refused > 0)
       throw new AppError('run/stopping', `The run is being stopped; it cannot be ${PAST[request.action]}.`);
     if (open === 0) await this.requireEnded(principal, { runId, ...request });
-    for (const { action, ...ticket } of effected) if (action === 'stop') await this.releaseFollowUps(ticket);
+    // Those that were to be compared with a run that was stopped say that they cannot.
+    for (const stopped of effected) if (stopped.action === 'stop') await this.dispatcher.poke(stopped);
     return this.runs.get(principal, runId);
   }
 
@@ -84,11 +83,6 @@ export class ControlsService {
     const { status } = await this.runs.find(tenantId, runId);
     if (status === 'canceled' && action === 'stop') return;
     throw new AppError('run/has-ended', `The run is ${status}; it cannot be ${PAST[action]}.`);
-  }
-
-  /** Those that were to be compared with a run that was stopped say that they cannot. */
-  private async releaseFollowUps(run: { runId: string; tenantId: string }): Promise<void> {
-    for (const ticket of await this.work.followUpsOf(run)) await this.dispatcher.poke(ticket);
   }
 }
 

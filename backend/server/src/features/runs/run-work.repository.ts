@@ -103,17 +103,6 @@ export class RunWorkRepository {
     return rows[0];
   }
 
-  /** The follow-ups of a run, which wait for its end. */
-  async followUpsOf({ runId, tenantId }: RunTicket): Promise<RunTicket[]> {
-    const rows = await this.database.asWorker(
-      (tx) => tx.$queryRaw<TicketRow[]>`
-        select id, tenant_id from run
-        where tenant_id = ${tenantId}::uuid and follows_run_id = ${runId}::uuid and status = 'queued'
-        order by created_at, id`,
-    );
-    return rows.map(ticketOf);
-  }
-
   /**
    * Writes events of many runs in one transaction. A batch counts only while its claim stands and when it follows the
    * last event that is stored; answers with the runs whose batch did.

@@ -176,7 +176,8 @@ export class RunWorker implements OnApplicationBootstrap {
       // Where it rests now another worker goes on.
       if (!finished && rest.aborted) return 'yield';
       if (!finished) return await this.putDown(run, dueAtMs);
-      if (graph.metamorphic.length > 0) await this.releaseFollowUps(run);
+      // Its follow-ups are queued, and can begin now.
+      if (graph.metamorphic.length > 0) await this.dispatcher.poke(run);
       this.log.debug('run ended', {
         runId,
         tenantId: run.tenantId,
@@ -213,7 +214,7 @@ export class RunWorker implements OnApplicationBootstrap {
       this.feed.changed(effected);
       return { parked: {} };
     }
-    if (graph.metamorphic.length > 0) await this.releaseFollowUps(run);
+    if (graph.metamorphic.length > 0) await this.dispatcher.poke(run);
     return 'done';
   }
 
@@ -246,12 +247,6 @@ export class RunWorker implements OnApplicationBootstrap {
     return { relation: follows.relation, source };
   }
 
-  /** Lets the follow-ups of a run go, now that it is over. */
-  private async releaseFollowUps(run: ClaimedRun): Promise<void> {
-    if (run.experimentId === null || run.follows) return;
-    for (const ticket of await this.runs.followUpsOf(run)) await this.dispatcher.poke(ticket);
-  }
-
   /** Where the engine puts its events. A write that fails stops the run at once: nothing may stand behind a gap. */
   private journalOf(run: ClaimedRun, { graph, recorded, stop, span }: DrivenRun) {
     const folder = runFolder(namedContracts(graph), nodeTypesOf(graph));
@@ -281,7 +276,7 @@ export class RunWorker implements OnApplicationBootstrap {
       if (error instanceof DatabaseError) throw error;
       this.log.error('a run broke', { runId, tenantId, error });
       await this.endErrored(run, error);
-      await this.releaseFollowUps(run);
+      await this.dispatcher.poke(run);
       return 'done';
     } catch (failure) {
       this.log.warn('a run rests until the database answers', { runId, tenantId, error: failure });
