@@ -14,12 +14,13 @@ import {
   laneNeedsOf,
   namedContracts,
   nodeTypesOf,
+  type RunFold,
   timelineOf,
   verifyChain,
 } from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../platform/http/index.js';
-import { type RunRecord, runSummary, RunsService } from '../runs/index.js';
+import { type RunRecord, runSummary, RunsService, type RunWithJournal } from '../runs/index.js';
 import { RunReportsRepository, type Sibling } from './run-reports.repository.js';
 
 /** What QA and auditors ask of a run, live, finished, imported or forked. */
@@ -38,17 +39,16 @@ export class RunReportsService {
   }
 
   async compliance(principal: Principal, runId: string): Promise<RunCompliance> {
-    const { run, events, graph } = await this.runs.withJournalSoFar(principal, runId);
-    const fold = run.views
-      ? { ...foldRun(events), ...run.views }
-      : foldRun(events, graph ? namedContracts(graph) : [], graph ? nodeTypesOf(graph) : undefined);
-    const report = complianceOf({ events, fold, budget: graph?.budget ?? null });
+    const journal = await this.runs.withJournalSoFar(principal, runId);
+    const { run, events, graph } = journal;
+    const report = complianceOf({ events, fold: foldOf(journal), budget: graph?.budget ?? null });
     return { run: runSummary(run), ...report, chain: chainOf(events, graph) };
   }
 
   async assertions(principal: Principal, runId: string): Promise<RunAssertions> {
-    const { run, graph } = await this.runs.withJournalSoFar(principal, runId);
-    const { assertions } = await this.runs.get(principal, runId);
+    const journal = await this.runs.withJournalSoFar(principal, runId);
+    const { run, graph } = journal;
+    const { assertions } = foldOf(journal);
     const siblings = await this.reports.siblings(run);
     const expected = graph ? expectations(graph, run.caseId) : () => null;
     return {
@@ -56,6 +56,12 @@ export class RunReportsService {
       assertions: assertions.map((view) => reportOf(view, { run, siblings, expected })),
     };
   }
+}
+
+/** What is stored of a run that has ended counts; one that goes on is folded. */
+function foldOf({ run, events, graph }: RunWithJournal): RunFold {
+  if (run.views) return { ...foldRun(events), ...run.views };
+  return foldRun(events, graph ? namedContracts(graph) : [], graph ? nodeTypesOf(graph) : undefined);
 }
 
 /** Graphs of imported recordings have one lane each; there a link follows the one before it. */
