@@ -11,3 +11,4 @@ export { virtualClock, type VirtualClock } from './virtual-clock.js';
 export { outline, replayed, ROUTE, runGraph, type Ran } from './run-graph.js';
 export { randomProgram, type RandomProgram } from './random-program.js';
 export { hostileDocuments, wrongTypes, type HostileDocument } from './hostile-documents.js';
+export { compiledProgram, propertyRuns } from './property-runs.js';

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JournalEvent, JsonObject } from '@rehearse/contracts';
-import { graphText, randomProgram, virtualClock, type RandomProgram } from '@rehearse/testkit';
+import type { JournalEvent } from '@rehearse/contracts';
+import {
+  compiledProgram,
+  propertyRuns,
+  randomProgram,
+  virtualClock,
+  type RandomProgram,
+} from '@rehearse/testkit';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { compileGraph } from '../graph/index.js';
 import type { CompiledGraph } from '../graph/model.js';
 import { foldRun, runFolder, verifyChain } from '../journal/index.js';
 import { livePorts } from '../mock/live-ports.js';
@@ -20,26 +25,7 @@ import { RunState } from './state.js';
  * A failure prints its seed and path. The same program again, alone:
  * PROPERTY_SEED=… PROPERTY_PATH=… node scripts/jest.mjs backend/engine/src/execute/random-programs --selectProjects unit
  */
-const again = {
-  ...(process.env['PROPERTY_SEED'] ? { seed: Number(process.env['PROPERTY_SEED']) } : {}),
-  ...(process.env['PROPERTY_PATH'] ? { path: process.env['PROPERTY_PATH'], endOnFailure: true } : {}),
-};
-const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 1_000);
-
-const yamlOf = (sections: JsonObject, name: string): string =>
-  graphText(
-    Object.entries(sections)
-      .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
-      .join('\n'),
-    name,
-  );
-
-function compiled({ sections, inner }: RandomProgram): CompiledGraph {
-  const graphs = () => ({ ok: true as const, source: yamlOf(inner, 'inner') });
-  const result = compileGraph(yamlOf(sections, 'outer'), { graphs });
-  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics, null, 1));
-  return result.graph;
-}
+const runs = propertyRuns(process.env, 1_000);
 
 /** People who decide by the key alone, and take no time. */
 const people = {
@@ -88,7 +74,7 @@ const digests = (events: readonly JournalEvent[]) => {
 const MOST_CUTS = 12;
 
 async function hold(program: RandomProgram): Promise<void> {
-  const graph = compiled(program);
+  const graph = compiledProgram(program);
   const events = await run(graph, program);
   expect(events.at(-1)?.type).toBe('run.finished');
   expect(verifyChain(events, laneNeedsOf(graph))).toBeNull();
@@ -145,6 +131,6 @@ describe('a program that once broke a property', () => {
 
 describe('a random program', () => {
   it('folds to its state, replays, goes on from any event, and does not mind the order of its calls', async () => {
-    await fc.assert(fc.asyncProperty(randomProgram, hold), { numRuns, ...again });
+    await fc.assert(fc.asyncProperty(randomProgram, hold), runs);
   }, 600_000);
 });

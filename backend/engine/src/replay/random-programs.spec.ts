@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JournalEvent, JsonObject } from '@rehearse/contracts';
-import { graphText, randomProgram, runGraph, virtualClock, type RandomProgram } from '@rehearse/testkit';
+import type { JournalEvent } from '@rehearse/contracts';
+import {
+  compiledProgram,
+  propertyRuns,
+  randomProgram,
+  runGraph,
+  virtualClock,
+  type RandomProgram,
+} from '@rehearse/testkit';
 import fc from 'fast-check';
-import { compileGraph } from '../graph/index.js';
 import type { CompiledGraph } from '../graph/model.js';
 import { foldRun, verifyChain } from '../journal/index.js';
 import { laneNeedsOf } from '../execute/plan.js';
@@ -12,28 +18,10 @@ import type { HumanOutcome } from '../ports.js';
 import { chaosAt, compareWithTape, forkAt, provenanceOf, regrade, replayStrict } from './index.js';
 
 /** The same program again, alone: PROPERTY_SEED=… PROPERTY_PATH=… */
-const again = {
-  ...(process.env['PROPERTY_SEED'] ? { seed: Number(process.env['PROPERTY_SEED']) } : {}),
-  ...(process.env['PROPERTY_PATH'] ? { path: process.env['PROPERTY_PATH'], endOnFailure: true } : {}),
-};
-const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 200);
+const runs = propertyRuns(process.env, 200);
+
 const hold = (property: (program: RandomProgram) => Promise<void>) =>
-  fc.assert(fc.asyncProperty(randomProgram, property), { numRuns, ...again });
-
-const yamlOf = (sections: JsonObject, name: string): string =>
-  graphText(
-    Object.entries(sections)
-      .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
-      .join('\n'),
-    name,
-  );
-
-function compiled({ sections, inner }: RandomProgram): CompiledGraph {
-  const graphs = () => ({ ok: true as const, source: yamlOf(inner, 'inner') });
-  const result = compileGraph(yamlOf(sections, 'outer'), { graphs });
-  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics, null, 1));
-  return result.graph;
-}
+  fc.assert(fc.asyncProperty(randomProgram, property), runs);
 
 /** People who decide by the key alone. */
 const human = {
@@ -43,7 +31,7 @@ const human = {
 };
 
 async function record(program: RandomProgram, more: Partial<Parameters<typeof runGraph>[1]> = {}) {
-  const graph = compiled(program);
+  const graph = compiledProgram(program);
   const { vars, seed, chaos } = program;
   return runGraph(graph, { vars, seed, chaos: chaos ?? null, human, ...more });
 }
