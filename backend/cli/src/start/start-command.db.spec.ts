@@ -36,7 +36,9 @@ describe('the product, started by its command line', () => {
     server = spawn(process.execPath, [BIN, 'start', '--port', '0'], surroundings());
     for (const stream of [server.stdout!, server.stderr!])
       stream.on('data', (part) => (told += String(part)));
-    const isUp = () => existsSync(path.join(folder.path, '.rehearse/server.json'));
+    // The file for other terminals is there a moment before the last line is read here.
+    const isUp = () =>
+      existsSync(path.join(folder.path, '.rehearse/server.json')) && told.includes('/sign-in#token=');
     for (let waited = 0; !isUp() && server.exitCode === null && waited < 60_000; waited += 100)
       await sleep(100);
     if (!isUp()) throw new Error(`the server did not start:\n${told}`);
