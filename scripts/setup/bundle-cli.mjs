@@ -1,7 +1,10 @@
 // Bundles the command line from its sources into backend/cli/dist-bundle: what a command needs lies in a few files instead of
 // in six hundred, which were most of its start. The server stays outside; the process of the sandbox is a bundle beside it.
+import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
+
+const require = createRequire(import.meta.url);
 
 export async function bundleCli(root) {
   const source = (name) => path.join(root, 'backend', name, 'src');
@@ -12,6 +15,7 @@ export async function bundleCli(root) {
     },
     platform: 'node',
     external: [/^@rehearse\/server/],
+    plugins: [builtinsWithoutFacade],
     resolve: {
       alias: Object.fromEntries(
         ['adapters', 'contracts', 'engine'].map((name) => [
@@ -33,3 +37,25 @@ export async function bundleCli(root) {
   });
   await bundle.close();
 }
+
+const FACADE = '\0builtin:';
+
+/**
+ * To `import` a module of Node's is to read all that it exports, and with it to load what its getters stand for: web crypto,
+ * web sockets, a diff. Asked for by name, only what is used is read.
+ */
+const builtinsWithoutFacade = {
+  name: 'builtins-without-facade',
+  resolveId: (id, importer, { kind }) =>
+    isBuiltin(id) && kind === 'import-statement' && !importer?.startsWith(FACADE) ? FACADE + id : null,
+  load(id) {
+    if (!id.startsWith(FACADE)) return null;
+    const name = id.slice(FACADE.length);
+    const members = Object.keys(require(name)).filter((member) => /^[A-Za-z_$][\w$]*$/.test(member));
+    return [
+      `const builtin = process.getBuiltinModule(${JSON.stringify(name)});`,
+      ...members.map((member) => `const own_${member} = /*#__PURE__*/ (() => builtin.${member})();`),
+      `export { builtin as default, ${members.map((member) => `own_${member} as ${member}`).join(', ')} };`,
+    ].join('\n');
+  },
+};

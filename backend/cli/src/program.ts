@@ -128,9 +128,10 @@ function addRun(program: Command, io: Io, ended: Ended): void {
     .option('--output <file>', 'write the report there; standard output then gets the spec report')
     .option('--quiet', 'show only what did not pass, and the totals')
     .addHelpText('after', RUN_HELP)
-    .action(async (paths: string[], flags: RunFlags) =>
-      ended(await (await import('./run/run-command.js')).runCommand(io, paths, flags)),
-    );
+    .action(async (paths: string[], flags: RunFlags) => {
+      await (await import('./run/script.js')).startScriptsEarly(io, paths);
+      ended(await (await import('./run/run-command.js')).runCommand(io, paths, flags));
+    });
 }
 
 const DIFF_HELP = `

@@ -9,10 +9,11 @@ import type { EgressPolicy } from './policy.js';
 const KEPT = { keepAlive: true, maxFreeSockets: 256, scheduling: 'lifo' } as const;
 
 /** The connections of calls, kept for the next; `policy` null: they may go anywhere. */
-export function agentsFor(policy: EgressPolicy | null): Record<'http:' | 'https:', Agent> {
-  const agents = { 'http:': new http.Agent(KEPT), 'https:': new https.Agent(KEPT) };
-  if (policy) for (const agent of Object.values(agents)) guard(agent, policy);
-  return agents;
+export function agentFor(protocol: 'http:' | 'https:', policy: EgressPolicy | null): Agent {
+  const isSecure = protocol === 'https:';
+  const agent = new (isSecure ? https() : http).Agent(KEPT);
+  if (policy) guard(agent, { policy, isSecure });
+  return agent;
 }
 
 type Connect = (options: ConnectOptions, connected?: (...args: unknown[]) => void) => Socket | undefined;
@@ -22,8 +23,7 @@ type ConnectOptions = { host?: string; port?: number | string; lookup?: unknown 
  * Checks where a connection leads three times: the literal address, which no name look-up sees; every answer of the
  * look-up; and the address that the socket has in the end, which a name server cannot change any more.
  */
-function guard(agent: Agent, policy: EgressPolicy): void {
-  const isSecure = agent instanceof https.Agent;
+function guard(agent: Agent, { policy, isSecure }: { policy: EgressPolicy; isSecure: boolean }): void {
   const connect = agent.createConnection.bind(agent) as unknown as Connect;
   const guarded: Connect = (options, connected) => {
     const port = Number(options.port ?? (isSecure ? 443 : 80));

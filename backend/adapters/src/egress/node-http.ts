@@ -3,4 +3,5 @@
  * second before the first call.
  */
 export const http = process.getBuiltinModule('node:http');
-export const https = process.getBuiltinModule('node:https');
+/** Loaded when the first address asks for it: models of one's own machine do not. */
+export const https = () => process.getBuiltinModule('node:https');

@@ -1,8 +1,8 @@
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Cancellation } from '@rehearse/engine';
-import { agentsFor } from './guarded-agents.js';
+import { agentFor } from './guarded-agents.js';
 import { EgressFailure, failureOf } from './failure.js';
 import { http, https } from './node-http.js';
 import type { EgressPolicy } from './policy.js';
@@ -29,7 +29,10 @@ export interface EgressAnswer {
   text(): Promise<string>;
 }
 
-const agents = new Map<EgressPolicy | null, ReturnType<typeof agentsFor>>();
+const agents = {
+  'http:': new Map<EgressPolicy | null, Agent>(),
+  'https:': new Map<EgressPolicy | null, Agent>(),
+};
 
 /**
  * The one way out of this process. Redirects are not followed, addresses with a user in them are refused, and
@@ -51,12 +54,12 @@ export function send(request: EgressRequest): Promise<EgressAnswer> {
 
 function open(request: EgressRequest, protocol: 'http:' | 'https:'): ClientRequest {
   const { url, method, headers, body, policy } = request;
-  const known = agents.get(policy) ?? agentsFor(policy);
-  agents.set(policy, known);
+  const known = agents[protocol].get(policy) ?? agentFor(protocol, policy);
+  agents[protocol].set(policy, known);
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  return (protocol === 'https:' ? https : http).request(url, {
+  return (protocol === 'https:' ? https() : http).request(url, {
     method,
-    agent: known[protocol],
+    agent: known,
     headers: { 'accept-encoding': 'identity', ...headers, ...length },
   });
 }

@@ -8,7 +8,7 @@ export interface ScriptPortOptions extends SandboxOptions {
 
 export type ScriptPort = Ports['script'] & {
   /** Starts the process before anything is asked of it, because it takes as long to start as a program does. */
-  warmUp(): void;
+  warmUp(): Promise<void>;
   close(): void;
 };
 
@@ -19,7 +19,7 @@ export function scriptPort({ allowsJavaScript, ...options }: ScriptPortOptions):
   return {
     run: async (ask: ScriptAsk, signal) =>
       ask.language === 'javascript' && !allowsJavaScript ? NOT_ALLOWED : (await started()).run(ask, signal),
-    warmUp: () => void started().then((sandbox) => sandbox.warmUp()),
+    warmUp: async () => (await started()).warmUp(),
     close: () => void sandbox?.then((open) => open.close()),
   };
 }

@@ -19,7 +19,8 @@ import {
 import { CliError } from '../cli-error.js';
 import { writeWhole } from '../files.js';
 import type { Io } from '../io.js';
-import { script, settingsFor } from '../run/execute-task.js';
+import { settingsFor } from '../run/execute-task.js';
+import { script } from '../run/script.js';
 import { contractsIn } from '../run/run-report.js';
 import { callOf, editsOf, faultOf, usage, varsOf } from './parse-flags.js';
 import { lookInto } from './replay-recording.js';

@@ -14,7 +14,8 @@ import {
   type Recording,
 } from '@rehearse/engine';
 import type { Io } from '../io.js';
-import { script, settingsFor } from '../run/execute-task.js';
+import { settingsFor } from '../run/execute-task.js';
+import { script } from '../run/script.js';
 import { contractsIn } from '../run/run-report.js';
 import { lookInto, replayRecording } from './replay-recording.js';
 import type { Replayed } from './replayed.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { InvalidSettings, nodePorts, scriptPort, settingsOf, type CallSettings } from '@rehearse/adapters';
+import { InvalidSettings, nodePorts, settingsOf, type CallSettings } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
 import { executeRun, type Ports } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
@@ -9,6 +9,7 @@ import { nodeOf } from './human-nodes.js';
 import type { RunFlags } from './run-options.js';
 import { failedResult, resultOf, type RunError, type RunResult } from './run-result.js';
 import { runIdOf, type RunTask } from './run-task.js';
+import { script } from './script.js';
 
 interface Circumstances {
   flags: RunFlags;
@@ -18,9 +19,6 @@ interface Circumstances {
   /** The run that this one follows, if it follows one. */
   source?: RunResult | null;
 }
-
-/** Who runs a graph here may run what is in it. */
-export const script = scriptPort({ allowsJavaScript: true });
 
 /** Whom the runs of a person may call, and with what. */
 export function settingsFor(

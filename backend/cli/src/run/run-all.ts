@@ -4,7 +4,7 @@ import type { Reporter } from '../report/reporter.js';
 import { asksScripts } from './asks-scripts.js';
 import { caseGatherer } from './case-outcome.js';
 import { runByCassette, type OpenBook } from './cassette-mode.js';
-import { executeTask, script, settingsFor } from './execute-task.js';
+import { executeTask, settingsFor } from './execute-task.js';
 import { humanNodes } from './human-nodes.js';
 import { inOrder } from './in-order.js';
 import type { LastRun } from './last-failed.js';
@@ -15,6 +15,7 @@ import type { RunFlags } from './run-options.js';
 import { reportOf } from './run-report.js';
 import type { RunResult } from './run-result.js';
 import { nameOfCase, type RunTask } from './run-task.js';
+import { script } from './script.js';
 import { tally, type Stop, type Summary } from './summary.js';
 
 interface Running {
@@ -36,7 +37,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const progress = progressBar(io, { total: plan.runs, isHidden });
   const telling = teller(running, progress);
   const { signal } = io;
-  if (plan.graphs.some(({ graph }) => asksScripts(graph))) script.warmUp();
+  if (plan.graphs.some(({ graph }) => asksScripts(graph))) void script.warmUp();
   const settings = settingsFor(io, flags);
   const made = new WeakMap<RunTask, Promise<RunResult | null>>();
   const execute = async (task: RunTask): Promise<RunResult | null> => {

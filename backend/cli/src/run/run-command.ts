@@ -7,7 +7,6 @@ import { paintFor } from '../text/paint.js';
 import { looksLikeScripts } from './asks-scripts.js';
 import { openBook } from './cassette-mode.js';
 import { checkChaos } from './chaos-profile.js';
-import { script } from './execute-task.js';
 import { checkApprovals } from './human-nodes.js';
 import { openLastRun, type LastRun } from './last-failed.js';
 import { nextStep } from './next-step.js';
@@ -17,6 +16,7 @@ import { planTasks } from './plan-tasks.js';
 import { openReports } from './report-output.js';
 import { runAll } from './run-all.js';
 import { checkFlags, separatePaths, type RunFlags } from './run-options.js';
+import { script } from './script.js';
 
 /** `rehearse run`: makes every run that is meant, tells of them in order, and answers the exit code. */
 export async function runCommand(io: Io, paths: readonly string[], flags: RunFlags): Promise<number> {
@@ -35,8 +35,10 @@ interface Asked {
 }
 
 async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> {
-  // The sandbox takes as long to start as all else does, so it starts beside it.
-  const graphs = await loadGraphs(io, files, (source) => looksLikeScripts(source) && script.warmUp());
+  // Of a folder's files it is known only now.
+  const graphs = await loadGraphs(io, files, (source) => {
+    if (looksLikeScripts(source)) void script.warmUp();
+  });
   mentionWarnings(io, graphs);
   checkChaos(graphs, flags.chaos);
   checkApprovals(graphs, flags.approve ?? []);

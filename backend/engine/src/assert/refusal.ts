@@ -1,4 +1,4 @@
-import { compileRegex } from '../expression/index.js';
+import { compileRegex, type SafeRegex } from '../expression/index.js';
 
 /**
  * How assistants decline, as it reads at the start of an answer. `I cannot find your order` is no refusal, so a bare
@@ -24,14 +24,21 @@ const PATTERNS = [
   "\\bi (do not|don't) (feel comfortable|have the ability to|engage in|provide)\\b",
 ];
 
-const REFUSAL = compileRegex(PATTERNS.map((pattern) => `(${pattern})`).join('|'), 'i');
+let refusal: SafeRegex | undefined;
+
+/** Compiled when it is first asked for: few programs ask, and it takes longer than all else that is loaded. */
+function refusalRegex(): SafeRegex {
+  if (refusal) return refusal;
+  const regex = compileRegex(PATTERNS.map((pattern) => `(${pattern})`).join('|'), 'i');
+  if (!('test' in regex)) throw new Error(regex.reason);
+  return (refusal = regex);
+}
 
 /** A refusal stands at the start; further down the same words mostly speak of something else. */
 const START = 300;
 
 /** Whether an answer declines to do what was asked. An empty one does. */
 export function isRefusal(text: string): boolean {
-  if (!('test' in REFUSAL)) throw new Error(REFUSAL.reason);
   const start = text.trim().slice(0, START).replace(/[’‘]/g, "'").replace(/\s+/g, ' ');
-  return start === '' || REFUSAL.test(start);
+  return start === '' || refusalRegex().test(start);
 }

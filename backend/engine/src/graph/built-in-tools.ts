@@ -18,22 +18,16 @@ function builtIn(
   return { name, spec: { description, parameters: json as JsonObject }, parameters, builtIn: is };
 }
 
-const MEMORY: readonly CompiledTool[] = [
-  builtIn('memory_read', {
-    is: { kind: 'memory_read' },
-    description: 'What is remembered under a key, or null.',
-    properties: { key: TEXT },
-  }),
-  builtIn('memory_write', {
-    is: { kind: 'memory_write' },
-    description: 'Remembers a value under a key.',
-    properties: { key: TEXT, value: {} },
-  }),
-];
+const MEMORY = {
+  memory_read: { description: 'What is remembered under a key, or null.', properties: { key: TEXT } },
+  memory_write: { description: 'Remembers a value under a key.', properties: { key: TEXT, value: {} } },
+};
 
 /** The tool that has this name where the document declares none of it. */
 export const memoryTool = (name: string): CompiledTool | undefined =>
-  MEMORY.find((tool) => tool.name === name);
+  name === 'memory_read' || name === 'memory_write'
+    ? builtIn(name, { is: { kind: name }, ...MEMORY[name] })
+    : undefined;
 
 const HANDOFF = 'handoff_to_';
 

@@ -27,7 +27,15 @@ function isDay(text: string): boolean {
   return day <= (month === 2 && isLeap ? 29 : DAYS[month - 1]!);
 }
 
-function formatOf(name: string, pattern: string): (text: string) => boolean {
+type Format = (text: string) => boolean;
+
+/** Each is compiled when it is first asked for. */
+function lazyFormat(name: string, pattern: string): Format {
+  let format: Format | undefined;
+  return (text) => (format ??= formatOf(name, pattern))(text);
+}
+
+function formatOf(name: string, pattern: string): Format {
   const regex = compileRegex(`^(${pattern})$`);
   if (!('test' in regex)) throw new Error(`format ${name}: ${regex.reason}`);
   if (name === 'date' || name === 'date-time') return (text) => regex.test(text) && isDay(text);
@@ -37,6 +45,6 @@ function formatOf(name: string, pattern: string): (text: string) => boolean {
 }
 
 /** Whether a text is of a format, by the name of the format. */
-export const FORMATS: Readonly<Record<string, (text: string) => boolean>> = Object.fromEntries(
-  Object.entries(PATTERNS).map(([name, pattern]) => [name, formatOf(name, pattern)]),
+export const FORMATS: Readonly<Record<string, Format>> = Object.fromEntries(
+  Object.entries(PATTERNS).map(([name, pattern]) => [name, lazyFormat(name, pattern)]),
 );

@@ -1,6 +1,6 @@
 import type { AssertionSpec, ChatMessage, Json, JsonObject } from '@rehearse/contracts';
 import { digestOf } from '../../journal/canonical.js';
-import { compileSchema, type CompiledSchema } from '../../schema-check/index.js';
+import { compileSchema, type CompiledSchema, type SchemaProblem } from '../../schema-check/index.js';
 import type { Answer, Ask } from '../ask.js';
 import type { Finding, Needs, RuleContext, Unknown } from '../rule.js';
 import { badValue, clip, isMap, rounded } from '../rule.js';
@@ -25,7 +25,7 @@ export interface Question {
 /** The shape of an answer; every answer also has a `reason`. */
 export interface JudgeOutput {
   json: Json;
-  schema: CompiledSchema;
+  check(answer: Json): SchemaProblem[];
 }
 
 /** The schema of an answer with these members, all of them required. */
@@ -37,9 +37,15 @@ export function judgeOutput(properties: JsonObject): JudgeOutput {
     required: Object.keys(all),
     properties: all,
   };
+  let schema: CompiledSchema | undefined;
+  return { json, check: (answer) => (schema ??= compiled(json)).check(answer) };
+}
+
+/** When the first answer comes: most programs ask no judge. */
+function compiled(json: Json): CompiledSchema {
   const schema = compileSchema(json);
   if (Array.isArray(schema)) throw new Error(schema.map(({ message }) => message).join('; '));
-  return { json, schema };
+  return schema;
 }
 
 /** A judge is a model of a route; where there is none, the assertion cannot be asked. */
@@ -97,7 +103,7 @@ export function readAnswer(
   const text = typeof answer.value === 'string' ? answer.value : '';
   const value = parsed(text) ?? findJson(text).found.find(isMap);
   if (!isMap(value)) return { unknown: `the judge did not answer in JSON: ${clip(text)}` };
-  const [problem] = output.schema.check(value);
+  const [problem] = output.check(value);
   if (problem)
     return { unknown: `the judge's answer does not fit: ${problem.path || 'it'} ${problem.message}` };
   return { value };
