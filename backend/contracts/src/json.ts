@@ -5,6 +5,51 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 export type JsonObject = { [key: string]: Json };
 
-export const Json: z.ZodType<Json> = z.json();
+/** Deeper than anybody writes, and far from where a stack ends. */
+const MAX_DEPTH = 1_000;
 
-export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), Json);
+interface Misfit {
+  path: (string | number)[];
+  message: string;
+}
+
+/**
+ * Looked through by hand: nearly all that comes was read by a JSON parser and fits, and a union of schemas takes thirty times as
+ * long to see that.
+ */
+export const Json: z.ZodType<Json> = z.unknown().superRefine(refuseMisfit) as unknown as z.ZodType<Json>;
+
+export const JsonObject: z.ZodType<JsonObject> = z
+  .record(z.string(), z.unknown())
+  .superRefine(refuseMisfit) as unknown as z.ZodType<JsonObject>;
+
+function refuseMisfit(value: unknown, context: z.RefinementCtx): void {
+  const misfit = misfitIn(value, 0);
+  if (misfit) context.addIssue({ code: 'custom', message: misfit.message, path: misfit.path.reverse() });
+}
+
+/** The first part for which JSON has no word, with the way to it from the inside out; null when all is JSON. */
+function misfitIn(value: unknown, depth: number): Misfit | null {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return null;
+  if (typeof value === 'number') return Number.isFinite(value) ? null : noJson(String(value));
+  if (typeof value !== 'object') return noJson(typeof value);
+  if (depth === MAX_DEPTH) return { path: [], message: `Invalid input: nested more than ${MAX_DEPTH} deep` };
+  if (Array.isArray(value)) return misfitAmong(value.entries(), depth);
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  return kind === 'Object' ? misfitAmong(Object.entries(value), depth) : noJson(kind);
+}
+
+function misfitAmong(parts: Iterable<[string | number, unknown]>, depth: number): Misfit | null {
+  for (const [at, part] of parts) {
+    const misfit = misfitIn(part, depth + 1);
+    if (!misfit) continue;
+    misfit.path.push(at);
+    return misfit;
+  }
+  return null;
+}
+
+const noJson = (what: string): Misfit => ({
+  path: [],
+  message: `Invalid input: expected a JSON value, received ${what}`,
+});
