@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Measures what docs/benchmarks.md tells: suites against a local model server (W1, W4), graphs in memory (W2), strict
-// replays (W3) and compiling (W6), beside other tools where they are installed. Every figure is the median of its repeats.
+// replays (W3), compiling and comparing (W6), beside other tools where they are installed. Every figure is the median of its repeats.
 //   node scripts/bench.mjs [w1 w2 w3 w4 w6]   only these workloads
 //     --repeats N      of each figure (3)
 //     --peers FOLDER   a folder with graph/{mastra,lg}.mjs, evals/bt.mjs and promptfoo/gen.mjs, installed: they are measured in the same run
@@ -12,6 +12,7 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { compiling } from './bench/compile.mjs';
+import { diffs } from './bench/diffs.mjs';
 import { graphsInMemory } from './bench/graphs.mjs';
 import { startModelServer } from './bench/model-server.mjs';
 import { graphPeers, suitePeers } from './bench/peers.mjs';
@@ -29,7 +30,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-const WORKLOADS = { w1: suites, w2: graphsInMemory, w3: replays, w4: growth, w6: compiling };
+const WORKLOADS = { w1: suites, w2: graphsInMemory, w3: replays, w4: growth, w6: compilingAndComparing };
 if (values.help || positionals.some((name) => !(name in WORKLOADS))) {
   console.log(
     'node scripts/bench.mjs [w1 w2 w3 w4 w6] [--repeats N] [--peers FOLDER] [--json FILE] [--quick]',
@@ -46,6 +47,11 @@ if (values.peers && !existsSync(values.peers)) {
 }
 
 const servers = { fast: await startModelServer(0), slow: await startModelServer(50) };
+async function* compilingAndComparing(around) {
+  yield* compiling(around);
+  yield* diffs(around);
+}
+
 const folder = values.peers && path.resolve(values.peers);
 const peers = folder
   ? { graphs: graphPeers(folder), suites: suitePeers(folder) }
