@@ -3,6 +3,7 @@ import { NotCanonical, wellFormed } from './canonical.js';
 import { toInstant } from './instant.js';
 import { eventDigest } from './digest.js';
 import { Lanes, type LaneNeeds } from './lanes.js';
+import { isSameJson } from './same-json.js';
 
 /** An event before it has a place in a journal. */
 export type EventDraft = {
@@ -22,6 +23,8 @@ interface WriterOptions {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(event: { key: string; type: string; attempt: number }): number;
   epoch?: number;
+  /** The event of another journal that may be the same, and whose digest was found to be right. */
+  twin?: (event: { key: string; type: string; attempt: number }) => JournalEvent | undefined;
 }
 
 /** Gives drafts their seq, time and digests. */
@@ -61,7 +64,7 @@ export class JournalWriter {
       data: draft.data,
       ...chain,
     } as JournalEvent;
-    event.digest = digestOrMend(event);
+    event.digest = digestOfTwin(event, this.#options.twin?.(event)) ?? digestOrMend(event);
     this.#take(event);
     return event;
   }
@@ -75,6 +78,18 @@ export class JournalWriter {
     this.#seq = event.seq;
     this.#lanes.take(event);
   }
+}
+
+/** What a digest covers is the same, so the digest is. */
+function digestOfTwin(event: JournalEvent, twin: JournalEvent | undefined): string | null {
+  const isSame =
+    twin?.type === event.type &&
+    twin.key === event.key &&
+    twin.attempt === event.attempt &&
+    twin.prev === event.prev &&
+    twin.inDigest === event.inDigest &&
+    isSameJson(twin.data, event.data);
+  return isSame ? twin.digest : null;
 }
 
 /** Text of the outside world may hold half a character; the journal holds U+FFFD in its place. */

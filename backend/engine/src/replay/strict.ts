@@ -38,7 +38,7 @@ export async function replayStrict(request: StrictRequest): Promise<StrictReplay
   if (broken) return answer(events, [], chainBroken(broken, events, graphs));
   const tape = new Tape(events);
   const plan = planOf(request, tape);
-  const replayed = await reexecute(plan, tape, events);
+  const replayed = await reexecute(plan, tape, events, { isVerified: true });
   const difference = firstDifference(plan.graph, {
     recorded: events,
     actual: replayed,

@@ -46,7 +46,7 @@ const ANSWERS: Readonly<Partial<Record<EventType, Effect['kind']>>> = {
 };
 /** Of a call, whatever it is of. */
 export const placeOf = ({ key, attempt }: At): string => `${key} ${attempt}`;
-const timeKey = ({ key, type, attempt }: At & { type: string }) => `${type} ${key} ${attempt}`;
+const eventKey = ({ key, type, attempt }: At & { type: string }) => `${type} ${key} ${attempt}`;
 const targetKey = (key: string, target: JournalTarget) => `${key} ${canonicalJson(target)}`;
 
 /**
@@ -59,7 +59,7 @@ export class Tape implements EffectRunner {
   /** The digest of what was asked, by the effect. */
   readonly #asked = new Map<string, string | undefined>();
   readonly #judged = new Map<string, JournalEvent>();
-  readonly #times = new Map<string, string>();
+  readonly #events = new Map<string, JournalEvent>();
   readonly #passedOver = new Map<string, string>();
   readonly #faults = new Map<string, string>();
   readonly #askedTargets = new Set<string>();
@@ -84,9 +84,14 @@ export class Tape implements EffectRunner {
 
   /** When the recorded event with this key, type and attempt happened; else when the one before it did. */
   now(event: At & { type: string }): number {
-    const recorded = this.#times.get(timeKey(event));
-    if (recorded !== undefined) this.#lastMs = fromInstant(recorded);
+    const recorded = this.recorded(event);
+    if (recorded) this.#lastMs = fromInstant(recorded.at);
     return this.#lastMs;
+  }
+
+  /** The recorded event with this key, type and attempt. */
+  recorded(event: At & { type: string }): JournalEvent | undefined {
+    return this.#events.get(eventKey(event));
   }
 
   /** Why a target was passed over in the recording, or null; credentials are never looked at. */
@@ -154,7 +159,7 @@ export class Tape implements EffectRunner {
 
   #record(event: JournalEvent): void {
     const place = placeOf(event);
-    this.#times.set(timeKey(event), event.at);
+    this.#events.set(eventKey(event), event);
     const asked = askedIn(event);
     if (asked) this.#asked.set(effectId(asked), asked.inDigest);
     if (event.type === 'model.requested' || event.type === 'tool.called') this.#requests.set(place, event);
