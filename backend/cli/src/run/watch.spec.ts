@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { graphText, temporaryFolder, type TemporaryFolder } from '@rehearse/testkit';
 
@@ -42,6 +44,23 @@ async function seen(text: string, times: number): Promise<void> {
 const ended = () => new Promise((resolve) => child.once('exit', resolve));
 
 describe('rehearse run --watch', () => {
+  it('does not take what it tells itself for a change, where that goes into a file beside the graph', async () => {
+    const file = path.join(folder.path, 'graphs/watch.log');
+    const output = openSync(file, 'w');
+    child = spawn(process.execPath, [BIN, 'run', 'graphs', '--watch'], {
+      cwd: folder.path,
+      stdio: ['ignore', output, output],
+    });
+    closeSync(output);
+    const told = () => readFileSync(file, 'utf8').split('watching').length - 1;
+    while (told() < 1) await sleep(20);
+    folder.write('graphs/seen.yaml', graph('right'));
+    while (told() < 2) await sleep(20);
+    await sleep(1_000);
+    expect(told()).toBe(2);
+    expect(readFileSync(file, 'utf8')).not.toContain('changed  graphs/watch.log');
+  });
+
   it('runs again after a change, also of a broken graph and of a file beside it, until Ctrl-C', async () => {
     start();
     await seen('watching 2 folders; Ctrl-C ends', 1);

@@ -1,4 +1,4 @@
-import { watch as watchFolder } from 'node:fs';
+import { fstatSync, statSync, watch as watchFolder } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as settled } from 'node:timers/promises';
@@ -53,8 +53,10 @@ function changesIn(folders: readonly string[], ignored: ReadonlySet<string>): Ch
   const seen = { changed: null as string | null, isClosed: false };
   let wake = () => {};
   const told = (folder: string, name: string | null) => {
-    if (name === null || isPassing(name) || ignored.has(path.join(folder, name))) return;
-    seen.changed = path.join(folder, name);
+    if (name === null || isPassing(name)) return;
+    const file = path.join(folder, name);
+    if (ignored.has(file) || isOwnOutput(file)) return;
+    seen.changed = file;
     wake();
   };
   const watchers = folders.map((folder) => {
@@ -85,6 +87,18 @@ function changesIn(folders: readonly string[], ignored: ReadonlySet<string>): Ch
 
 /** Drafts and what editors put beside a file while they write it. */
 const isPassing = (name: string): boolean => name.startsWith('.') || /(\.tmp|\.sw[a-z]|~|^4913)$/.test(name);
+
+/** Whether what this process tells goes into that file, as by `> watch.log`: it would start the next run itself. */
+function isOwnOutput(file: string): boolean {
+  try {
+    const { dev, ino } = statSync(file);
+    return [1, 2]
+      .map((output) => fstatSync(output))
+      .some((output) => output.dev === dev && output.ino === ino);
+  } catch {
+    return false;
+  }
+}
 
 /** The folders of the graphs and those below: prompts and data that a graph reads lie there. */
 async function foldersOf(io: Io, paths: readonly string[]): Promise<string[]> {
