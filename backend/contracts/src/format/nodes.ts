@@ -46,7 +46,7 @@ const AgentResponse = z.strictObject({
   finishReason: Expression.optional(),
   usage: Expression.optional(),
 });
-const AgentHttp = z
+export const AgentHttp = z
   .strictObject({
     url: z.string().min(1).describe('May hold `${secret:name}`.'),
     method: z.enum(['POST', 'PUT', 'PATCH']).optional().describe('Default POST.'),
