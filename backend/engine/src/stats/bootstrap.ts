@@ -36,7 +36,7 @@ export function bootstrapInterval<Item>({
 }
 
 /** By linear interpolation between sorted values: type 7 of R. J. Hyndman and Y. Fan (1996). */
-function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1);
   const below = sorted[Math.floor(at)]!;
   return below + (at % 1) * (sorted[Math.ceil(at)]! - below);
