@@ -5,7 +5,7 @@ import { withParts } from '../docs/generated.mjs';
 export const file = 'docs/cli.md';
 
 const COMMANDS = [
-  ...['run', 'replay', 'diff', 'validate', 'new'],
+  ...['run', 'replay', 'attribute', 'diff', 'validate', 'new'],
   ...['cassette inspect', 'cassette merge', 'cassette prune'],
   ...['import trajectories', 'import promptfoo', 'import agents', 'import cassette'],
   ...['start', 'worker', 'load', 'migrate', 'doctor'],

@@ -23,6 +23,7 @@ describe('the command line', () => {
                                             every repeat.
         replay [options] <cassette>         Replay recorded runs: strictly and offline, judged anew, with
                                             another graph, forked, or broken.
+        attribute [options] <experiment>    Say by whom verdicts vary: judge, model, tools or environment.
         diff [options] <a> <b>              Compare recorded runs step by step: the first divergence,
                                             texts by words, flipped checks.
         cassette                            Look into cassettes, merge them, prune them.

@@ -10,7 +10,7 @@ export const notReleased = (what: string, instead?: string): CliError =>
 
 /** Commands that are planned. They are not listed, and say so when they are called. */
 export const LATER_COMMANDS: readonly string[] = [
-  ...['attribute', 'record', 'guard', 'promote', 'audit'],
+  ...['record', 'guard', 'promote', 'audit'],
   ...['seed-demo', 'bench', 'replay-agent'],
 ];
 /** Refuses a command line that calls for something of a later release. */

@@ -9,6 +9,7 @@ import type { GraphImportFlags } from './import/import-graphs.js';
 import { addLoad } from './load/add-load.js';
 import type { NewFlags } from './new/new-command.js';
 import { addReplay } from './replay/add-replay.js';
+import { addAttribute } from './attribute/add-attribute.js';
 import { addCassette } from './cassette/add-cassette.js';
 import { each, known, reporterOption, TOKEN_OPTION, URL_OPTION, whole } from './program-options.js';
 import { parseApproval } from './run/approvals.js';
@@ -56,6 +57,7 @@ export function programFor(io: Io, ended: Ended): Command {
   for (const add of [
     addRun,
     addReplay,
+    addAttribute,
     addDiff,
     addCassette,
     addValidate,

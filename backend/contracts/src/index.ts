@@ -1,4 +1,5 @@
 export * from './access.js';
+export * from './attribution.js';
 export * from './builder.js';
 export * from './diagnostics.js';
 export * from './diff.js';

@@ -80,6 +80,14 @@ const ContractViolated = z.object({
   position: z.int().describe('The place of the contract in the file; it orders the verdict lane.'),
 });
 
+/** What a rerun takes from the tape of its parent, to tell by whom a verdict varies. */
+const Hold = z.object({
+  model: z.boolean(),
+  tools: z.boolean(),
+  sideEffects: z.array(z.string()).describe('Tools that are held in any case, and never called.'),
+  seed: z.int().min(0).max(0xffff_ffff).describe('Mocks that are asked anew draw by it.'),
+});
+
 const ForkBase = z.object({
   parent: z.string().describe('The run that it was forked from.'),
   fromSeq: z.int().describe('The last event whose answer is taken over, unless there is a fault.'),
@@ -90,7 +98,11 @@ const ForkBase = z.object({
     .object({ key: z.string(), attempt: z.int(), on: z.string(), fault: ChaosFaultSpec })
     .optional()
     .describe('The fault that one call gets.'),
+  hold: Hold.optional().describe(
+    'What is answered from the parent whenever the same is asked; all else anew.',
+  ),
 });
+export type Hold = z.infer<typeof Hold>;
 
 /** What of a run a metamorphic relation compares. */
 const Sketch = z.object({

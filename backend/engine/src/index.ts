@@ -1,4 +1,5 @@
 export * from './assert/index.js';
+export * from './attribution/index.js';
 export * from './builder/index.js';
 export * from './chaos/index.js';
 export * from './contract/index.js';

@@ -85,8 +85,10 @@ function tapedBy(recorded: readonly JournalEvent[], parent: readonly JournalEven
 }
 
 /** Whoever a turn of the parent could ask, and in which order, the same turn of its fork can too. */
-const conditionsOf = (taped: { tape: Tape } | null, key: string): Tape | null =>
-  taped?.tape.knows(key) ? taped.tape : null;
+const conditionsOf = (
+  taped: { tape: Tape; knows: (key: string) => boolean } | null,
+  key: string,
+): Tape | null => (taped?.knows(key) ? taped.tape : null);
 
 /** Runs one graph for one case, live: calls go out through the ports. Rejects only when a port or the sink breaks. */
 export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRun> {

@@ -13,6 +13,7 @@ import type {
 import { addCosts, type Cost } from './cost.js';
 import { elapsedMs } from './instant.js';
 import { filePlaceOf } from './keys.js';
+import { RerunSpending } from './rerun-spending.js';
 import { foldStep, type NodeTypes, type StepFold } from './fold-step.js';
 
 /** What the contracts of a graph are called, so that those that hold are listed too. */
@@ -50,7 +51,7 @@ export interface RunFold {
   assertions: AssertionView[];
   contracts: ContractView[];
   usage: { inputTokens: number; outputTokens: number; totalTokens: number };
-  /** Null where what one of its answers cost is not known. */
+  /** Null where what one of its answers cost is not known. Of a rerun what was had anew, judges included. */
   costUsd: Cost;
   durationMs: number | null;
   digest: string | null;
@@ -83,9 +84,11 @@ export function runFolder(contracts: readonly NamedContract[] = [], types: NodeT
   const steps = new Map<string, StepFold>();
   const assertions: (AssertionView & { position: number })[] = [];
   const found = new Map<string, ContractView>();
+  const spending = new RerunSpending();
   let run = EMPTY;
   return {
     push(event) {
+      spending.push(event);
       run = foldHead({ ...run, lastSeq: event.seq }, event);
       foldStep(steps, event, types);
       if (event.type === 'assertion.evaluated' && !isContract(event))
@@ -105,7 +108,10 @@ export function runFolder(contracts: readonly NamedContract[] = [], types: NodeT
           .map(({ position: _, ...view }) => view),
         contracts: contractViews(contracts, found, run.verdict !== null),
         usage: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens },
-        costUsd: views.reduce<Cost>((total, { costUsd }) => addCosts(total, costUsd), 0),
+        costUsd:
+          spending.costUsd === undefined
+            ? views.reduce<Cost>((total, { costUsd }) => addCosts(total, costUsd), 0)
+            : spending.costUsd,
         error: run.reason?.kind === 'error' ? (views.findLast(({ error }) => error)?.error ?? null) : null,
       };
     },

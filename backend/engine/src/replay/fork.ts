@@ -102,7 +102,7 @@ function lastSeqToForkAt(events: readonly JournalEvent[]): number {
   return events.length - (isOver ? 1 : 0);
 }
 
-function brokenChain({ graph, events }: Parent) {
+export function brokenChain({ graph, events }: Parent) {
   const broken = verifyChain(events, laneNeedsOf(graph));
   return broken && refused('replay/chain-broken', '', broken.message);
 }
@@ -137,7 +137,7 @@ function asContent({ type }: JournalEvent, content: string): Record<string, Json
 }
 
 /** Links what is taken over anew, and says behind it where it is from. */
-function beginning(
+export function beginning(
   { graph, runId, nowMs }: Parent,
   taken: readonly JournalEvent[],
   base: EventData<'fork.base'>,

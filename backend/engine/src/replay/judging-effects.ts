@@ -8,6 +8,9 @@ import { outcomeOf, placeOf, type Tape } from './tape.js';
 /** Who answers what assertions ask: the tape, as far as it was asked the same, or the judges anew. */
 export type Judges = 'held' | 'live';
 
+/** Whether a call is one of an assertion. */
+export const isJudge = (key: string): boolean => /(?:^|\.)assert\[/.test(key);
+
 interface Judging {
   tape: Tape;
   events: readonly JournalEvent[];

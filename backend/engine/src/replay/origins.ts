@@ -1,7 +1,9 @@
-import type { EventData, JournalEvent } from '@rehearse/contracts';
+import type { EventData, Hold, JournalEvent } from '@rehearse/contracts';
+import { HoldRule } from './hold-rule.js';
+import { isJudge } from './judging-effects.js';
 import { ANSWERS, edited, openCalls } from './prefix.js';
 import { askedIn, placeOf, Tape, type Asked } from './tape.js';
-import { TapeRule } from './taped-effects.js';
+import { TapeRule, type AnswerRule } from './taped-effects.js';
 
 /** Where an answer of a fork came from: from the tape of its parent, or anew. */
 export interface Origin {
@@ -26,16 +28,25 @@ export const forkBaseOf = (events: readonly JournalEvent[]): JournalEvent<'fork.
 
 /**
  * Which answers a fork takes from the tape of its parent: up to `fromSeq`, until something else is asked; under a fault
- * every one whose request is the same. `events` is the journal of the fork so far.
+ * every one whose request is the same; of a rerun those that are held. `events` is the journal of the fork so far.
+ * `knows` says where the conditions of a turn, such as who could be asked, are those of the tape.
  */
 export function ruleOf(
   { data: base, seq }: JournalEvent<'fork.base'>,
   { events, parent }: { events: readonly JournalEvent[]; parent: readonly JournalEvent[] },
-): { rule: TapeRule; tape: Tape } {
+): { rule: AnswerRule; tape: Tape; knows: (key: string) => boolean } {
+  if (base.hold) return heldBy(base.hold, parent);
   const taken = tapeOf(base, parent);
   const tape = new Tape(taken);
   const open = new Set([...openCalls(events.slice(0, seq)), ...openCalls(taken)]);
-  return { tape, rule: new TapeRule({ tape, open, endsAtMiss: base.fault === undefined }) };
+  const rule = new TapeRule({ tape, open, endsAtMiss: base.fault === undefined });
+  return { tape, rule, knows: (key) => tape.knows(key) };
+}
+
+function heldBy(hold: Hold, parent: readonly JournalEvent[]) {
+  const tape = new Tape(parent);
+  const knows = (key: string) => hold.model && !isJudge(key) && tape.knows(key);
+  return { tape, rule: new HoldRule(hold, { tape, events: parent }), knows };
 }
 
 function tapeOf({ fault, fromSeq, edits }: EventData<'fork.base'>, parent: readonly JournalEvent[]) {
@@ -43,7 +54,7 @@ function tapeOf({ fault, fromSeq, edits }: EventData<'fork.base'>, parent: reado
 }
 
 /** Asks the rule once more about what was asked so far: answers where each answer is from, by the place of its call. */
-export function retrace(rule: TapeRule, events: readonly JournalEvent[], baseSeq: number) {
+export function retrace(rule: AnswerRule, events: readonly JournalEvent[], baseSeq: number) {
   const from = new Map<string, Origin['from']>();
   const faults = new Map(
     events.flatMap((event) => (event.type === 'chaos.injected' ? [[placeOf(event), event.data.fault]] : [])),

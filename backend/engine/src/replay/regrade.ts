@@ -7,7 +7,7 @@ import { verifyChain } from '../journal/verify.js';
 import type { Ports } from '../ports.js';
 import { firstDifference } from './differences.js';
 import { describeDivergence, type Difference } from './divergence.js';
-import { judgingEffects, type Judges } from './judging-effects.js';
+import { isJudge, judgingEffects, type Judges } from './judging-effects.js';
 import { withChecksOf } from './lent-checks.js';
 import { planOf, type Recorded } from './recorded-plan.js';
 import { reexecute } from './reexecute.js';
@@ -68,8 +68,6 @@ function planWith(tape: Tape, { judges, ports, ...recorded }: RegradeRequest): P
         : plan.rank(targets, strategy, place),
   };
 }
-
-const isJudge = (key: string): boolean => /(?:^|\.)assert\[/.test(key);
 
 /** Where a contract ended the run: behind the last thing that happened in it. */
 function endOf(events: readonly JournalEvent[]) {

@@ -8,27 +8,32 @@ type At = { key: string; attempt: number };
 /** What is asked for, as far as an answer depends on it. */
 export interface Asked extends At {
   kind: Effect['kind'];
+  lane: string;
+  /** Of a tool its name. */
+  tool?: string | undefined;
   inDigest?: string | undefined;
   /** What chaos does to the call. */
   fault: string | null;
 }
 
 export const askedBy = (effect: Effect): Asked => ({
-  ...{ kind: effect.kind, key: effect.key, attempt: effect.attempt },
+  ...{ kind: effect.kind, lane: effect.lane, key: effect.key, attempt: effect.attempt },
+  tool: effect.kind === 'tool' ? effect.request.tool : undefined,
   inDigest:
     effect.kind === 'human' ? digestOf(effect.request) : 'inDigest' in effect ? effect.inDigest : undefined,
   fault: 'fault' in effect ? (effect.fault?.kind ?? null) : null,
 });
 
 /** The same of an event that asks; null for any other. */
-export function askedIn({ type, key, attempt, inDigest, data }: JournalEvent): Asked | null {
-  switch (type) {
+export function askedIn(event: JournalEvent): Asked | null {
+  const { lane, key, attempt, inDigest, data } = event;
+  switch (event.type) {
     case 'model.requested':
-      return { kind: 'model', key, attempt, inDigest, fault: null };
+      return { kind: 'model', lane, key, attempt, inDigest, fault: null };
     case 'tool.called':
-      return { kind: 'tool', key, attempt, inDigest, fault: null };
+      return { kind: 'tool', lane, key, attempt, inDigest, fault: null, tool: event.data.tool };
     case 'human.requested':
-      return { kind: 'human', key, attempt, inDigest: digestOf(data), fault: null };
+      return { kind: 'human', lane, key, attempt, inDigest: digestOf(data), fault: null };
     default:
       return null;
   }

@@ -1,5 +1,5 @@
-import type { JournalEvent } from '@rehearse/contracts';
-import type { Effect, EffectRunner } from '../execute/effects.js';
+import type { JournalEvent, StepError } from '@rehearse/contracts';
+import type { Effect, EffectRunner, Outcome } from '../execute/effects.js';
 import { askedBy, outcomeOf, placeOf, type Asked, type Tape } from './tape.js';
 
 /** How far a tape is used. */
@@ -11,8 +11,16 @@ export interface TapeUse {
   open: ReadonlySet<string>;
 }
 
+/** Who answers what is asked, told in the order in which it is asked. */
+export interface AnswerRule {
+  /** The recorded answer, or null when it is to be had anew. */
+  answerTo(asked: Asked): JournalEvent | null;
+  /** Why nobody may be asked anew, or null. */
+  refusalOf?(asked: Asked): StepError | null;
+}
+
 /** Whether answers come from a tape or are had anew, told in the order in which they are asked for. */
-export class TapeRule {
+export class TapeRule implements AnswerRule {
   readonly #use: TapeUse;
   #hasEnded = false;
 
@@ -33,19 +41,23 @@ export class TapeRule {
 const CALLS: ReadonlySet<Effect['kind']> = new Set(['model', 'tool', 'human'] as const);
 
 /** Answers what the tape answers at once, in the order in which it was recorded; all else is carried out. */
-export function tapedEffects(rule: TapeRule, beyond: EffectRunner): EffectRunner {
-  let due: { effect: Effect; answer: JournalEvent }[] = [];
+export function tapedEffects(rule: AnswerRule, beyond: EffectRunner): EffectRunner {
+  let due: { seq: number; outcome: Outcome }[] = [];
   return {
     start(effect) {
-      const answer = rule.answerTo(askedBy(effect));
-      if (answer) due.push({ effect, answer });
+      const asked = askedBy(effect);
+      const answer = rule.answerTo(asked);
+      const error = answer ? null : (rule.refusalOf?.(asked) ?? null);
+      if (answer) due.push({ seq: answer.seq, outcome: outcomeOf(effect, answer) });
+      else if (error && effect.kind === 'tool')
+        due.push({ seq: Infinity, outcome: { kind: 'tool', effect, outcome: { ok: false, error } } });
       else beyond.start(effect);
     },
     async next() {
       if (due.length === 0) return beyond.next();
-      const first = due.reduce((a, b) => (a.answer.seq < b.answer.seq ? a : b));
+      const first = due.reduce((a, b) => (a.seq <= b.seq ? a : b));
       due = due.filter((one) => one !== first);
-      return outcomeOf(first.effect, first.answer);
+      return first.outcome;
     },
     cancel() {
       due = [];

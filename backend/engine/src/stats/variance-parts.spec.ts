@@ -147,12 +147,12 @@ describe('the parts of a variance', () => {
   it('lie in their intervals about as often as these say', () => {
     const random = seededRandom(11);
     let held = 0;
-    const times = 60;
+    const times = 40;
     for (let at = 0; at < times; at++) {
-      const { shares } = varianceShares(simulated(20, random), { seed: at, draws: 300 })!;
+      const { shares } = varianceShares(simulated(20, random), { seed: at, draws: 200 })!;
       if (shares![1]!.low <= 0.64 && 0.64 <= shares![1]!.high) held++;
     }
-    expect(held / times).toBeGreaterThan(0.9);
+    expect(held / times).toBeGreaterThan(0.85);
   });
 
   it('are the same each time for one seed', () => {

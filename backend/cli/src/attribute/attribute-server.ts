@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AttributeRequest, AttributionEnvelope, AttributionView } from '@rehearse/contracts';
+import { findServer, type ServerAddress } from '../import/local-server.js';
+import { callServer } from '../import/server-call.js';
+import type { Io } from '../io.js';
+import type { AttributeFlags } from './attribute-options.js';
+import type { Attributed, Reporting } from './attribute-report.js';
+
+const POLL_MS = 500;
+
+/** Asks the server for the reruns, and watches them to their end. Who stops looking stops them. */
+export async function attributeOnServer(
+  io: Io,
+  { experiment, flags, reporting }: { experiment: string; flags: AttributeFlags; reporting: Reporting },
+): Promise<Attributed> {
+  const address = await findServer(io, flags);
+  const { repeats, tapes, maxCostUsd, concurrency, seed } = flags;
+  const body: AttributeRequest = {
+    ...{ repeats, tapes, concurrency, seed },
+    ...(maxCostUsd !== undefined && { maxCostUsd }),
+  };
+  const path = `experiments/${experiment}/attribute`;
+  let { attribution } = await callServer<AttributionEnvelope>(address, { path, body });
+  reporting.planned({ reruns: attribution.progress.total, estimateUsd: attribution.estimateUsd });
+  while (attribution.status !== 'finished') {
+    await sleep(POLL_MS, undefined, io.signal && { signal: io.signal }).catch(() =>
+      stop(address, attribution),
+    );
+    ({ attribution } = await callServer<AttributionEnvelope>(address, {
+      path: `experiments/${experiment}/attributions/${attribution.id}`,
+    }));
+    reporting.progressed(attribution.progress.finished);
+    if (io.signal?.aborted) break;
+  }
+  const { estimateUsd, spentUsd, isCutShort, result } = attribution;
+  return { of: experiment, repeats, estimateUsd, spentUsd, isCutShort, result };
+}
+
+const stop = (address: ServerAddress, { id }: AttributionView): Promise<unknown> =>
+  callServer(address, { path: `experiments/${id}/control`, body: { action: 'stop' } });
