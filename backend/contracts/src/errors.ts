@@ -64,6 +64,12 @@ export const ERRORS = {
   'experiment/has-ended': { status: 409, title: 'All runs of the experiment have ended' },
   'experiment/not-comparable': { status: 422, title: 'The experiments cannot be compared' },
   'experiment/nothing-errored': { status: 409, title: 'No run of the experiment has errored' },
+  'attribution/not-found': { status: 404, title: 'There is no such attribution' },
+  'attribution/nothing-to-rerun': {
+    status: 422,
+    title: 'No run of the experiment can tell by whom it varies',
+  },
+  'attribution/price-unknown': { status: 422, title: 'No limit of what is spent can be kept' },
   'simulation/unknown-persona': { status: 422, title: 'There is no such persona' },
   'simulation/bad-persona': { status: 422, title: 'The persona does not fit' },
   'simulation/no-agent': { status: 422, title: 'There is no agent to talk with' },

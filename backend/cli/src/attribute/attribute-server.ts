@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttributeRequest, AttributionEnvelope, AttributionView } from '@rehearse/contracts';
+import type {
+  AttributeRequest,
+  AttributionEnvelope,
+  AttributionView,
+  ExperimentView,
+} from '@rehearse/contracts';
 import { findServer, type ServerAddress } from '../import/local-server.js';
 import { callServer } from '../import/server-call.js';
 import type { Io } from '../io.js';
@@ -22,16 +27,18 @@ export async function attributeOnServer(
   const path = `experiments/${experiment}/attribute`;
   let { attribution } = await callServer<AttributionEnvelope>(address, { path, body });
   reporting.planned({ reruns: attribution.progress.total, estimateUsd: attribution.estimateUsd });
-  while (attribution.status !== 'finished') {
+  let isOver = attribution.status === 'finished';
+  while (!isOver) {
     await sleep(POLL_MS, undefined, io.signal && { signal: io.signal }).catch(() =>
       stop(address, attribution),
     );
-    ({ attribution } = await callServer<AttributionEnvelope>(address, {
-      path: `experiments/${experiment}/attributions/${attribution.id}`,
-    }));
-    reporting.progressed(attribution.progress.finished);
-    if (io.signal?.aborted) break;
+    const seen = await callServer<ExperimentView>(address, { path: `experiments/${attribution.id}` });
+    reporting.progressed(seen.progress.finished);
+    isOver = seen.status === 'finished' || io.signal?.aborted === true;
   }
+  ({ attribution } = await callServer<AttributionEnvelope>(address, {
+    path: `experiments/${experiment}/attributions/${attribution.id}`,
+  }));
   const { estimateUsd, spentUsd, isCutShort, result } = attribution;
   return { of: experiment, repeats, estimateUsd, spentUsd, isCutShort, result };
 }

@@ -29,10 +29,16 @@ export interface ObservedCase {
 }
 
 /** By whom the verdicts of an experiment vary, as far as the reruns tell. */
-export function attribute(cases: readonly ObservedCase[], { seed }: { seed: number }): Attribution {
+export function attribute(
+  cases: readonly ObservedCase[],
+  { seed, draws }: { seed: number; draws?: number },
+): Attribution {
   const moves = movesIn(cases);
   const levels = levelsOf(cases, moves);
-  const told = levels.sources.length === 0 ? null : varianceShares(levels.scores, { seed });
+  const told =
+    levels.sources.length === 0
+      ? null
+      : varianceShares(levels.scores, { seed, ...(draws !== undefined && { draws }) });
   const all = cases.flatMap(everyRun);
   const scored = all.filter(({ score }) => score !== null).length;
   const byCase = cases.map((one, at) => caseOf(one, levels, at));

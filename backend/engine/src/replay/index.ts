@@ -5,7 +5,7 @@ export { chaosAt, forkAt, type EditRequest, type Forked, type Parent } from './f
 export type { CallChoice } from './find-call.js';
 export { forkBaseOf, provenanceOf, type Origin, type Provenance } from './origins.js';
 export { SIDE_EFFECT } from './hold-rule.js';
-export { drawSeedOf, LOOSE, rerunOf, type Loose } from './rerun.js';
+export { drawSeedOf, LOOSE, looseIn, rerunOf, type Loose } from './rerun.js';
 export type { ReplayProblem, Tried } from './problem.js';
 export { compareWithTape, type Comparison, type RequestChange } from './compare.js';
 export type { Judges } from './judging-effects.js';

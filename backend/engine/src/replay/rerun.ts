@@ -33,6 +33,13 @@ export function rerunOf(parent: Parent, { loose, seed }: { loose: Loose; seed: n
 export const drawSeedOf = (events: readonly JournalEvent[]): number | undefined =>
   forkBaseOf(events)?.data.hold?.seed;
 
+/** Of a rerun; what it let loose. */
+export function looseIn(events: readonly JournalEvent[]): Loose | undefined {
+  const hold = forkBaseOf(events)?.data.hold;
+  if (!hold) return undefined;
+  return hold.model ? 'judge' : hold.tools ? 'model' : 'tools';
+}
+
 /** The tools whose call would change something out there. */
 export function realSideEffects(
   graph: CompiledGraph,

@@ -10,7 +10,7 @@ import { checkLevel } from './share.js';
 export type NestedScores = readonly (readonly (readonly number[])[])[];
 
 /** So many scores are drawn in all, in well below a second, unless that were too few draws to tell an interval. */
-const MOST_PICKS = 2_000_000;
+const MOST_PICKS = 1_000_000;
 const FEWEST_DRAWS = 200;
 
 export interface VarianceParts {

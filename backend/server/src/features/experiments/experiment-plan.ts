@@ -15,7 +15,7 @@ import { newIds } from '../../platform/ids.js';
 import { chaosOf, invalidVars, type RunDraft, unknownCase } from '../runs/index.js';
 
 /** More are split into several experiments; every one of them is a row and a journal. */
-const MAX_RUNS = 20_000;
+export const MAX_RUNS = 20_000;
 
 type Around = Pick<RunDraft, 'graphVersionId' | 'experimentId' | 'createdBy'>;
 

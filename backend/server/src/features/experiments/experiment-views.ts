@@ -1,6 +1,7 @@
 import type { ExperimentCase, ExperimentSummary, ExperimentView, RunVerdict } from '@rehearse/contracts';
 import { passHatK, sourceCaseOf, wilsonInterval } from '@rehearse/engine';
 import type { ExperimentRecord, ExperimentRun } from './experiments.repository.js';
+import { grouped } from './grouped.js';
 
 /** How many repeats of a case must pass, by its id; without an entry all must. */
 export type MinPass = ReadonlyMap<string, number>;
@@ -49,16 +50,15 @@ export function experimentView(
   };
 }
 
+/** The runs of each case, in one cell of the matrix and under one profile of faults. */
+export function repeatsOf(runs: readonly ExperimentRun[]): ExperimentRun[][] {
+  const key = ({ caseId, matrix, chaos }: ExperimentRun) => JSON.stringify([caseId, matrix, chaos]);
+  return [...grouped(runs, key).values()];
+}
+
 /** By case, cell of the matrix and profile of faults, in the order in which the runs were made, which is that of the file. */
 export function casesOf(runs: readonly ExperimentRun[], minPass: MinPass): ExperimentCase[] {
-  const byCase = new Map<string, ExperimentRun[]>();
-  for (const run of runs) {
-    const key = JSON.stringify([run.caseId, run.matrix, run.chaos]);
-    const repeats = byCase.get(key);
-    if (repeats) repeats.push(run);
-    else byCase.set(key, [run]);
-  }
-  return [...byCase.values()].map((repeats) => {
+  return repeatsOf(runs).map((repeats) => {
     const caseId = repeats[0]!.caseId ?? NO_CASE;
     // A follow-up is held to what is asked of its case.
     const asked = minPass.get(caseId) ?? minPass.get(sourceCaseOf(caseId) ?? NO_CASE);

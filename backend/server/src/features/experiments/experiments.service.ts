@@ -21,7 +21,7 @@ import {
   ExperimentsRepository,
 } from './experiments.repository.js';
 
-const DEFAULT_CONCURRENCY = 8;
+export const DEFAULT_CONCURRENCY = 8;
 
 /** Recordings that become one experiment. */
 export interface RecordedExperiment {

@@ -40,13 +40,16 @@ export class ForksRepository {
     private readonly runs: RunsRepository,
   ) {}
 
-  /** Stores a run as queued, together with the beginning of its journal. */
-  insert(tenantId: string, { parent, events, ...draft }: ForkDraft): Promise<void> {
+  /** Stores runs as queued, together with the beginnings of their journals. */
+  insert(tenantId: string, forks: readonly ForkDraft[]): Promise<void> {
+    const parents = forks.map(({ id, parent, events: { length } }) => ({ id, ...parent, length }));
+    const events = forks.flatMap((fork) => fork.events);
     return this.database.inTenant(tenantId, async (tx) => {
-      await this.runs.insert(tenantId, [draft]);
+      await this.runs.insert(tenantId, forks);
       await tx.$executeRaw`
-        update run set parent_run_id = ${parent.runId}::uuid, parent_seq = ${parent.fromSeq}, max_seq = ${events.length}
-        where id = ${draft.id}::uuid`;
+        update run r set parent_run_id = p."runId", parent_seq = p."fromSeq", max_seq = p.length
+        from json_to_recordset(${JSON.stringify(parents)}::json)
+          as p(id uuid, "runId" uuid, "fromSeq" integer, length integer) where r.id = p.id`;
       for (let at = 0; at < events.length; at += MOST_EVENTS_A_STATEMENT) {
         const some = events.slice(at, at + MOST_EVENTS_A_STATEMENT);
         const stored = storedEvents([{ tenantId, events: some }]);
@@ -56,7 +59,10 @@ export class ForksRepository {
     });
   }
 
-  /** All runs of the tree that a run is in, each behind the one that it was forked from, the older first. */
+  /**
+   * All runs of the tree that a run is in, each behind the one that it was forked from, the older first. Reruns, which are
+   * runs of an experiment, stand in its list.
+   */
   async tree(tenantId: string, runId: string): Promise<ForkRecord[]> {
     return this.database.inTenant(tenantId, async (tx) => {
       const rows = await tx.$queryRaw<TreeRow[]>`
@@ -68,7 +74,7 @@ export class ForksRepository {
           where id = (select id from up where parent_run_id is null)
           union all
           select f.id, down.depth + 1, down.path || (f.created_at::text || f.id::text)
-          from run f join down on f.parent_run_id = down.id
+          from run f join down on f.parent_run_id = down.id where f.experiment_id is null
         )
         select ${SUMMARY_COLUMNS}, down.depth
         from ${RUN_TABLES} join down on down.id = r.id order by down.path limit ${MOST_RUNS}`;

@@ -1,11 +1,19 @@
 import type { ForkTree, ForkView, ReplayRequest } from '@rehearse/contracts';
-import { chaosAt, type Forked, forkAt, type Parent, type Tried } from '@rehearse/engine';
+import { chaosAt, type Forked, forkAt, type Loose, type Parent, rerunOf, type Tried } from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/principal.js';
 import { newId } from '../../platform/ids.js';
-import { type ForkRecord, ForksRepository } from './forks.repository.js';
+import { type ForkDraft, type ForkRecord, ForksRepository } from './forks.repository.js';
+import type { RunRecord } from './run-records.js';
 import { RunsService } from './runs.service.js';
+
+export interface RerunDraft {
+  id: string;
+  experimentId: string;
+  loose: Loose;
+  seed: number;
+}
 
 type ForkRequest = Extract<ReplayRequest, { mode: 'fork' | 'chaos' }>;
 
@@ -27,16 +35,25 @@ export class ForksService {
         'An imported recording has no graph that could be executed.',
       );
     const id = newId();
-    const { vars, ...made } = sound(await begin({ graph, events, runId: id, nowMs: Date.now() }, request));
-    const { graphVersionId, caseId, repeat, seed, chaos, live, offline, matrix, graphDigest } = run;
-    await this.forks.insert(tenantId, {
-      ...{ id, graphVersionId, experimentId: null, caseId, repeat, seed, chaos, live, offline, vars },
-      matrix: matrix ? { values: matrix, graphDigest } : undefined,
-      createdBy: userId,
-      ...{ parent: { runId: run.id, fromSeq: made.base.fromSeq }, events: made.events },
-    });
+    const made = sound(await begin({ graph, events, runId: id, nowMs: Date.now() }, request));
+    await this.forks.insert(tenantId, [forkOf(run, { id, experimentId: null, createdBy: userId }, made)]);
     await this.runs.dispatch(tenantId, [{ id }]);
     return id;
+  }
+
+  /**
+   * Stores runs that do again what a run did, each with a part of the world let loose, in the transaction of the caller, who
+   * dispatches them.
+   */
+  async storeReruns(principal: Principal, runId: string, reruns: readonly RerunDraft[]): Promise<void> {
+    const { tenantId, userId: createdBy } = principal;
+    const { run, events, graph } = await this.runs.withJournal(principal, runId);
+    if (!graph) throw new Error(`run ${runId} has no graph that could be executed`);
+    const drafts = reruns.map(({ id, experimentId, ...how }) => {
+      const made = sound(rerunOf({ graph, events, runId: id, nowMs: Date.now() }, how));
+      return forkOf(run, { id, experimentId, createdBy }, made);
+    });
+    await this.forks.insert(tenantId, drafts);
   }
 
   /** The runs that come from the same one, each behind the one that it was forked from. */
@@ -49,6 +66,20 @@ export class ForksService {
 
 const begin = (parent: Parent, request: ForkRequest): Promise<Tried<Forked>> =>
   request.mode === 'fork' ? forkAt(parent, request) : Promise.resolve(chaosAt(parent, request));
+
+/** A run like the one that it begins as. */
+function forkOf(
+  run: RunRecord,
+  own: Pick<ForkDraft, 'id' | 'experimentId' | 'createdBy'>,
+  { vars, events, base }: Forked,
+): ForkDraft {
+  const { graphVersionId, caseId, repeat, seed, chaos, live, offline, matrix, graphDigest } = run;
+  return {
+    ...{ ...own, graphVersionId, caseId, repeat, seed, chaos, live, offline, vars, events },
+    matrix: matrix ? { values: matrix, graphDigest } : undefined,
+    parent: { runId: run.id, fromSeq: base.fromSeq },
+  };
+}
 
 function viewOf({ run, depth, parent, base }: ForkRecord): ForkView {
   return { run, depth, parent, edits: base?.edits ?? [], ...(base?.fault && { fault: base.fault }) };

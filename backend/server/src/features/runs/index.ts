@@ -2,7 +2,7 @@ export { callSettings } from './call-settings.js';
 export type { ControlAction } from './control-events.js';
 export { ControlsService } from './controls.service.js';
 export { DecisionsService } from './decisions.service.js';
-export { ForksService, sound } from './forks.service.js';
+export { ForksService, type RerunDraft, sound } from './forks.service.js';
 export { SCRIPTS, type Scripts } from './scripts.js';
 export { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
 export { finalState, type FinalState, type RunRecord, runSummary } from './run-records.js';

@@ -40,6 +40,29 @@ export class RunWorkRepository {
     return rows[0]?.requested ?? null;
   }
 
+  /**
+   * Asks a rerun that is about to begin to stop, where what its experiment has spent, what is under way and the rerun itself
+   * might lead beyond what may be spent. Of those that begin together the ones before it count, by their ids.
+   */
+  async stopBeyondLimit({ runId, tenantId }: RunTicket): Promise<boolean> {
+    return this.database.asWorker(async (tx) => {
+      const stopped = await tx.$queryRaw<{ id: string }[]>`
+        with limits as (
+          select e.id, (e.params -> 'attribution' ->> 'maxCostUsd')::double precision as most,
+            (e.params -> 'attribution' ->> 'rerunUsd')::double precision as one
+          from run r join experiment e on e.tenant_id = r.tenant_id and e.id = r.experiment_id
+          where r.tenant_id = ${tenantId}::uuid and r.id = ${runId}::uuid
+        )
+        update run r set requested = 'stop', requested_reason = 'it might have cost more than may be spent'
+        from limits l
+        where r.tenant_id = ${tenantId}::uuid and r.id = ${runId}::uuid and r.status = 'running' and l.most < (
+          select coalesce(sum(case when s.status = 'running' then l.one else s.cost_usd end), 0) from run s
+          where s.tenant_id = ${tenantId}::uuid and s.experiment_id = l.id and (s.status <> 'running' or s.id <= r.id))
+        returning r.id`;
+      return stopped.length > 0;
+    });
+  }
+
   /** What people have decided of a run, by key. */
   async decisions({ runId, tenantId }: RunTicket): Promise<ReadonlyMap<string, HumanOutcome>> {
     const rows = await this.database.asWorker(

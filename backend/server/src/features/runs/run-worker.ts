@@ -2,8 +2,10 @@ import { type CallSettings, nodePorts } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
 import {
   type CompiledGraph,
+  drawSeedOf,
   executeRun,
   foldRun,
+  looseIn,
   namedContracts,
   nodeTypesOf,
   runFolder,
@@ -135,14 +137,15 @@ export class RunWorker implements OnApplicationBootstrap {
     { signal, rest, orders }: DriveContext & { orders: RunOrders },
   ): Promise<DriveOutcome> {
     const startedAt = performance.now();
+    const { caseId, repeat, vars, seed, chaos, live, offline, epoch, runId } = run;
     const { recorded, parent } = await this.journalsOf(run);
     const content = () => this.runs.graphContent(run.graphVersionId, run.tenantId);
     const graph = await this.compiled.get(run.graphVersionId, content, run.matrix);
     const { stop, pause } = orders;
+    if (looseIn(recorded) && epoch === 1 && (await this.runs.stopBeyondLimit(run))) orders.take('stop');
     if (orders.isStopped) return await this.acknowledge(run, graph);
     const onShutdown = () => stop.abort(signal.reason);
     signal.addEventListener('abort', onShutdown);
-    const { caseId, repeat, vars, seed, chaos, live, offline, epoch, runId } = run;
     const span = this.spans.open({ runId, graph: graph.name });
     const human = people({
       // Nobody can have decided what has never been asked.
@@ -159,7 +162,8 @@ export class RunWorker implements OnApplicationBootstrap {
         ...{ parent, isFresh: epoch === 1 },
         follows: await this.followed(run, graph),
         ports: nodePorts({
-          ...{ graph, runId, seed, offline, live, human, tenant: run.tenantId },
+          ...{ graph, runId, offline, live, human, tenant: run.tenantId },
+          seed: drawSeedOf(recorded) ?? seed,
           ...{ settings: this.settings, script: this.scripts },
         }),
         mayRest: (due) => {
