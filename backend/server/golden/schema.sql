@@ -85,6 +85,15 @@ create table graph_version (
   enclosures json not null default '{}'::json,
   settings text not null default ''::text
 );
+create table history_view (
+  tenant_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  name text not null,
+  filters jsonb not null,
+  shared boolean not null default false,
+  created_at timestamp(3) with time zone not null default now()
+);
 create table idempotency_key (
   tenant_id uuid not null,
   principal text not null,
@@ -93,6 +102,15 @@ create table idempotency_key (
   request_hash text not null,
   status integer,
   body json,
+  created_at timestamp(3) with time zone not null default now()
+);
+create table persona (
+  tenant_id uuid not null,
+  name text not null,
+  source text not null,
+  document jsonb not null,
+  digest text not null,
+  created_by uuid,
   created_at timestamp(3) with time zone not null default now()
 );
 create table refresh_token (
@@ -261,8 +279,13 @@ alter table graph add constraint graph_tenant_id_fkey FOREIGN KEY (tenant_id) RE
 alter table graph_version add constraint graph_version_pkey PRIMARY KEY (tenant_id, id);
 alter table graph_version add constraint graph_version_tenant_id_graph_id_fkey FOREIGN KEY (tenant_id, graph_id) REFERENCES graph(tenant_id, id) ON DELETE CASCADE;
 alter table graph_version add constraint graph_version_number_from_1 CHECK ((number >= 1));
+alter table history_view add constraint history_view_pkey PRIMARY KEY (tenant_id, id);
+alter table history_view add constraint history_view_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app_user(tenant_id, id) ON DELETE CASCADE;
 alter table idempotency_key add constraint idempotency_key_pkey PRIMARY KEY (tenant_id, principal, key);
 alter table idempotency_key add constraint idempotency_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id);
+alter table persona add constraint persona_pkey PRIMARY KEY (tenant_id, name);
+alter table persona add constraint persona_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id);
+alter table persona add constraint persona_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9-]{0,62}$'::text));
 alter table refresh_token add constraint refresh_token_pkey PRIMARY KEY (tenant_id, id);
 alter table refresh_token add constraint refresh_token_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app_user(tenant_id, id) ON DELETE CASCADE;
 alter table retention add constraint retention_pkey PRIMARY KEY (tenant_id);
@@ -317,6 +340,7 @@ CREATE INDEX experiment_tenant_id_suite_id_idx ON public.experiment USING btree 
 CREATE UNIQUE INDEX graph_tenant_id_name_key ON public.graph USING btree (tenant_id, name);
 CREATE UNIQUE INDEX graph_version_tenant_id_graph_id_number_settings_key ON public.graph_version USING btree (tenant_id, graph_id, number, settings);
 CREATE UNIQUE INDEX graph_version_tenant_id_graph_id_source_digest_settings_key ON public.graph_version USING btree (tenant_id, graph_id, source_digest, settings);
+CREATE UNIQUE INDEX history_view_tenant_id_user_id_name_key ON public.history_view USING btree (tenant_id, user_id, name);
 CREATE INDEX idempotency_key_created_at_idx ON public.idempotency_key USING btree (created_at);
 CREATE INDEX refresh_token_tenant_id_family_id_idx ON public.refresh_token USING btree (tenant_id, family_id);
 CREATE UNIQUE INDEX refresh_token_tenant_id_token_hash_key ON public.refresh_token USING btree (tenant_id, token_hash);
@@ -358,8 +382,12 @@ alter table graph enable row level security;
 alter table graph force row level security;
 alter table graph_version enable row level security;
 alter table graph_version force row level security;
+alter table history_view enable row level security;
+alter table history_view force row level security;
 alter table idempotency_key enable row level security;
 alter table idempotency_key force row level security;
+alter table persona enable row level security;
+alter table persona force row level security;
 alter table refresh_token enable row level security;
 alter table refresh_token force row level security;
 alter table retention enable row level security;
@@ -396,7 +424,9 @@ create policy tenant_only on experiment for all to public using ((tenant_id = ( 
 create policy tenant_only on graph for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy every_tenant on graph_version for select to rehearse_worker using (true);
 create policy tenant_only on graph_version for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy tenant_only on history_view for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy tenant_only on idempotency_key for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy tenant_only on persona for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy look_up on refresh_token for select to rehearse_lookup using (true);
 create policy tenant_only on refresh_token for all to public using ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy every_tenant on retention for select to rehearse_worker using (true);
@@ -517,7 +547,9 @@ grant select, update on experiment to rehearse_worker;
 grant delete, insert, select, update on graph to rehearse_app;
 grant delete, insert, select, update on graph_version to rehearse_app;
 grant select on graph_version to rehearse_worker;
+grant delete, insert, select on history_view to rehearse_app;
 grant delete, insert, select, update on idempotency_key to rehearse_app;
+grant insert, select on persona to rehearse_app;
 grant delete, insert, select, update on refresh_token to rehearse_app;
 grant delete, insert, select, update on retention to rehearse_app;
 grant select on retention to rehearse_worker;
@@ -541,6 +573,7 @@ grant select (tenant_id, id, email, password_hash) on app_user to rehearse_looku
 grant update (experiment_id, pinned_by, pinned_at) on baseline to rehearse_app;
 grant update (kept_at) on blob to rehearse_app;
 grant update (kept_at) on blob to rehearse_worker;
+grant update (source, document, digest, created_by, created_at) on persona to rehearse_app;
 grant select (tenant_id, user_id, token_hash) on refresh_token to rehearse_lookup;
 grant update (data, blob) on run_event to rehearse_app;
 grant select (tenant_id, user_id, token_hash) on sign_in_link to rehearse_lookup;
