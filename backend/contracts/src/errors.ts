@@ -25,6 +25,7 @@ export const ERRORS = {
   'access/key-not-found': { status: 404, title: 'There is no such API key' },
   'graph/invalid': { status: 422, title: 'The graph has errors' },
   'graph/not-found': { status: 404, title: 'There is no such graph' },
+  'persona/not-found': { status: 404, title: 'There is no such persona' },
   'suite/not-found': { status: 404, title: 'There is no such suite' },
   'graph/not-executable': { status: 409, title: 'The graph cannot be executed' },
   'graph/no-file': { status: 400, title: 'No file was sent' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Diagnostic } from './diagnostics.js';
 import { Instant } from './ids.js';
 import { page } from './paging.js';
 
@@ -26,3 +27,9 @@ export type PersonaView = z.infer<typeof PersonaView>;
 /** By name: those of the tenant, and those of the library that none of them hides. */
 export const PersonaPage = page(PersonaView).meta({ id: 'PersonaPage' });
 export type PersonaPage = z.infer<typeof PersonaPage>;
+
+/** Of an upload that holds personas alone; one that came with a graph is a part of that graph. */
+export const PersonaUploadAnswer = z
+  .object({ personas: z.array(PersonaView), diagnostics: z.array(Diagnostic) })
+  .meta({ id: 'PersonaUploadAnswer' });
+export type PersonaUploadAnswer = z.infer<typeof PersonaUploadAnswer>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ExperimentSummary, ExperimentView } from './experiments.js';
+import { Assertions } from './format/assertions.js';
 import { InlinePersona } from './format/persona.js';
 import { AgentHttp } from './format/nodes.js';
 import { ModelParams, Target } from './format/providers.js';
@@ -14,12 +15,14 @@ const OfGraph = z.strictObject({
     'Its conversation, or the agent that is talked with; default: the only one.',
   ),
 });
+const checks = Assertions.optional().describe('Of each conversation; without any it is inconclusive.');
 const OfModel = z.strictObject({
   model: Target.describe('As a target of a route.'),
   system: z.string().min(1).max(100_000).describe('What the agent is told.'),
   params: ModelParams.optional(),
+  assert: checks,
 });
-const OfHttp = z.strictObject({ http: AgentHttp.describe('An agent behind an address.') });
+const OfHttp = z.strictObject({ http: AgentHttp.describe('An agent behind an address.'), assert: checks });
 
 export const SimulationAgent = z.union([OfGraph, OfModel, OfHttp]).meta({ id: 'SimulationAgent' });
 export type SimulationAgent = z.infer<typeof SimulationAgent>;
@@ -63,16 +66,18 @@ export const SimulatedPersona = z
     passed: z.int(),
     scored: z.int().describe('Passed or failed.'),
     total: z.int(),
-    runs: z.array(
-      z.object({
-        id: z.string(),
-        caseId: z.string().nullable(),
-        repeat: z.int(),
-        status: RunStatus,
-        verdict: RunVerdict.nullable(),
-        durationMs: z.number().nullable(),
-      }),
-    ),
+    runs: z
+      .array(
+        z.object({
+          id: z.string(),
+          caseId: z.string().nullable(),
+          repeat: z.int(),
+          status: RunStatus,
+          verdict: RunVerdict.nullable(),
+          durationMs: z.number().nullable(),
+        }),
+      )
+      .describe('In a list of simulations the first 20.'),
   })
   .meta({ id: 'SimulatedPersona' });
 export type SimulatedPersona = z.infer<typeof SimulatedPersona>;
@@ -93,7 +98,7 @@ export const SimulationAnswer = z
   .object({
     simulation: SimulationView,
     experiment: ExperimentView,
-    runs: z.array(RunSummary).describe('The first 200, as they were made.'),
+    runs: z.array(RunSummary).describe('At most 200, newest first.'),
   })
   .meta({ id: 'SimulationAnswer' });
 export type SimulationAnswer = z.infer<typeof SimulationAnswer>;

@@ -1,4 +1,4 @@
-import type { UploadAnswer } from '@rehearse/contracts';
+import type { PersonaUploadAnswer, UploadAnswer } from '@rehearse/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '../../api/index.js';
@@ -9,8 +9,13 @@ export function useUpload() {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (source: string) => api.yaml<UploadAnswer>('/graphs/upload', source),
-    onSuccess: async ({ graph }) => {
+    mutationFn: (source: string) => api.yaml<UploadAnswer | PersonaUploadAnswer>('/graphs/upload', source),
+    onSuccess: async (answer) => {
+      if (!('graph' in answer)) {
+        const names = answer.personas.map(({ name }) => name).join(', ');
+        return announce(`kept for all graphs: ${names}`, 'good');
+      }
+      const { graph } = answer;
       await client.invalidateQueries({ queryKey: ['graphs'] });
       announce(`${graph.name} is version ${graph.version}`, 'good');
       await navigate({

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@rehearse/contracts';
+import type { Diagnostic, JsonObject } from '@rehearse/contracts';
 import {
   checkDocument,
   type CheckedDocument,
@@ -8,8 +8,18 @@ import {
 import { checkSuite, type CheckedSuite } from './check-suite.js';
 import type { GraphFile } from './graph-files.js';
 
-/** A graph that is here already, by what a graph calls it. */
-export type KnownGraphs = ReadonlyMap<string, { source: string } & CompileOptions>;
+/** What is here already, by what a graph calls it. */
+export interface Known {
+  graphs: ReadonlyMap<string, { source: string } & CompileOptions>;
+  personas: ReadonlyMap<string, JsonObject>;
+}
+
+/** A persona with the file read that its system prompt names. */
+export interface CheckedPersona {
+  name: string;
+  source: string;
+  document: JsonObject;
+}
 
 export interface CheckedGraph {
   graph: CompiledGraph;
@@ -19,6 +29,7 @@ export interface CheckedGraph {
 export interface CheckedUpload {
   graphs: CheckedGraph[];
   suites: CheckedSuite[];
+  personas: CheckedPersona[];
   /** Of all documents; among several each names its own. */
   diagnostics: Diagnostic[];
   /** Whether one of them has errors. */
@@ -32,7 +43,7 @@ interface CheckedFile {
 }
 
 /** Checks the documents of an upload: graphs with what stands around them, and the personas and suites beside them. */
-export function checkUpload(files: readonly GraphFile[], known: KnownGraphs): CheckedUpload {
+export function checkUpload(files: readonly GraphFile[], known: Known): CheckedUpload {
   const isOnly = files.length === 1;
   const all = files.map((file) => checkOne(file, { known, isOnly }));
   const suites = all.flatMap(({ suite }) => (suite ? [suite] : []));
@@ -44,10 +55,16 @@ export function checkUpload(files: readonly GraphFile[], known: KnownGraphs): Ch
       ? [{ graph: one.result.graph, diagnostics: findings(one) }]
       : [],
   );
+  const personas = checked.flatMap(personaOf);
   const diagnostics = checked.flatMap(findings);
   const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
-  return { graphs, suites, diagnostics, hasErrors };
+  return { graphs, suites, personas, diagnostics, hasErrors };
 }
+
+const personaOf = ({ file, result }: CheckedFile): CheckedPersona[] =>
+  result.ok && result.kind === 'Persona'
+    ? [{ name: result.name, source: file.source, document: result.persona }]
+    : [];
 
 /** A graph that a suite makes whole has no errors that matter: it is kept as the suite has it. */
 const lenient = (one: CheckedFile): CheckedFile =>
@@ -55,7 +72,7 @@ const lenient = (one: CheckedFile): CheckedFile =>
     ? one
     : { ...one, result: { ...one.result, diagnostics: one.result.diagnostics.map(asWarning) } };
 
-function checkOne(file: GraphFile, { known, isOnly }: { known: KnownGraphs; isOnly: boolean }): CheckedFile {
+function checkOne(file: GraphFile, { known, isOnly }: { known: Known; isOnly: boolean }): CheckedFile {
   const options = optionsFor(file, known);
   const result = checkDocument(file.source, options);
   if (result.kind === 'GuardPolicy' && !isOnly)
@@ -69,17 +86,18 @@ function checkOne(file: GraphFile, { known, isOnly }: { known: KnownGraphs; isOn
 const asWarning = (one: Diagnostic): Diagnostic => ({ ...one, severity: 'warning' });
 
 /** What stands beside the document first, then what the tenant has. */
-function optionsFor({ folder }: GraphFile, known: KnownGraphs): CompileOptions {
+function optionsFor({ folder }: GraphFile, known: Known): CompileOptions {
   const beside = folder?.options();
   return {
     ...beside,
     graphs(reference) {
       const found = beside?.graphs?.(reference);
       if (found?.ok) return found;
-      const stored = known.get(reference);
+      const stored = known.graphs.get(reference);
       if (stored) return { ok: true, ...stored };
       return found ?? { ok: false, message: `there is no graph \`${reference}\` here` };
     },
+    personas: (name) => beside?.personas?.(name) ?? known.personas.get(name),
   };
 }
 

@@ -6,16 +6,25 @@ import {
   GraphVersionPage,
   graphJsonSchema,
   PageQuery,
+  PersonaUploadAnswer,
   UploadAnswer,
   ValidateAnswer,
 } from '@rehearse/contracts';
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import { Creates } from '../../platform/http/creates.js';
 import { type Principal, TakesBody } from '../../platform/http/index.js';
 import { Answers } from '../../platform/openapi/answers.js';
 import { CurrentPrincipal, Public, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
 import { graphFilesOf, MAX_UPLOAD_BYTES, UPLOAD_TYPES } from './graph-files.js';
 import { GraphsService } from './graphs.service.js';
+
+const UPLOADED = z.union([UploadAnswer, PersonaUploadAnswer]);
+
+const placeOf = (answer: z.infer<typeof UPLOADED>): string =>
+  'graph' in answer
+    ? `graphs/${answer.graph.name}@${answer.graph.version}`
+    : `personas/${answer.personas[0]!.name}`;
 
 @Controller('graphs')
 export class GraphsController {
@@ -26,16 +35,19 @@ export class GraphsController {
   @Roles(...WRITERS)
   @Scopes('graphs:write')
   @TakesBody({ types: UPLOAD_TYPES, limitBytes: MAX_UPLOAD_BYTES })
-  @Answers({ status: 201, description: 'A new version.', schema: UploadAnswer })
-  @Answers({ status: 200, description: 'The version that has this content already.', schema: UploadAnswer })
+  @Answers({
+    status: 201,
+    description: 'A new version; of personas alone those that are kept now.',
+    schema: UPLOADED,
+  })
+  @Answers({ status: 200, description: 'What has this content already.', schema: UPLOADED })
   async upload(
     @CurrentPrincipal() principal: Principal,
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { answer, created } = await this.graphs.upload(principal, graphFilesOf(body));
-    const { name, version } = answer.graph;
-    reply.status(created ? 201 : 200).header('location', `/api/v1/graphs/${name}@${version}`);
+    const { answer, created } = await this.graphs.take(principal, graphFilesOf(body));
+    reply.status(created ? 201 : 200).header('location', `/api/v1/${placeOf(answer)}`);
     return answer;
   }
 

@@ -6,6 +6,7 @@ import {
   type GraphView,
   type JsonObject,
   type PageQuery,
+  type PersonaUploadAnswer,
   type UploadAnswer,
   type ValidateAnswer,
   DEFAULT_PAGE,
@@ -27,6 +28,7 @@ import { type CheckedGraph, type CheckedUpload, checkUpload } from './check-uplo
 import { CompiledGraphs, GraphOutdated } from './compiled-graphs.js';
 import type { GraphFile } from './graph-files.js';
 import { importedOutline, nodeView, outlineOf } from './graph-outline.js';
+import { PersonasService } from './personas.service.js';
 import { parseGraphReference } from './graph-reference.js';
 import {
   type GraphDraft,
@@ -58,14 +60,35 @@ export class GraphsService {
     private readonly graphs: GraphsRepository,
     private readonly compiled: CompiledGraphs,
     private readonly suites: SuitesRepository,
+    private readonly personas: PersonasService,
   ) {}
+
+  /** Takes what was uploaded: graphs and suites, or personas alone, which are kept by their names. */
+  async take(
+    principal: Principal,
+    files: readonly GraphFile[],
+  ): Promise<{ answer: UploadAnswer | PersonaUploadAnswer; created: boolean }> {
+    const checked = await this.check(principal, files);
+    const { graphs, suites, personas, diagnostics, hasErrors } = checked;
+    const isPersonas = !hasErrors && graphs.length + suites.length === 0 && personas.length > 0;
+    return isPersonas
+      ? this.personas.keep(principal, personas, diagnostics)
+      : this.store(principal, files, checked);
+  }
 
   /** Stores all files or, when one of them has errors, none; `created` is false when all were there already. */
   async upload(
     principal: Principal,
     files: readonly GraphFile[],
   ): Promise<{ answer: UploadAnswer; created: boolean }> {
-    const { graphs, suites, diagnostics, hasErrors } = await this.check(principal, files);
+    return this.store(principal, files, await this.check(principal, files));
+  }
+
+  private async store(
+    principal: Principal,
+    files: readonly GraphFile[],
+    { graphs, suites, diagnostics, hasErrors }: CheckedUpload,
+  ): Promise<{ answer: UploadAnswer; created: boolean }> {
     const all = withMembers(graphs, suites);
     if (hasErrors || all.length === 0) {
       const errors = hasErrors
@@ -117,20 +140,20 @@ export class GraphsService {
     return { valid: true, diagnostics, graph: { name, digest, nodes: nodes.map(nodeView) } };
   }
 
-  /** Graphs that a document names and that are not beside it are those of the tenant. */
+  /** Graphs and personas that a document names and that are not beside it are those of the tenant. */
   private async check({ tenantId }: Principal, files: readonly GraphFile[]): Promise<CheckedUpload> {
     if (files.length === 0)
       throw new AppError('graph/no-file', 'Send a YAML document as the body, or files in the field `file`.');
     const references = new Set(files.flatMap(({ source }) => graphReferences(source)));
-    const known = new Map<string, { source: string } & CompileOptions>();
+    const graphs = new Map<string, { source: string } & CompileOptions>();
     for (const reference of references) {
       const parsed = parseGraphReference(reference);
       const stored = parsed && (await this.graphs.find(tenantId, parsed));
       if (!stored || stored.version.imported) continue;
       const { source, enclosures } = await this.content(tenantId, stored.versionId);
-      known.set(reference, { source, ...optionsOf(enclosures) });
+      graphs.set(reference, { source, ...optionsOf(enclosures) });
     }
-    return checkUpload(files, known);
+    return checkUpload(files, { graphs, personas: await this.personas.own(tenantId) });
   }
 
   async list(
