@@ -72,7 +72,6 @@ export const ERRORS = {
   },
   'attribution/price-unknown': { status: 422, title: 'No limit of what is spent can be kept' },
   'simulation/unknown-persona': { status: 422, title: 'There is no such persona' },
-  'simulation/bad-persona': { status: 422, title: 'The persona does not fit' },
   'simulation/no-agent': { status: 422, title: 'There is no agent to talk with' },
   'simulation/bad-agent': { status: 422, title: 'The agent cannot be talked with' },
   'simulation/not-found': { status: 404, title: 'There is no such simulation' },

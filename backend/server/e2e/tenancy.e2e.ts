@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ApiKeyView, ExperimentView, Problem, RunView, UploadAnswer } from '@rehearse/contracts';
+import type {
+  ApiKeyView,
+  ExperimentView,
+  PersonaUploadAnswer,
+  Problem,
+  RunView,
+  UploadAnswer,
+} from '@rehearse/contracts';
 import { startTestApp, type Client, type TestApp } from './harness.js';
 import { execute, excerpt, REFUND, upload } from './samples.js';
 
@@ -34,6 +41,7 @@ beforeAll(async () => {
     'api-keys': keys.body.items[0]!.id,
     users: users.body.items[0]!.id,
     suites: await uploadSuite(operator),
+    personas: await uploadPersona(operator),
   };
   operations = operationsOf((await app.one.admin.get<OpenApi>('/api/v1/openapi.json')).body);
 });
@@ -46,6 +54,13 @@ async function uploadSuite(client: Client): Promise<string> {
   add('suite.yaml', 'apiVersion: rehearse/v1\nkind: Suite\nname: nightly\ngraphs: [refund.yaml]\n');
   const answer = await client.post<UploadAnswer>('/api/v1/graphs/upload', form);
   return answer.body.suites![0]!.id;
+}
+
+async function uploadPersona(client: Client): Promise<string> {
+  const text = 'apiVersion: rehearse/v1\nkind: Persona\nname: their-own\ngoal: Stay unseen\n';
+  const type = { 'content-type': 'application/yaml' };
+  const answer = await client.post<PersonaUploadAnswer>('/api/v1/graphs/upload', text, type);
+  return answer.body.personas[0]!.name;
 }
 
 function operationsOf({ paths }: OpenApi): { method: string; path: string }[] {

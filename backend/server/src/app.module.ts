@@ -6,6 +6,7 @@ import { ExperimentsModule } from './features/experiments/index.js';
 import { GraphsModule } from './features/graphs/index.js';
 import { InteropModule } from './features/interop/index.js';
 import { QaModule } from './features/qa/index.js';
+import { SimulationsModule } from './features/simulations/index.js';
 import { RetentionModule } from './features/retention/index.js';
 import { RunDrivingModule, RunsModule } from './features/runs/index.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
@@ -16,6 +17,7 @@ const FEATURES = [
   GraphsModule,
   RunsModule,
   QaModule,
+  SimulationsModule,
   ExperimentsModule,
   InteropModule,
   RetentionModule,

@@ -47,12 +47,21 @@ export class ExperimentsService {
    * Makes the runs of profiles x cases x cells x repeats and lets them go, so many at once. Of a suite each graph is an
    * experiment; all are planned before the first is made.
    */
-  async create(principal: Principal, request: CreateExperimentRequest): Promise<ExperimentView[]> {
+  async create(
+    principal: Principal,
+    request: CreateExperimentRequest,
+    /** What is kept with it besides the request. */
+    params: { [name: string]: Json } = {},
+  ): Promise<ExperimentView[]> {
     const { tenantId } = principal;
     const planned = (await this.graphsOf(tenantId, request)).map((one) => planOf(principal, one));
     const baseline = await this.baselineOf(tenantId, request, planned[0]!.graph);
     for (const { draft, runs } of planned)
-      await this.experiments.insert(tenantId, { ...draft, baseline }, () => this.runs.store(tenantId, runs));
+      await this.experiments.insert(
+        tenantId,
+        { ...draft, baseline, params: { ...draft.params, ...params } },
+        () => this.runs.store(tenantId, runs),
+      );
     for (const { runs } of planned) await this.runs.dispatch(tenantId, runs);
     return Promise.all(planned.map(({ draft }) => this.get(principal, draft.id)));
   }
