@@ -281,6 +281,13 @@ export type JournalEntry =
   | (JournalEvent & { blob?: undefined })
   | (Omit<JournalEvent, 'data'> & { data?: undefined; blob: BlobReference });
 
+const Redacted = z.object({
+  rules: z.array(z.string()).describe('Of the profile.'),
+  masked: z
+    .record(z.string(), z.int())
+    .describe('How often a mask stands in the events, by the name of what it hides.'),
+});
+
 /** The first line of each run in a cassette file. */
 export const CassetteHeader = z
   .object({
@@ -299,7 +306,11 @@ export const CassetteHeader = z
     caseId: z.string().nullable(),
     repeat: z.int().min(0),
     seed: z.int().min(0).max(0xffff_ffff),
-    redaction: z.string().nullable().describe('The profile that redacted the payloads.'),
+    redaction: z
+      .string()
+      .nullable()
+      .describe('The profile that redacted the payloads; null: nobody says that anything was.'),
+    redacted: Redacted.optional().describe('What the profile did in this run.'),
   })
   .meta({ id: 'CassetteHeader' });
 export type CassetteHeader = z.infer<typeof CassetteHeader>;

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { JournalEvent, Problem, ReplayAnswer, RunPage, RunSummary, RunView } from '@rehearse/contracts';
+import type {
+  CassetteHeader,
+  JournalEvent,
+  Problem,
+  ReplayAnswer,
+  RunPage,
+  RunSummary,
+  RunView,
+} from '@rehearse/contracts';
 import { parseCassette, writeCassette } from '@rehearse/engine';
 import { codeOf, startTestApp, type TestApp } from './harness.js';
 import { execute, REFUND, slowGraph, upload } from './samples.js';
@@ -294,6 +302,32 @@ describe('cassettes', () => {
     );
     expect(replayed.body).toMatchObject({ identical: true, digest });
     expect((await app.two.viewer.get('/api/v1/graphs/refund-agent')).status).toBe(200);
+  });
+
+  it('say how their runs were redacted: those made here by the secrets, those brought in as they came', async () => {
+    const headerOf = (text: string) => JSON.parse(text.split('\n')[0]!) as CassetteHeader;
+    const { text } = await exported();
+    expect(headerOf(text)).toMatchObject({
+      ...{ redaction: 'secrets/v1', redacted: { rules: ['secret-values'], masked: {} } },
+    });
+    const again = async (redaction: string | null) => {
+      const [header, ...events] = text.split('\n');
+      const { redacted: _, ...rest } = JSON.parse(header!) as CassetteHeader;
+      const other = [JSON.stringify({ ...rest, redaction }), ...events].join('\n');
+      const { run } = (await bring(app.two.operator, other)).body;
+      const fork = await app.two.operator.post<ReplayAnswer>(`/api/v1/user-testing/runs/${run.id}/replay`, {
+        ...{ mode: 'fork', fromSeq: 3 },
+      });
+      const get = async (id: string) =>
+        headerOf((await app.two.viewer.get<string>(`/api/v1/runs/${id}/cassette`)).body);
+      return [await get(run.id), await get(fork.body.run.id)].map((one) => [one.redaction, one.redacted]);
+    };
+    expect(await again(null)).toEqual([
+      [null, undefined],
+      [null, undefined],
+    ]);
+    expect((await again('theirs/v3'))[0]).toEqual(['theirs/v3', undefined]);
+    expect((await again('secrets/v1'))[1]![0]).toBe('secrets/v1');
   });
 
   it('are refused by line when a link of the chain does not hold, and nothing is stored', async () => {

@@ -103,7 +103,7 @@ describe('rehearse cassette inspect', () => {
     const { code, out } = await rehearse(['cassette', 'inspect', 'r.jsonl']);
     expect(code).toBe(0);
     expect(steady(out)).toMatchInlineSnapshot(`
-      "r.jsonl  2 runs, not redacted
+      "r.jsonl  2 runs, secrets/v1
         #1 ✓ kept, case a, repeat 0, seed 1  7 events, <size>, <digest>
         #2 ✓ kept, case a, repeat 1, seed 2  7 events, <size>, <digest>
       "
@@ -125,12 +125,23 @@ describe('rehearse cassette inspect', () => {
         case: 'a',
         repeat: 0,
         verdict: 'passed',
-        redaction: null,
+        redaction: 'secrets/v1',
+        redacted: { rules: ['secret-values'], masked: {} },
         problem: null,
       },
       { event: 'recording', place: 2, case: 'a', repeat: 1 },
       { event: 'done', broken: 0, exitCode: 0 },
     ]);
+  });
+
+  it('says of a recording of elsewhere that nothing was redacted', async () => {
+    await record('r.jsonl', '--case', 'a');
+    const foreign = folder
+      .read('r.jsonl')
+      .replaceAll(/"redacted":\{[^}]*\{\}[^}]*\},"redaction":"secrets\/v1"/g, '"redaction":null');
+    folder.write('r.jsonl', foreign);
+    const { out } = await rehearse(['cassette', 'inspect', 'r.jsonl']);
+    expect(out).toContain('r.jsonl  2 runs, not redacted');
   });
 
   it('ends with 4 when a chain does not hold, and says which', async () => {

@@ -94,11 +94,12 @@ function jsonReport(io: Io): Report {
     file: (file, recordings) => line({ event: 'cassette', file, runs: recordings.length }),
     run({ place, recording, bytes, problem, isDuplicate }) {
       const { header, events } = recording;
-      const { graph, caseId, repeat, seed, runId, matrix, redaction } = header;
+      const { graph, caseId, repeat, seed, runId, matrix, redaction, redacted } = header;
       const { verdict, digest, verdictDigest, chaos } = foldRun(events);
       line({
         ...{ event: 'recording', place, runId, graph: graph.name, graphDigest: graph.digest, case: caseId },
         ...{ repeat, seed, chaos, ...(matrix && { matrix }), events: events.length, bytes, redaction },
+        ...(redacted && { redacted }),
         ...{ verdict, digest, verdictDigest, ...parentOf(events), duplicate: isDuplicate, problem },
       });
     },
@@ -106,13 +107,24 @@ function jsonReport(io: Io): Report {
   };
 }
 
+/** The names of what is hidden, each with how often. */
+function maskedIn(recordings: readonly Recording[]): string {
+  const masks = new Map<string, number>();
+  for (const { header } of recordings)
+    for (const [name, times] of Object.entries(header.redacted?.masked ?? {}))
+      masks.set(name, (masks.get(name) ?? 0) + times);
+  const told = [...masks].map(([name, times]) => `${printable(name)} (${grouped(times)})`);
+  return told.length === 0 ? '' : `, masked: ${told.join(', ')}`;
+}
+
 function specReport(io: Io): Report {
   const paint = paintFor(io.stdout, io);
   return {
     file(file, recordings) {
       const profiles = [...new Set(recordings.map(({ header }) => header.redaction ?? 'not redacted'))];
+      const masked = maskedIn(recordings);
       io.stdout.write(
-        `${paint('bold', printable(file))}  ${count(recordings.length, 'run')}, ${profiles.join(', ')}\n`,
+        `${paint('bold', printable(file))}  ${count(recordings.length, 'run')}, ${profiles.join(', ')}${masked}\n`,
       );
     },
     run({ place, recording: { header, events }, bytes, problem, isDuplicate }) {

@@ -10,6 +10,7 @@ import {
   nodeTypesOf,
   provenanceOf,
   recordedGraph,
+  redactionOf,
   writeCassette,
   type CompiledGraph,
   type Forked,
@@ -51,7 +52,9 @@ export async function forkOne(recording: Recording, around: Around): Promise<Rep
     }),
     ...(io.signal && { signal: io.signal }),
   });
-  const newHeader = { ...header, runId, graph: recordedGraph(graph) };
+  // What it took over is redacted as it was: where that is not known, it is not known of the fork.
+  const redaction = redactionOf(events, header.redaction);
+  const newHeader = { ...header, ...redaction, runId, graph: recordedGraph(graph) };
   if (flags.output !== undefined && finished)
     await writeWhole(io, flags.output, writeCassette([{ header: newHeader, events }]));
   return outcome({ header: newHeader, graph, events, parent, made, mode: flags.mode });

@@ -7,6 +7,7 @@ import {
   type FakeServer,
   type TemporaryFolder,
 } from '@rehearse/testkit';
+import type { CassetteHeader } from '@rehearse/contracts';
 import { main } from '../main.js';
 
 let folder: TemporaryFolder;
@@ -176,6 +177,42 @@ assert: [{type: contains, value: real}]
     expect(server.requests[0]!.headers['x-key']).toBe('hunter22');
     const missing = await rehearse(['run', 'tool.yaml', '--live']);
     expect(missing).toMatchObject({ code: 101, out: expect.stringContaining('REHEARSE_SECRET_SHOP') });
+  });
+});
+
+describe('a cassette', () => {
+  it('says how its runs were redacted, and which secrets came back and were masked', async () => {
+    // It tells whoever asks what its key is.
+    server = await fakeOpenai(({ headers }) => ({
+      raw: JSON.stringify({ key: headers['x-key'], found: 'Paris' }),
+      contentType: 'application/json',
+    }));
+    folder.write(
+      'echo.yaml',
+      graphText(
+        `tools: {t: {http: {url: "${server.url}/x", headers: {x-key: "\${secret:shop}"}}}}
+nodes: {call: {type: tool, tool: t}}
+assert: [{type: contains, value: Paris}]
+`,
+        'echo',
+      ),
+    );
+    const env = { REHEARSE_SECRET_SHOP: 'hunter22' };
+    const argv = ['run', 'echo.yaml', '--cassette', 'echo.jsonl', '--mode', 'record'];
+    expect((await rehearse(argv, env)).code).toBe(0);
+    const text = folder.read('echo.jsonl');
+    expect(text).not.toContain('hunter22');
+    const header = JSON.parse(text.split('\n')[0]!) as CassetteHeader;
+    expect(header).toMatchObject({ redaction: 'secrets/v1', redacted: { rules: ['secret-values'] } });
+    const masks = text
+      .split('\n')
+      .slice(1)
+      .join('')
+      .match(/\[secret shop\]/g)!;
+    expect(header.redacted!.masked).toEqual({ shop: masks.length });
+    const inspected = await rehearse(['cassette', 'inspect', 'echo.jsonl']);
+    expect(inspected.out).toContain(`echo.jsonl  1 run, secrets/v1, masked: shop (${masks.length})\n`);
+    expect((await rehearse(['replay', 'echo.jsonl'])).code).toBe(0);
   });
 });
 

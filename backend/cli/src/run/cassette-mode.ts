@@ -45,7 +45,7 @@ export async function openBook(
     add({ task, events, isReplayed }) {
       // A run that waits has no end that a replay could come to.
       if (!isReplayed && events.at(-1)?.type === 'run.finished')
-        book.add({ header: headerOf(task), events: [...events] });
+        book.add({ header: headerOf(task, events), events: [...events] });
     },
     close: () => book.close(),
     ...{ file, mode, isCi: isCi(io) },

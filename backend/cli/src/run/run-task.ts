@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { CassetteHeader, Json, JsonObject } from '@rehearse/contracts';
-import { recordedGraph, type PlacedAssertion } from '@rehearse/engine';
+import type { CassetteHeader, JournalEvent, Json, JsonObject } from '@rehearse/contracts';
+import { recordedGraph, redactionOf, type PlacedAssertion } from '@rehearse/engine';
 import type { LoadedGraph } from '../graphs/load-graphs.js';
 
 /** One run that is to be made. */
@@ -45,7 +45,7 @@ export function runIdOf({ loaded, caseId, repeat, seed, chaos }: RunTask): strin
   ].join('-');
 }
 
-export const headerOf = (task: RunTask): CassetteHeader => ({
+export const headerOf = (task: RunTask, events: readonly JournalEvent[]): CassetteHeader => ({
   rehearse: 'cassette/v1',
   runId: runIdOf(task),
   graph: recordedGraph(task.loaded.graph),
@@ -53,7 +53,7 @@ export const headerOf = (task: RunTask): CassetteHeader => ({
   caseId: task.caseId,
   repeat: task.repeat,
   seed: task.seed,
-  redaction: null,
+  ...redactionOf(events),
 });
 
 /** The case, and what the matrix gives it: `happy-path, temperature 0.7`; `run` where there is neither. */

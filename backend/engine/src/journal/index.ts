@@ -25,3 +25,4 @@ export { filePlaceOf, laneOf, stepKeyOf, toolKey, turnKey, turnOf } from './keys
 export type { LaneNeeds } from './lanes.js';
 export { verifyChain, type BrokenLink } from './verify.js';
 export { JournalWriter, type EventDraft } from './writer.js';
+export { redactionOf, SECRETS_PROFILE } from './redaction.js';

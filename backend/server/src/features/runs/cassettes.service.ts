@@ -9,6 +9,7 @@ import {
   optionsOf,
   parseCassette,
   type Recording,
+  redactionOf,
   replayRecording,
   sha256Hex,
   verifyChain,
@@ -20,7 +21,7 @@ import { AppError } from '../../platform/errors/index.js';
 import { MultipartBody, type Principal } from '../../platform/http/index.js';
 import { newId } from '../../platform/ids.js';
 import { GraphsService } from '../graphs/index.js';
-import { finalState } from './run-records.js';
+import { finalState, type RunRecord } from './run-records.js';
 import type { RecordedDraft } from './runs.repository.js';
 import { RunsService } from './runs.service.js';
 
@@ -67,9 +68,20 @@ export class CassettesService {
       repeat,
       seed,
       ...(matrix && { matrix }),
-      redaction: null,
+      ...redactionOf(events, await this.redactionOf(principal, run)),
     } as const;
     return { name: `${run.graph}-${run.id}.jsonl`, text: writeCassette([{ header, events }]) };
+  }
+
+  /** What a fork took over is redacted as it was. */
+  private async redactionOf(
+    principal: Principal,
+    { redaction, parent }: Pick<RunRecord, 'redaction' | 'parent'>,
+  ): Promise<string | null> {
+    if (parent === null || redaction === null) return redaction;
+    const taken = await this.redactionOf(principal, await this.runs.find(principal.tenantId, parent.runId));
+    // Where somebody else masked the prefix, and we what came behind it, neither profile says it all.
+    return taken === redaction ? redaction : null;
   }
 
   /** Stores the runs of a cassette, all or none, after every link of their chains was checked. */
@@ -214,6 +226,7 @@ function draftOf(
     chaos: fold.chaos,
     createdBy,
     imported: home.graph === null,
+    redaction: header.redaction,
     final: finalState(fold),
     events: events.map((event) => ({ ...event, runId: id })),
   };

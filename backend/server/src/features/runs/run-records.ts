@@ -56,6 +56,8 @@ export interface RunRecord {
   graphVersion: number;
   graphDigest: string;
   imported: boolean;
+  /** The profile that its payloads were redacted by, what it took over from a parent apart; null: nobody says that they were. */
+  redaction: string | null;
   experiment: string | null;
   caseId: string | null;
   repeat: number;

@@ -1,11 +1,12 @@
 import type { Json, JsonObject, RunRequested, RunStatus, RunVerdict } from '@rehearse/contracts';
+import { SECRETS_PROFILE } from '@rehearse/engine';
 import { Prisma } from '../../platform/database/index.js';
 import type { RunRecord } from './run-records.js';
 
 /** The columns of a list; what may be large is left out. */
 export const SUMMARY_COLUMNS = Prisma.sql`
   r.id, r.tenant_id, r.graph_version_id, g.name as graph, v.number as graph_version, coalesce(r.graph_digest, v.digest) as graph_digest,
-  coalesce((r.options ->> 'imported')::boolean, false) as imported, r.experiment_id, r.case_id, r.repeat,
+  coalesce((r.options ->> 'imported')::boolean, false) as imported, (r.options -> 'redaction')::text as redaction, r.experiment_id, r.case_id, r.repeat,
   r.matrix::text as matrix,
   r.seed::double precision as seed, r.chaos, r.live, r.offline, r.status, r.verdict, r.reason::text as reason, r.digest,
   r.verdict_digest, r.input_tokens, r.output_tokens, r.cost_usd, r.duration_ms, r.max_seq, r.parent_run_id,
@@ -29,6 +30,7 @@ export interface SummaryRow {
   graph_version: number;
   graph_digest: string;
   imported: boolean;
+  redaction: string | null;
   experiment_id: string | null;
   case_id: string | null;
   repeat: number;
@@ -77,6 +79,7 @@ export function recordOf(row: SummaryRow & Partial<DetailRow>): RunRecord {
     graphVersion: row.graph_version,
     graphDigest: row.graph_digest,
     imported: row.imported,
+    redaction: row.redaction === null ? SECRETS_PROFILE : (JSON.parse(row.redaction) as string | null),
     experiment: row.experiment_id,
     caseId: row.case_id,
     repeat: row.repeat,

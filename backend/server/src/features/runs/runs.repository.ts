@@ -53,6 +53,8 @@ export interface RecordedDraft extends RunDraft {
   events: readonly JournalEvent[];
   /** It has no graph that could be run again. */
   imported: boolean;
+  /** The profile that its payloads were redacted by, if any. */
+  redaction?: string | null;
 }
 
 export interface EventsWindow {
@@ -251,7 +253,7 @@ function insertRecordedRuns(tenantId: string, drafts: readonly RecordedDraft[]):
   const records = drafts.map((draft) => ({
     ...queuedRecord(tenantId, draft),
     ...finalRecord(draft.final),
-    options: draft.imported ? { imported: true } : {},
+    options: { ...(draft.imported && { imported: true }), redaction: draft.redaction ?? null },
     max_seq: draft.events.at(-1)?.seq ?? 0,
   }));
   return Prisma.sql`
