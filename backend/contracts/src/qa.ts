@@ -15,6 +15,13 @@ const judges = z
 
 const seq = z.int().min(1).max(MAX_SEQ);
 
+const wait = z
+  .int()
+  .min(0)
+  .max(600_000)
+  .optional()
+  .describe('Milliseconds until the answer comes though the run goes on; default 60,000.');
+
 export const ReplayRequest = z
   .discriminatedUnion('mode', [
     z.strictObject({ mode: z.literal('strict').optional() }),
@@ -44,6 +51,7 @@ export const ReplayRequest = z
         .max(100)
         .optional(),
       vars: JsonObject.optional(),
+      wait,
     }),
     z.strictObject({
       mode: z.literal('chaos'),
@@ -55,6 +63,7 @@ export const ReplayRequest = z
         z.strictObject({ seq }),
       ]),
       fault: ChaosFaultSpec,
+      wait,
     }),
   ])
   .meta({ id: 'ReplayRequest' });
@@ -143,6 +152,26 @@ export type RequestChange = z.infer<typeof RequestChange>;
 export const AnswerOrigin = z
   .object({ seq: z.int(), key: z.string(), type: z.string(), from: z.enum(['tape', 'live']) })
   .meta({ id: 'AnswerOrigin' });
+export type AnswerOrigin = z.infer<typeof AnswerOrigin>;
+
+const answers = z
+  .object({ tape: z.int(), live: z.int() })
+  .describe('How many answers came from the recording, and how many were had anew.');
+
+/** Where the answers of a run came from, so far. */
+export const RunOrigins = z
+  .object({
+    runId: z.string(),
+    parent: z
+      .object({ runId: z.string(), fromSeq: z.int(), copied: z.int() })
+      .nullable()
+      .describe('Of fork and chaos; `copied` events are as they were, but for the edits.'),
+    answers,
+    costUsd: z.number().describe('Of what was had anew.'),
+    origins: z.array(AnswerOrigin),
+  })
+  .meta({ id: 'RunOrigins' });
+export type RunOrigins = z.infer<typeof RunOrigins>;
 
 export const ReplayAnswer = z
   .object({
@@ -153,9 +182,7 @@ export const ReplayAnswer = z
     digest: z.string(),
     verdictDigest: z.string(),
     divergence: Divergence.optional(),
-    answers: z
-      .object({ tape: z.int(), live: z.int() })
-      .describe('How many answers came from the recording, and how many were had anew.'),
+    answers,
     costUsd: z.number().describe('Of what was had anew.'),
     verdict: RunVerdict.nullable().optional().describe('Of regrade, fork and chaos; null while it goes on.'),
     recordedVerdict: RunVerdict.nullable().optional(),

@@ -204,6 +204,19 @@ export const RunViewQuery = z.strictObject({
 });
 export type RunViewQuery = z.infer<typeof RunViewQuery>;
 
+/** How far a run may be expected to go, and how long that took before. */
+export const RunEstimate = z
+  .object({
+    nodes: z.int().nullable().describe('Of the graph, but for those within nodes; null of a recording.'),
+    runs: z.int().describe('Earlier runs of the same graph digest that passed or failed, at most 200.'),
+    durationMs: z
+      .object({ p50: z.number(), p90: z.number() })
+      .nullable()
+      .describe('Of those runs; null below three.'),
+  })
+  .meta({ id: 'RunEstimate' });
+export type RunEstimate = z.infer<typeof RunEstimate>;
+
 export const RunPage = page(RunSummary).meta({ id: 'RunPage' });
 export type RunPage = z.infer<typeof RunPage>;
 

@@ -7,10 +7,11 @@ import type {
   Problem,
   ReplayAnswer,
   RunDiff,
+  RunOrigins,
   RunPage,
   RunView,
 } from '@rehearse/contracts';
-import { type Client, codeOf, startTestApp, type TestApp } from './harness.js';
+import { type Client, codeOf, startTestApp, type TestApp, until } from './harness.js';
 import { execute, recordings, REFUND, TAU_FILE, upload } from './samples.js';
 
 let app: TestApp;
@@ -47,6 +48,9 @@ const recorded = async (graph = 'looks', request = {}) =>
   (await execute(app.one.operator, graph, request)).body.run;
 const seqOf = (events: readonly JournalEvent[], key: string, type: string) =>
   events.find((event) => event.key === key && event.type === type)!.seq;
+const view = async (id: string) => (await app.one.viewer.get<RunView>(`/api/v1/runs/${id}`)).body;
+const originsOf = async (id: string) =>
+  (await app.one.viewer.get<RunOrigins>(`/api/v1/runs/${id}/origins`)).body;
 const forksOf = async (id: string) => (await app.one.viewer.get<ForkTree>(`/api/v1/runs/${id}/forks`)).body;
 
 describe('a fork on the server', () => {
@@ -98,6 +102,25 @@ describe('a fork on the server', () => {
       'handle/turn[2]/tool#0 live',
       'handle/turn[3] live',
     ]);
+  });
+
+  it('is there at once when nobody waits for its end, and tells later where its answers are from', async () => {
+    const run = await recorded();
+    const fromSeq = seqOf(await eventsOf(run.id), 'handle/turn[2]', 'model.responded');
+    const { status, body } = await replay(run.id, { mode: 'fork', fromSeq, wait: 0 });
+    expect([200, 202]).toContain(status);
+    await until(async () => (await view(body.run.id)).status === 'finished');
+    const { parent, answers, costUsd, origins } = await originsOf(body.run.id);
+    expect({ parent, answers, costUsd }).toEqual({
+      parent: { runId: run.id, fromSeq, copied: fromSeq },
+      ...{ answers: { tape: 4, live: 2 }, costUsd: 0 },
+    });
+    expect(origins.filter(({ from }) => from === 'live').map(({ key }) => key)).toEqual([
+      'handle/turn[2]/tool#0',
+      'handle/turn[3]',
+    ]);
+    expect(await originsOf(run.id)).toMatchObject({ parent: null, answers: { tape: 0, live: 6 } });
+    expect(codeOf(await app.two.viewer.get(`/api/v1/runs/${run.id}/origins`))).toBe('run/not-found');
   });
 
   it('stands in a tree with its parent, its own forks, and what was edited', async () => {

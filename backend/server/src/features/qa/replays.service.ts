@@ -152,7 +152,7 @@ export class ReplaysService {
     const { tenantId } = principal;
     const before = await this.recorded(principal, runId);
     const id = await this.forks.make(principal, runId, request);
-    await this.runs.waitForEnd(tenantId, id, WAIT_MS);
+    await this.runs.waitForEnd(tenantId, id, request.wait ?? WAIT_MS);
     const { run, events } = await this.runs.withJournalSoFar(principal, id);
     const { tape, live, costUsd, origins } = provenanceOf(events, before.events);
     const base = forkBaseOf(events)!;

@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ForkTree } from '@rehearse/contracts';
+import { ForkTree, RunOrigins } from '@rehearse/contracts';
 import type { Principal } from '../../platform/http/index.js';
 import { Answers } from '../../platform/openapi/answers.js';
 import { CurrentPrincipal, READERS, Roles, Scopes } from '../access/index.js';
@@ -19,5 +19,17 @@ export class ForksController {
   })
   tree(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
     return this.forks.tree(principal, id);
+  }
+
+  @Get(':id/origins')
+  @Roles(...READERS)
+  @Scopes('runs:read')
+  @Answers({
+    status: 200,
+    description: 'Which answers came from the tape of a parent, which were had anew, and what those cost.',
+    schema: RunOrigins,
+  })
+  origins(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
+    return this.forks.origins(principal, id);
   }
 }

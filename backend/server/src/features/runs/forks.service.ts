@@ -1,5 +1,15 @@
-import type { ForkTree, ForkView, ReplayRequest } from '@rehearse/contracts';
-import { chaosAt, type Forked, forkAt, type Loose, type Parent, rerunOf, type Tried } from '@rehearse/engine';
+import type { ForkTree, ForkView, JournalEvent, ReplayRequest, RunOrigins } from '@rehearse/contracts';
+import {
+  chaosAt,
+  type Forked,
+  forkAt,
+  forkBaseOf,
+  type Loose,
+  type Parent,
+  provenanceOf,
+  rerunOf,
+  type Tried,
+} from '@rehearse/engine';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/principal.js';
@@ -62,6 +72,25 @@ export class ForksService {
     const items = (await this.forks.tree(tenantId, id)).map(viewOf);
     return { root: items[0]?.run.id ?? id, items };
   }
+
+  /** Where the answers of a run came from, so far. */
+  async origins(principal: Principal, runId: string): Promise<RunOrigins> {
+    const { run, events } = await this.runs.withJournalSoFar(principal, runId);
+    const base = forkBaseOf(events);
+    const parent = base ? await this.journalOf(principal, base.data.parent) : null;
+    const { tape, live, costUsd, origins } = provenanceOf(events, parent);
+    return {
+      runId: run.id,
+      parent: base ? { runId: base.data.parent, fromSeq: base.data.fromSeq, copied: base.seq - 1 } : null,
+      ...{ answers: { tape, live }, costUsd, origins },
+    };
+  }
+
+  /** Null when the run is there no longer. */
+  private async journalOf(principal: Principal, runId: string): Promise<JournalEvent[] | null> {
+    const found = await this.runs.withJournalSoFar(principal, runId).catch(nullIfMissing);
+    return found && found.events;
+  }
 }
 
 const begin = (parent: Parent, request: ForkRequest): Promise<Tried<Forked>> =>
@@ -83,6 +112,11 @@ function forkOf(
 
 function viewOf({ run, depth, parent, base }: ForkRecord): ForkView {
   return { run, depth, parent, edits: base?.edits ?? [], ...(base?.fault && { fault: base.fault }) };
+}
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof AppError && error.code === 'run/not-found') return null;
+  throw error;
 }
 
 /** What cannot be made is told with the place in the request. */

@@ -6,6 +6,9 @@ import { CassettesService } from './cassettes.service.js';
 import { ControlsService } from './controls.service.js';
 import { DecisionsRepository } from './decisions.repository.js';
 import { DecisionsService } from './decisions.service.js';
+import { EstimatesController } from './estimates.controller.js';
+import { EstimatesRepository } from './estimates.repository.js';
+import { EstimatesService } from './estimates.service.js';
 import { ForksController } from './forks.controller.js';
 import { ForksRepository } from './forks.repository.js';
 import { ForksService } from './forks.service.js';
@@ -19,13 +22,15 @@ import { RunsService } from './runs.service.js';
 
 @Module({
   imports: [AccessModule, GraphsModule, RunDrivingModule],
-  controllers: [RunsController, ForksController],
+  controllers: [RunsController, ForksController, EstimatesController],
   providers: [
     Actors,
     CassettesService,
     ControlsService,
     DecisionsRepository,
     DecisionsService,
+    EstimatesRepository,
+    EstimatesService,
     ForksRepository,
     ForksService,
     RunDiffsService,
