@@ -126,7 +126,7 @@ chaos:
   await expect(page.locator('dl').first()).toContainText('order-1');
   await page.getByRole('link', { name: /^Log/ }).click();
   await expect(page.getByRole('row').filter({ hasText: 'latency on tool:lookup_order' })).toBeVisible();
-  await page.getByRole('button', { name: 'Rerun' }).click();
+  await page.getByRole('button', { name: 'Re-run' }).click();
   await expect(page.getByTestId('connection')).toHaveText('Ended');
   await page.getByRole('link', { name: 'Overview' }).click();
   await expect(page.getByLabel('Output', { exact: true })).toContainText('The refund for X9');

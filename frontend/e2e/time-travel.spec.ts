@@ -36,9 +36,25 @@ test('the panes of a run show it as it was where the scrubber stands, by keyboar
   await page.reload();
   await expect(page.getByText(`As the run was after seq 3 of ${run.lastSeq}.`)).toBeVisible();
   await page.getByRole('link', { name: /^Steps/ }).click();
-  await page.getByRole('button', { name: 'Back to the end' }).last().click();
+  await page.getByRole('button', { name: 'Back to the end' }).click();
   await expect(page).not.toHaveURL(/seq=/);
   await expect(page.locator('summary').filter({ hasText: 'handle' })).toContainText('Finished');
+});
+
+test('the tabs count what had failed at the place where the reader stands', async ({ page }) => {
+  const product = await Product.signIn(page);
+  const { name } = await product.upload(failingGraph(newName('counted')));
+  const run = await product.execute(name, { caseId: 'only' });
+  await page.goto(`/runs/${run.id}?tab=overview`);
+  const tabs = page.getByRole('navigation', { name: 'Run' });
+  await expect(tabs.getByRole('link', { name: /^Assertions/ })).toHaveText('Assertions1 failed');
+  await expect(tabs.getByRole('link', { name: /^Contracts/ })).toHaveText('Contracts1 failed');
+  await page.goto(`/runs/${run.id}?tab=overview&seq=3`);
+  await expect(page.getByText('As the run was after seq 3')).toBeVisible();
+  await expect(tabs.getByRole('link', { name: /^Assertions/ })).toHaveText('Assertions');
+  await expect(tabs.getByRole('link', { name: /^Contracts/ })).toHaveText('Contracts');
+  await page.getByRole('button', { name: 'Back to the end' }).click();
+  await expect(tabs.getByRole('link', { name: /^Assertions/ })).toHaveText('Assertions1 failed');
 });
 
 test('the log stands at the line of the scrubber', async ({ page }) => {

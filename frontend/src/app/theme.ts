@@ -25,7 +25,13 @@ const night: MantineColorsTuple = [
 ];
 
 /** Colours that keep their contrast in both schemes; Mantine would choose white on the bright accent of the dark one. */
-function filledColours({ variant, color }: ButtonProps): Record<string, string> {
+function buttonColours({ variant, color }: ButtonProps): Record<string, string> {
+  if (variant === 'outline' && color === 'red')
+    return {
+      '--button-color': 'var(--bad)',
+      '--button-bd': '1px solid var(--bad)',
+      '--button-hover': 'var(--bad-soft)',
+    };
   if ((variant ?? 'filled') !== 'filled') return {};
   if (color === 'red')
     return {
@@ -52,7 +58,7 @@ const overrides = createTheme({
   components: {
     Button: {
       defaultProps: { size: 'xs' },
-      vars: (_theme: MantineTheme, props: ButtonProps) => ({ root: filledColours(props) }),
+      vars: (_theme: MantineTheme, props: ButtonProps) => ({ root: buttonColours(props) }),
     },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
     TextInput: { defaultProps: { size: 'sm' } },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ago, duration, percent, plural, short, shortId, usd } from './format.js';
+import { ago, count, duration, percent, plural, short, shortId, signed, usd } from './format.js';
 
 describe('numbers for people', () => {
   it('gives durations in the unit that fits', () => {
@@ -23,6 +23,14 @@ describe('numbers for people', () => {
     expect([plural(1, 'case'), plural(1_200, 'case')]).toEqual(['1 case', '1,200 cases']);
     expect(short('a'.repeat(64))).toHaveLength(12);
     expect(shortId('01a1fccc-1335-7454-b0c0-c24df212f516')).toBe('f212f516');
+  });
+
+  it('puts a sign before a difference', () => {
+    expect([signed(98, duration), signed(-1_200, count), signed(0, count)]).toEqual([
+      '+98 ms',
+      '−1,200',
+      '±0',
+    ]);
   });
 
   it('says how long ago, and the date when that is long', () => {

@@ -24,6 +24,12 @@ export const count = (value: number): string => grouped.format(value);
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
 
+/** `+98 ms`, `−$0.01`, `±0 tokens`. */
+export function signed(value: number, format: (amount: number) => string): string {
+  const sign = value > 0 ? '+' : value < 0 ? '−' : '±';
+  return `${sign}${format(Math.abs(value))}`;
+}
+
 export const percent = (ratio: number | null): string =>
   ratio === null ? EM_DASH : `${(ratio * 100).toFixed(1).replace(/\.0$/, '')} %`;
 

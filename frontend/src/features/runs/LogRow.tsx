@@ -8,6 +8,7 @@ import { absolute, clockTime, duration } from '../../ui/format.js';
 import { JsonView } from '../../ui/JsonView.js';
 import { describeEvent } from './event-text.js';
 import classes from './LogRow.module.css';
+import { ForkLink } from './replay/ForkLink.js';
 
 interface LogRowProps {
   event: JournalEvent;
@@ -83,6 +84,7 @@ function EventDetails({ event }: { event: JournalEvent }) {
         <span className={classes.digest}>
           link to this line <CopyButton value={link} label="Copy the link to this line" />
         </span>
+        <ForkLink runId={event.runId} at={event.seq} />
       </div>
       <JsonView value={event.data} label={`Payload of event ${event.seq}`} />
     </div>

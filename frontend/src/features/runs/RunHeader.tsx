@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconDownload, IconGitCompare, IconPlayerPlay, IconRotate2, IconSitemap } from '@tabler/icons-react';
+import { IconDownload, IconGitCompare, IconPlayerPlay, IconSitemap } from '@tabler/icons-react';
 import type { RunView } from '@rehearse/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -16,6 +16,7 @@ import { RelativeTime } from '../../ui/RelativeTime.js';
 import { StatusBadge } from '../../ui/StatusBadge.js';
 import { runLook } from '../../ui/tones.js';
 import { useHotkey } from '../../ui/useHotkey.js';
+import { ReplayMenu } from './replay/ReplayMenu.js';
 import { isOver } from './run-opening.js';
 import { useDownload } from './useDownload.js';
 
@@ -70,22 +71,16 @@ export function RunHeader({ run, onReplay, isReplaying, connection }: RunHeaderP
         leftSection={<IconPlayerPlay size={15} />}
         disabled={!mayWrite || run.imported}
         title={
-          run.imported ? 'A recording that was imported cannot be executed' : 'A new run with the same inputs'
+          run.imported
+            ? 'A recording that was imported cannot be executed'
+            : 'Live: a new run with the same inputs'
         }
         loading={rerun.isPending}
         onClick={() => rerun.mutate()}
       >
-        Rerun
+        Re-run
       </Button>
-      <Button
-        leftSection={<IconRotate2 size={15} />}
-        disabled={!isDone || !mayWrite}
-        title={why ?? 'Execute the journal again, with no call leaving'}
-        loading={isReplaying}
-        onClick={onReplay}
-      >
-        Replay
-      </Button>
+      <ReplayMenu run={run} isReplaying={isReplaying} onReplay={onReplay} />
     </>
   );
   return (

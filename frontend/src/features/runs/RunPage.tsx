@@ -1,4 +1,4 @@
-import type { RunView } from '@rehearse/contracts';
+import type { ReplayRequest, RunView } from '@rehearse/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,14 +8,18 @@ import { Loading } from '../../ui/Loading.js';
 import { ConnectionState } from './ConnectionState.js';
 import { Decisions } from './Decisions.js';
 import { RunControls } from './RunControls.js';
-import { replayStrict, runQuery } from './queries.js';
-import { ReplayPanel } from './ReplayPanel.js';
+import { runQuery } from './queries.js';
+import { ForkBanner } from './replay/ForkBanner.js';
+import { forksQuery, replay as replayRun } from './replay/queries.js';
+import { ReplayPanel } from './replay/ReplayPanel.js';
+import { Replays } from './replay/Replays.js';
 import { RunHeader } from './RunHeader.js';
 import { RunLog } from './RunLog.js';
 import { RunPanes } from './RunPanes.js';
 import { RunTimeline } from './RunTimeline.js';
 import { openingTab, seqOfHash } from './run-opening.js';
 import { useFreshRun } from './useFreshRun.js';
+import { useRunAt } from './useRunAt.js';
 import { useRunFeed } from './useRunFeed.js';
 
 const route = getRouteApi('/inside/runs/$id');
@@ -35,7 +39,12 @@ function RunDetails({ run }: { run: RunView }) {
   const seq = search.seq ?? seqOfHash(hash);
   const feed = useRunFeed(run.id, run.lastSeq);
   useFreshRun(run, feed);
-  const replay = useMutation({ mutationKey: ['replay', run.id], mutationFn: () => replayStrict(run.id) });
+  const replay = useMutation({
+    mutationKey: ['replay', run.id],
+    mutationFn: (request: ReplayRequest) => replayRun(run.id, request),
+  });
+  const forks = useQuery(forksQuery(run.id)).data?.items.length ?? 1;
+  const checked = useRunAt(run, seq).run ?? run;
   // Where a page opens is decided once: a live run that ends must not change the tab under the reader.
   const [opening] = useState(() => openingTab({ run, seq }));
   const tab = search.tab ?? opening;
@@ -43,18 +52,20 @@ function RunDetails({ run }: { run: RunView }) {
     <>
       <RunHeader
         run={run}
-        onReplay={() => replay.mutate()}
+        onReplay={() => replay.mutate({ mode: 'strict' })}
         isReplaying={replay.isPending}
         connection={<ConnectionState feed={feed} />}
       />
       <RunControls run={run} />
-      <ReplayPanel replay={replay} />
+      <ForkBanner run={run} />
+      <ReplayPanel replay={replay} isCovered={search.replay !== undefined} />
+      <Replays run={run} feed={feed} replay={replay} />
       <Decisions run={run} feed={feed} />
       <RunTimeline run={run} feed={feed} seq={seq} />
       <LinkTabs
         label="Run"
         current={tab}
-        items={tabsOf(run)}
+        items={tabsOf(run, { checked, forks })}
         // A line of the log is left behind with the log; a place that the timeline was moved to is kept.
         drop={[...(tab === 'log' ? ['seq'] : []), 'q', 'type', 'level', 'follow']}
       />
@@ -67,16 +78,21 @@ function RunDetails({ run }: { run: RunView }) {
   );
 }
 
-function tabsOf(run: RunView): TabItem[] {
-  const assertions = checks(run.assertions);
-  const contracts = checks(run.contracts);
+interface Told {
+  /** The run as it was where the reader stands. */
+  checked: RunView;
+  forks: number;
+}
+
+function tabsOf(run: RunView, { checked, forks }: Told): TabItem[] {
   return [
     { key: 'overview', label: 'Overview' },
     { key: 'log', label: 'Log', badge: run.lastSeq },
-    { key: 'steps', label: 'Steps', badge: run.steps.length },
-    { key: 'assertions', label: 'Assertions', ...assertions },
-    { key: 'contracts', label: 'Contracts', ...contracts },
+    { key: 'steps', label: 'Steps', badge: checked.steps.length },
+    { key: 'assertions', label: 'Assertions', ...checks(checked.assertions) },
+    { key: 'contracts', label: 'Contracts', ...checks(checked.contracts) },
     { key: 'graph', label: 'Graph' },
+    { key: 'forks', label: 'Forks', ...(forks > 1 && { badge: forks }) },
   ];
 }
 

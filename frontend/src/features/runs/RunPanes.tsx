@@ -1,8 +1,5 @@
-import { Button } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { IconHistory, IconZoomCancel } from '@tabler/icons-react';
 import type { RunView } from '@rehearse/contracts';
-import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { EmptyState } from '../../ui/EmptyState.js';
@@ -12,7 +9,7 @@ import { Loading } from '../../ui/Loading.js';
 import { Panel } from '../../ui/Panel.js';
 import { AssertionsTab } from './AssertionsTab.js';
 import { ContractsTab } from './ContractsTab.js';
-import { runAtQuery } from './queries.js';
+import { ForksTab } from './replay/ForksTab.js';
 import type { RunFeed } from './run-feed.js';
 import { rangeOf, within, type SeqRange } from './run-range.js';
 import { RunGraphTab } from './RunGraphTab.js';
@@ -20,9 +17,9 @@ import { RunOverview } from './RunOverview.js';
 import classes from './RunPanes.module.css';
 import type { RunTab } from './search.js';
 import { StepsTab } from './StepsTab.js';
+import { useRunAt } from './useRunAt.js';
 
 const route = getRouteApi('/inside/runs/$id');
-const REST_MS = 120;
 
 interface RunPanesProps {
   run: RunView;
@@ -36,12 +33,9 @@ interface RunPanesProps {
 export function RunPanes({ run, feed, tab, seq }: RunPanesProps) {
   const { range: written } = route.useSearch();
   const range = useMemo(() => rangeOf(written), [written]);
-  const isPast = seq !== undefined && seq < run.lastSeq;
-  const [rested] = useDebouncedValue(isPast ? seq : null, REST_MS);
-  const past = useQuery({ ...runAtQuery(run.id, rested ?? seq ?? 1), enabled: isPast });
-  const whole = isPast ? past.data : run;
+  const { isPast, run: whole, error, retry } = useRunAt(run, seq);
   const shown = useMemo(() => whole && within(whole, range), [whole, range]);
-  if (past.error && isPast) return <ErrorPanel error={past.error} onRetry={() => void past.refetch()} />;
+  if (error) return <ErrorPanel error={error} onRetry={retry} />;
   if (!whole || !shown) return <Loading lines={8} label="Loading the state" />;
   return (
     <>
@@ -72,6 +66,8 @@ function Pane({ run, whole, feed, tab }: PaneProps) {
       return <ContractsTab run={run} feed={feed} />;
     case 'graph':
       return <RunGraphTab run={run} />;
+    case 'forks':
+      return <ForksTab run={run} />;
     default:
       return tab satisfies never;
   }
@@ -93,9 +89,8 @@ interface StandingProps {
   range: SeqRange | null;
 }
 
-/** Says that what is below is not all, or not the end, and leads back. */
+/** Says that what is below is not all, or not the end; the timeline leads back. */
 function Standing({ seq, last, range }: StandingProps) {
-  const navigate = route.useNavigate();
   return (
     <p className={classes.standing} role="status">
       <IconHistory size={16} aria-hidden />
@@ -115,18 +110,6 @@ function Standing({ seq, last, range }: StandingProps) {
           </>
         )}
       </span>
-      <Button
-        variant="default"
-        onClick={() =>
-          void navigate({
-            search: (now) => ({ ...now, seq: undefined, range: undefined }),
-            replace: true,
-            resetScroll: false,
-          })
-        }
-      >
-        {seq === undefined ? 'Show all' : 'Back to the end'}
-      </Button>
     </p>
   );
 }

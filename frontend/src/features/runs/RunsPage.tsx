@@ -67,6 +67,11 @@ export function RunsPage() {
         {search.experiment && (
           <ExperimentFilter id={search.experiment} onClear={() => set({ experiment: undefined })} />
         )}
+        {search.case && (
+          <Chip onClear={() => set({ case: undefined })} what="case">
+            case {search.case}
+          </Chip>
+        )}
         {search.label && (
           <Chip onClear={() => set({ label: undefined })} what="label">
             label {search.label}

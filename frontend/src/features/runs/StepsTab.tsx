@@ -13,6 +13,8 @@ import classes from './Checks.module.css';
 import { Conversation } from './Conversation.js';
 import { conversationOf } from './conversation.js';
 import { inWords } from './event-words.js';
+import { seqToForkStep } from './replay/fork-draft.js';
+import { ForkLink } from './replay/ForkLink.js';
 import type { RunFeed } from './run-feed.js';
 import {
   insideOf,
@@ -190,6 +192,7 @@ function StepDetails({ branch, ...place }: Place & { branch: StepBranch }) {
         >
           Node in the graph
         </Link>
+        <ForkLink runId={run.id} at={seqToForkStep(snapshot.events, step)} />
       </p>
       {step.error && (
         <p className={classes.error}>

@@ -2,7 +2,6 @@ import type {
   JournalEntry,
   JournalEvent,
   JsonObject,
-  ReplayAnswer,
   RunListQuery,
   RunSummary,
   RunView,
@@ -66,6 +65,3 @@ async function withPayload(runId: string, entry: JournalEntry): Promise<JournalE
   const data = await api.get<JsonObject>(`/runs/${runId}/blobs/${blob.sha256}`);
   return { ...event, data } as unknown as JournalEvent;
 }
-
-export const replayStrict = (id: string) =>
-  api.post<ReplayAnswer>(`/user-testing/runs/${id}/replay`, { mode: 'strict' });

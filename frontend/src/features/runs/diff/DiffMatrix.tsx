@@ -1,13 +1,12 @@
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { count, duration, plural, shortId, usd } from '../../../ui/format.js';
+import { count, duration, plural, shortId, signed, usd } from '../../../ui/format.js';
 import { Panel } from '../../../ui/Panel.js';
 import { StatusBadge } from '../../../ui/StatusBadge.js';
 import table from '../../../ui/table.module.css';
 import { runLook } from '../../../ui/tones.js';
 import type { Standing } from './diff-matrix.js';
-import { signed } from './diff-words.js';
 import classes from './DiffMatrix.module.css';
 import { addressOf, withFront, type DiffSearch, type Pair } from './search.js';
 

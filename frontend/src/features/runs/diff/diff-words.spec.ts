@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CheckDiff, RunDiff } from '@rehearse/contracts';
-import { count, duration } from '../../../ui/format.js';
-import { checksOf, placeWords, signed, summaryOf, totalsOf } from './diff-words.js';
+import { checksOf, placeWords, summaryOf, totalsOf } from './diff-words.js';
 
 const check = (id: string, flip: CheckDiff['flip']): CheckDiff => ({
   id,
@@ -29,12 +28,6 @@ describe('the words of a diff', () => {
     const assertions = [check('a', 'none'), check('b', 'fixed')];
     const contracts = [check('c', 'regressed')];
     expect(checksOf({ assertions, contracts }).map(({ id }) => id)).toEqual(['c', 'b', 'a']);
-  });
-
-  it('have a sign before a difference', () => {
-    expect(signed(98, duration)).toBe('+98 ms');
-    expect(signed(-1_200, count)).toBe('−1,200');
-    expect(signed(0, count)).toBe('±0');
   });
 
   it('say that a run which goes on has no total yet', () => {

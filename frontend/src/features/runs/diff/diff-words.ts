@@ -1,5 +1,5 @@
 import type { CheckDiff, RunDiff, RunDiffTotal } from '@rehearse/contracts';
-import { count, duration, plural, usd } from '../../../ui/format.js';
+import { count, duration, plural, signed, usd } from '../../../ui/format.js';
 
 const ORDER: Record<CheckDiff['flip'], number> = {
   ...{ regressed: 0, changed: 1, fixed: 2, added: 3, removed: 4, none: 5 },
@@ -8,12 +8,6 @@ const ORDER: Record<CheckDiff['flip'], number> = {
 /** The checks of both kinds, what got worse first. */
 export const checksOf = ({ assertions, contracts }: Pick<RunDiff, 'assertions' | 'contracts'>): CheckDiff[] =>
   [...assertions, ...contracts].toSorted((one, other) => ORDER[one.flip] - ORDER[other.flip]);
-
-/** `+98 ms`, `−$0.01`, `±0 tokens`. */
-export function signed(value: number, format: (amount: number) => string): string {
-  const sign = value > 0 ? '+' : value < 0 ? '−' : '±';
-  return `${sign}${format(Math.abs(value))}`;
-}
 
 const TOTALS = [
   ['durationMs', 'Duration', duration],

@@ -1,42 +1,29 @@
-import { ActionIcon } from '@mantine/core';
-import { IconCircleCheck, IconGitCompare, IconX } from '@tabler/icons-react';
+import { IconCircleCheck, IconGitCompare } from '@tabler/icons-react';
 import type { Divergence, JournalEvent, ReplayAnswer } from '@rehearse/contracts';
-import type { UseMutationResult } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
-import { Digest } from '../../ui/Digest.js';
-import { ErrorPanel } from '../../ui/ErrorPanel.js';
-import { Facts } from '../../ui/Facts.js';
-import { SideBySide } from '../../ui/SideBySide.js';
-import { describeEvent } from './event-text.js';
+import { getRouteApi } from '@tanstack/react-router';
+import { Digest } from '../../../ui/Digest.js';
+import { Facts } from '../../../ui/Facts.js';
+import { SideBySide } from '../../../ui/SideBySide.js';
+import { answersOf } from './answers.js';
+import { describeEvent } from '../event-text.js';
+import { JsonChanges } from './JsonChanges.js';
 import classes from './ReplayPanel.module.css';
+import { SeqLink } from './SeqLink.js';
 
 const route = getRouteApi('/inside/runs/$id');
-type Replay = UseMutationResult<ReplayAnswer, Error, void>;
-
-/** What the last replay of this run said. */
-export function ReplayPanel({ replay }: { replay: Replay }) {
-  if (replay.error)
-    return (
-      <div className={classes.space}>
-        <ErrorPanel error={replay.error} onRetry={() => replay.mutate()} />
-      </div>
-    );
-  if (!replay.data) return null;
-  const close = (
-    <ActionIcon aria-label="Close the replay" onClick={() => replay.reset()}>
-      <IconX size={15} />
-    </ActionIcon>
-  );
-  return replay.data.identical ? (
-    <Identical answer={replay.data}>{close}</Identical>
-  ) : (
-    <Diverged answer={replay.data}>{close}</Diverged>
-  );
-}
 
 interface AnswerProps {
   answer: ReplayAnswer;
   children: React.ReactNode;
+}
+
+/** The journal gone through again: identical, or the first divergence. */
+export function StrictReport({ answer, children }: AnswerProps) {
+  return answer.identical ? (
+    <Identical answer={answer}>{children}</Identical>
+  ) : (
+    <Diverged answer={answer}>{children}</Diverged>
+  );
 }
 
 function Identical({ answer, children }: AnswerProps) {
@@ -58,6 +45,7 @@ function Identical({ answer, children }: AnswerProps) {
         items={[
           ['Run digest', <Digest key="run" value={answer.digest} />],
           ['Verdict digest', <Digest key="verdict" value={answer.verdictDigest} />],
+          ...answersOf(answer),
         ]}
       />
     </section>
@@ -85,6 +73,7 @@ function Diverged({ answer, children }: AnswerProps) {
         </div>
         {children}
       </div>
+      <Facts items={answersOf(answer)} />
       {divergence && <DivergenceDetails divergence={divergence} />}
     </section>
   );
@@ -125,26 +114,7 @@ function DivergenceDetails({ divergence }: { divergence: Divergence }) {
       {inputDiff.length > 0 && (
         <div>
           <h2 className={classes.small}>What differs</h2>
-          <table className={classes.diff}>
-            <thead>
-              <tr>
-                <th>Where</th>
-                <th>Expected</th>
-                <th>Actual</th>
-              </tr>
-            </thead>
-            <tbody>
-              {inputDiff.map((change) => (
-                <tr key={change.pointer}>
-                  <td>
-                    <code>{change.pointer || '/'}</code>
-                  </td>
-                  <td>{'expected' in change ? <del>{JSON.stringify(change.expected)}</del> : 'absent'}</td>
-                  <td>{'actual' in change ? <ins>{JSON.stringify(change.actual)}</ins> : 'absent'}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <JsonChanges changes={inputDiff} />
         </div>
       )}
       {before.length > 0 && (
@@ -161,13 +131,5 @@ function DivergenceDetails({ divergence }: { divergence: Divergence }) {
         </div>
       )}
     </div>
-  );
-}
-
-function SeqLink({ id, seq, name }: { id: string; seq: number; name?: string }) {
-  return (
-    <Link to="/runs/$id" params={{ id }} search={{ tab: 'log', seq }} resetScroll={false}>
-      {name ? `${name} (${seq})` : `seq ${seq}`}
-    </Link>
   );
 }

@@ -1,0 +1,62 @@
+import { Button, Modal, Select } from '@mantine/core';
+import { IconGitCompare } from '@tabler/icons-react';
+import type { RunView } from '@rehearse/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { versionsQuery } from '../../graphs/index.js';
+import { ErrorPanel } from '../../../ui/ErrorPanel.js';
+import classes from './Dialogs.module.css';
+import type { Replay } from './ReplayPanel.js';
+
+interface CompareDialogProps {
+  run: RunView;
+  replay: Replay;
+  onClose: () => void;
+}
+
+/** Another version of the graph goes through the tape: which of its requests are others? */
+export function CompareDialog({ run, replay, onClose }: CompareDialogProps) {
+  const versions = useQuery(versionsQuery(run.graph));
+  const others = (versions.data?.items ?? []).filter(({ version }) => version !== run.graphVersion);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const version = chosen ?? (others[0] ? String(others[0].version) : null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (version !== null)
+      replay.mutate({ mode: 'compare', graphVersion: Number(version) }, { onSuccess: onClose });
+  };
+  return (
+    <Modal opened onClose={onClose} title="Compare with another version" size={560}>
+      <p className={classes.words}>
+        The version is run against the tape, with no call leaving, and each request is told: same, changed,
+        added, removed or moved. No run is made.
+      </p>
+      <form className={classes.form} onSubmit={submit} aria-label="Compare with another version">
+        <Select
+          label={`Version of ${run.graph}`}
+          description={`The run is of v${run.graphVersion}`}
+          data={others.map((one) => ({ value: String(one.version), label: `v${one.version}` }))}
+          value={version}
+          allowDeselect={false}
+          disabled={others.length === 0}
+          error={versions.data && others.length === 0 ? 'The graph has no other version' : undefined}
+          onChange={setChosen}
+        />
+        {(versions.error ?? replay.error) && <ErrorPanel error={versions.error ?? replay.error} />}
+        <div className={classes.actions}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            leftSection={<IconGitCompare size={15} />}
+            disabled={version === null}
+            loading={replay.isPending}
+          >
+            Compare
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
