@@ -4,7 +4,7 @@ import { Matrix, Repeat } from './format/graph-document.js';
 import { ExperimentId, Instant, RunId } from './ids.js';
 import { JsonObject } from './json.js';
 import { RunVerdict } from './journal.js';
-import { page } from './paging.js';
+import { page, PageQuery } from './paging.js';
 import { RunStatus } from './runs.js';
 
 const OF_ONE_GRAPH = ['dataset', 'matrix', 'baseline'] as const;
@@ -281,6 +281,30 @@ export const ExperimentRetryAnswer = z
   .object({ experiment: ExperimentView, runs: z.array(RunId).describe('The runs that were made.') })
   .meta({ id: 'ExperimentRetryAnswer' });
 export type ExperimentRetryAnswer = z.infer<typeof ExperimentRetryAnswer>;
+
+export const ExperimentListQuery = PageQuery.extend({ graph: z.string().optional().describe('Its name.') });
+export type ExperimentListQuery = z.infer<typeof ExperimentListQuery>;
+
+/** What the assertions of one metric came to; those that errored have no score. */
+export const ExperimentMetric = z
+  .object({
+    metric: z.string(),
+    n: z.int().describe('Scores.'),
+    cases: z.int(),
+    mean: z.number().nullable(),
+    low: z.number().nullable().describe('95 %, clustered by case; null with fewer than two cases.'),
+    high: z.number().nullable(),
+    passed: z.int(),
+    failed: z.int(),
+    errored: z.int(),
+  })
+  .meta({ id: 'ExperimentMetric' });
+export type ExperimentMetric = z.infer<typeof ExperimentMetric>;
+
+export const ExperimentMetrics = z
+  .object({ items: z.array(ExperimentMetric).describe('By name.') })
+  .meta({ id: 'ExperimentMetrics' });
+export type ExperimentMetrics = z.infer<typeof ExperimentMetrics>;
 
 export const ExperimentPage = page(ExperimentSummary).meta({ id: 'ExperimentPage' });
 

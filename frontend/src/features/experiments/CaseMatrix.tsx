@@ -1,149 +1,115 @@
-import { SegmentedControl } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconFilterOff } from '@tabler/icons-react';
-import type { ExperimentCase, ExperimentView } from '@rehearse/contracts';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ExperimentComparison, ExperimentView } from '@rehearse/contracts';
+import { getRouteApi } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 import { EmptyState } from '../../ui/EmptyState.js';
-import { duration, plural } from '../../ui/format.js';
+import { plural } from '../../ui/format.js';
 import { Panel } from '../../ui/Panel.js';
-import { SearchField } from '../../ui/SearchField.js';
-import { StatusBadge } from '../../ui/StatusBadge.js';
 import table from '../../ui/table.module.css';
-import { runLook, VERDICTS } from '../../ui/tones.js';
+import { caseTable, fittingRows, type CaseRow, type CaseTable, type Show } from './case-table.js';
 import classes from './CaseMatrix.module.css';
+import { MatrixCell } from './MatrixCell.js';
+import { MatrixFilters } from './MatrixFilters.js';
 
 const route = getRouteApi('/inside/experiments/$id');
+const SHOWN_AT_FIRST = 200;
 
-type Show = 'all' | 'different' | 'failed';
-const KEEPS: Record<Show, (one: ExperimentCase) => boolean> = {
-  all: () => true,
-  different: (one) => one.isFlaky,
-  failed: (one) => one.runs.some((run) => run.verdict === 'failed' || run.verdict === 'errored'),
-};
+interface CaseMatrixProps {
+  experiment: ExperimentView;
+  comparison: ExperimentComparison | undefined;
+}
 
-/** Cases down, repeats across; a cell is a run. */
-export function CaseMatrix({ experiment }: { experiment: ExperimentView }) {
-  const { show = 'all', q } = route.useSearch();
-  const navigate = route.useNavigate();
-  const set = (change: { show?: 'different' | 'failed' | undefined; q?: string | undefined }) =>
-    void navigate({ search: (now) => ({ ...now, ...change }), replace: true, resetScroll: false });
-  const needle = q?.toLowerCase();
-  const cases = experiment.cases.filter(
-    (one) => KEEPS[show](one) && (!needle || rowName(one).toLowerCase().includes(needle)),
-  );
-  const repeats = Math.max(0, ...experiment.cases.map((one) => one.runs.length));
-  const filters = (
-    <>
-      <SearchField
-        value={q ?? ''}
-        onSearch={(text) => set({ q: text || undefined })}
-        label="Search cases"
-        placeholder="Search cases"
-      />
-      <SegmentedControl
-        size="xs"
-        aria-label="Cases to show"
-        value={show}
-        onChange={(value) => set({ show: value === 'all' ? undefined : value })}
-        data={[
-          { value: 'all', label: 'All' },
-          { value: 'different', label: 'Different' },
-          { value: 'failed', label: 'Failed' },
-        ]}
-      />
-    </>
-  );
+/** Cases down, cells of the matrix across; a cell has all trials of its case. */
+export function CaseMatrix({ experiment, comparison }: CaseMatrixProps) {
+  const search = route.useSearch();
+  const { cases } = experiment;
+  const whole = useMemo(() => caseTable(cases, comparison), [cases, comparison]);
+  const { show = 'all', sort = comparison ? 'regressions' : 'file', q } = search;
+  const rows = fittingRows(whole, { show, sort, q });
+  const most = Math.max(1, ...cases.map(({ total }) => total));
+  const k = Math.min(search.k ?? most, most);
   return (
-    <Panel title={`${sizeOf(experiment.cases)} × ${plural(repeats, 'repeat')}`} aside={filters} flush>
-      {cases.length === 0 ? (
+    <Panel
+      title={sizeOf(whole, most)}
+      aside={
+        <MatrixFilters search={search} show={show} sort={sort} k={k} most={most} isCompared={!!comparison} />
+      }
+      flush
+    >
+      {rows.length === 0 ? (
         <EmptyState icon={IconFilterOff} title="No case fits">
-          {show === 'different'
-            ? 'No case passed in one repeat and failed in another.'
-            : 'Widen the filter to see more.'}
+          {WHY_NONE[show] ?? 'Widen the filter to see more.'}
         </EmptyState>
       ) : (
-        <div className={table.scroll}>
-          <table className={table.table} aria-label="Cases and repeats">
-            <thead>
-              <tr>
-                <th>Case</th>
-                <th>Verdict</th>
-                <th className={table.end}>Passed</th>
-                {Array.from({ length: repeats }, (_, repeat) => (
-                  <th key={repeat} className={classes.cell}>
-                    #{repeat}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {cases.map((one) => (
-                <CaseRow
-                  key={JSON.stringify([one.caseId, one.matrix, one.chaos])}
-                  one={one}
-                  repeats={repeats}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Rows experiment={experiment} columns={whole.columns} rows={rows} k={k} />
       )}
     </Panel>
   );
 }
 
-/** The values that the matrix gave it, by the ends of their paths, and the faults that it runs under. */
-function circumstancesOf({ matrix = {}, chaos }: ExperimentCase): string[] {
-  const values = Object.entries(matrix).map(
-    ([at, value]) => `${at.split('.').at(-1)} = ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return [...values, ...(chaos === undefined ? [] : [`under ${chaos}`])];
+const WHY_NONE: Partial<Record<Show, string>> = {
+  different: 'No case turned out one way here and another way there.',
+  failures: 'No run failed.',
+  errors: 'No run errored.',
+};
+
+const sizeOf = ({ rows, columns }: CaseTable, most: number): string =>
+  [
+    plural(rows.length, 'case'),
+    ...(columns.length > 1 ? [plural(columns.length, 'cell')] : []),
+    plural(most, 'trial'),
+  ].join(' × ');
+
+interface RowsProps {
+  experiment: ExperimentView;
+  columns: string[][];
+  rows: CaseRow[];
+  k: number;
 }
 
-const rowName = (one: ExperimentCase): string => [one.caseId, ...circumstancesOf(one)].join(', ');
-
-/** A case stands in a row for each cell of the matrix and each profile of faults. */
-function sizeOf(cases: readonly ExperimentCase[]): string {
-  const { size } = new Set(cases.map(({ caseId }) => caseId));
-  return `${plural(size, 'case')}${size < cases.length ? ` in ${cases.length} rows` : ''}`;
-}
-
-function CaseRow({ one, repeats }: { one: ExperimentCase; repeats: number }) {
+function Rows({ experiment, columns, rows, k }: RowsProps) {
+  const [isAll, setAll] = useState(false);
+  const shown = isAll ? rows : rows.slice(0, SHOWN_AT_FIRST);
   return (
-    <tr>
-      <td className="mono">
-        {one.caseId}
-        {circumstancesOf(one).map((words) => (
-          <div key={words} className={classes.circumstance}>
-            {words}
-          </div>
-        ))}
-      </td>
-      <td>
-        {one.verdict && <StatusBadge look={VERDICTS[one.verdict]} />}
-        {one.isFlaky && <span className={classes.flaky}>flaky</span>}
-      </td>
-      <td className={table.end}>
-        {one.passed} of {one.scored}
-      </td>
-      {Array.from({ length: repeats }, (_, repeat) => {
-        const run = one.runs.find((candidate) => candidate.repeat === repeat);
-        const look = run && runLook(run);
-        return (
-          <td key={repeat} className={classes.cell}>
-            {run && look && (
-              <Link
-                to="/runs/$id"
-                params={{ id: run.id }}
-                className={classes.link}
-                aria-label={`${rowName(one)} #${repeat}: ${look.word}`}
-                title={`${look.word}, ${duration(run.durationMs)}`}
-              >
-                <StatusBadge look={look} compact />
-              </Link>
-            )}
-          </td>
-        );
-      })}
-    </tr>
+    <>
+      <div className={table.scroll}>
+        <table className={`${table.table} ${classes.matrix}`} aria-label="Cases and cells">
+          <thead>
+            <tr>
+              <th scope="col">Case</th>
+              {columns.map((words) => (
+                <th key={words.join(' ')} scope="col">
+                  {words.length === 0 ? 'Trials' : words.map((word) => <div key={word}>{word}</div>)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row) => (
+              <tr key={row.caseId}>
+                <th scope="row" className={classes.name}>
+                  <code>{row.caseId === '' ? 'own vars' : row.caseId}</code>
+                </th>
+                {row.cells.map((cell, index) => (
+                  <td key={columns[index]?.join(' ')}>
+                    {cell ? (
+                      <MatrixCell cell={cell} k={k} experiment={experiment.id} />
+                    ) : (
+                      <span className={table.muted}>not run</span>
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {shown.length < rows.length && (
+        <Button m="sm" variant="default" onClick={() => setAll(true)}>
+          Show all {plural(rows.length, 'case')}
+        </Button>
+      )}
+    </>
   );
 }

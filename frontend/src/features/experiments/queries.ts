@@ -1,15 +1,21 @@
-import type { ExperimentSummary, ExperimentView } from '@rehearse/contracts';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type {
+  BaselineView,
+  ExperimentComparison,
+  ExperimentMetrics,
+  ExperimentSummary,
+  ExperimentView,
+} from '@rehearse/contracts';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/index.js';
 
 const POLL_MS = 1_500;
 
-export const experimentsQuery = () =>
+export const experimentsQuery = (graph?: string) =>
   infiniteQueryOptions({
-    queryKey: ['experiments', 'list'],
+    queryKey: ['experiments', 'list', graph ?? ''],
     queryFn: ({ pageParam, signal }) =>
       api.get<{ items: ExperimentSummary[]; nextCursor: string | null }>('/experiments', {
-        query: { cursor: pageParam },
+        query: { graph, cursor: pageParam },
         signal,
       }),
     initialPageParam: undefined as string | undefined,
@@ -25,4 +31,29 @@ export const experimentQuery = (id: string) =>
     queryKey: ['experiments', 'one', id],
     queryFn: ({ signal }) => api.get<ExperimentView>(`/experiments/${id}`, { signal }),
     refetchInterval: (query) => (query.state.data?.status === 'finished' ? false : POLL_MS),
+  });
+
+/** Asked for anew as more of its runs have ended. */
+export const metricsQuery = ({ id, progress }: Pick<ExperimentSummary, 'id' | 'progress'>) =>
+  queryOptions({
+    queryKey: ['experiments', 'metrics', id, progress.finished],
+    queryFn: ({ signal }) => api.get<ExperimentMetrics>(`/experiments/${id}/metrics`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const baselinesQuery = (graph: string) =>
+  queryOptions({
+    queryKey: ['experiments', 'baselines', graph],
+    queryFn: ({ signal }) =>
+      api.get<{ items: BaselineView[] }>('/experiments/baselines', { query: { graph }, signal }),
+  });
+
+/** What has not ended yet is compared as far as it is, and again as it goes on. */
+export const comparisonQuery = ({ a, b }: { a: string; b: string }) =>
+  queryOptions({
+    queryKey: ['experiments', 'comparison', a, b],
+    queryFn: ({ signal }) =>
+      api.get<ExperimentComparison>(`/experiments/${encodeURIComponent(a)}/compare/${b}`, { signal }),
+    refetchInterval: ({ state: { data } }) =>
+      data && (data.baseline.status !== 'finished' || data.candidate.status !== 'finished') ? POLL_MS : false,
   });

@@ -4,10 +4,11 @@ import {
   ExperimentControlAnswer,
   ExperimentControlRequest,
   ExperimentEnvelope,
+  ExperimentListQuery,
+  ExperimentMetrics,
   ExperimentPage,
   ExperimentRetryAnswer,
   ExperimentView,
-  PageQuery,
 } from '@rehearse/contracts';
 import type { FastifyReply } from 'fastify';
 import { Creates } from '../../platform/http/creates.js';
@@ -15,6 +16,7 @@ import type { Principal } from '../../platform/http/index.js';
 import { Answers } from '../../platform/openapi/answers.js';
 import { CurrentPrincipal, READERS, Roles, Scopes, WRITERS } from '../access/index.js';
 import { ExperimentControlService } from './experiment-control.service.js';
+import { ExperimentMetricsService } from './experiment-metrics.service.js';
 import { ExperimentsService } from './experiments.service.js';
 
 @Controller('experiments')
@@ -22,6 +24,7 @@ export class ExperimentsController {
   constructor(
     private readonly experiments: ExperimentsService,
     private readonly controls: ExperimentControlService,
+    private readonly metrics: ExperimentMetricsService,
   ) {}
 
   @Post()
@@ -44,7 +47,10 @@ export class ExperimentsController {
   @Roles(...READERS)
   @Scopes('runs:read')
   @Answers({ status: 200, description: 'Newest first.', schema: ExperimentPage })
-  list(@CurrentPrincipal() principal: Principal, @Query({ schema: PageQuery }) query: PageQuery) {
+  list(
+    @CurrentPrincipal() principal: Principal,
+    @Query({ schema: ExperimentListQuery }) query: ExperimentListQuery,
+  ) {
     return this.experiments.list(principal, query);
   }
 
@@ -54,6 +60,18 @@ export class ExperimentsController {
   @Answers({ status: 200, description: 'Progress, pass rate, pass^k and cases.', schema: ExperimentView })
   get(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
     return this.experiments.get(principal, id);
+  }
+
+  @Get(':id/metrics')
+  @Roles(...READERS)
+  @Scopes('runs:read')
+  @Answers({
+    status: 200,
+    description: 'The mean score of each metric, over all runs that count.',
+    schema: ExperimentMetrics,
+  })
+  metricsOf(@CurrentPrincipal() principal: Principal, @Param('id') id: string) {
+    return this.metrics.of(principal, id);
   }
 
   @Post(':id/control')

@@ -8,6 +8,8 @@ import { BaselinesController } from './baselines.controller.js';
 import { BaselinesRepository } from './baselines.repository.js';
 import { ExperimentComparisonsService } from './experiment-comparisons.service.js';
 import { ExperimentControlService } from './experiment-control.service.js';
+import { ExperimentMetricsRepository } from './experiment-metrics.repository.js';
+import { ExperimentMetricsService } from './experiment-metrics.service.js';
 import { ExperimentsController } from './experiments.controller.js';
 import { ExperimentsRepository } from './experiments.repository.js';
 import { ExperimentsService } from './experiments.service.js';
@@ -24,6 +26,8 @@ import { ObservedRuns } from './observed-runs.js';
     ExperimentComparisonsService,
     ExperimentsService,
     ExperimentControlService,
+    ExperimentMetricsRepository,
+    ExperimentMetricsService,
     ExperimentsRepository,
   ],
   exports: [ExperimentsService],

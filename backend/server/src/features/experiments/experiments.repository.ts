@@ -201,18 +201,27 @@ export class ExperimentsRepository {
   /** Newest first; one more than `limit`. */
   async list(
     tenantId: string,
-    query: { after?: { createdAt: string; id: string } | undefined; limit: number },
+    query: {
+      graph?: string | undefined;
+      after?: { createdAt: string; id: string } | undefined;
+      limit: number;
+    },
   ): Promise<ExperimentRecord[]> {
-    const { after, limit } = query;
-    const behind = after
-      ? Prisma.sql`where (e.created_at, e.id) < (${new Date(after.createdAt)}, ${after.id}::uuid)`
-      : Prisma.empty;
+    const { graph, after, limit } = query;
+    const conditions = [
+      ...(after
+        ? [Prisma.sql`(e.created_at, e.id) < (${new Date(after.createdAt)}, ${after.id}::uuid)`]
+        : []),
+      ...(graph === undefined ? [] : [Prisma.sql`g.name = ${graph}`]),
+    ];
+    const fitting =
+      conditions.length > 0 ? Prisma.sql`where ${Prisma.join(conditions, ' and ')}` : Prisma.empty;
     const rows = await this.database.inTenant(
       tenantId,
       (tx) =>
         tx.$queryRaw<
           ExperimentRow[]
-        >`${SELECT} ${behind} order by e.created_at desc, e.id desc limit ${limit + 1}`,
+        >`${SELECT} ${fitting} order by e.created_at desc, e.id desc limit ${limit + 1}`,
     );
     return rows.map(recordOf);
   }

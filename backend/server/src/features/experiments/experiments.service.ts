@@ -1,9 +1,9 @@
 import {
   type CreateExperimentRequest,
   DEFAULT_PAGE,
+  type ExperimentListQuery,
   type ExperimentView,
   type Json,
-  type PageQuery,
 } from '@rehearse/contracts';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
@@ -106,10 +106,10 @@ export class ExperimentsService {
     return id === null ? null : this.view(tenantId, await this.find(tenantId, id));
   }
 
-  async list({ tenantId }: Principal, { limit = DEFAULT_PAGE, cursor }: PageQuery) {
+  async list({ tenantId }: Principal, { graph, limit = DEFAULT_PAGE, cursor }: ExperimentListQuery) {
     const [createdAt, id] = cursor === undefined ? [] : decodeCursor(cursor, [CURSOR_INSTANT, CURSOR_ID]);
     const after = createdAt !== undefined && id !== undefined ? { createdAt, id } : undefined;
-    const rows = await this.experiments.list(tenantId, { after, limit });
+    const rows = await this.experiments.list(tenantId, { graph, after, limit });
     const { items, nextCursor } = pageOf(rows, { limit, cursor: (last) => [last.createdAt, last.id] });
     return { items: items.map(experimentSummary), nextCursor };
   }
