@@ -108,6 +108,30 @@ test('a viewer who loses the line in the middle of a run ends with every event o
   await expect(page.getByRole('row').filter({ hasText: 'run.finished' })).toBeVisible();
 });
 
+test('a run that goes on tells its nodes, and from three earlier runs on how long it may take', async ({
+  page,
+}) => {
+  const product = await Product.signIn(page);
+  const name = newName('estimated');
+  await product.upload(slowGraph({ name, turnMs: 4_000 }));
+  const first = await product.start(name, { caseId: 'order-1' });
+  await page.goto(`/runs/${first.id}`);
+  await expect(page.getByTestId('progress')).toContainText('0 of 1 nodes');
+  await expect(page.getByTestId('progress')).not.toContainText('left');
+  for (let more = 0; more < 2; more++) await product.start(name, { caseId: 'order-1' });
+  await expect
+    .poll(async () => {
+      const { items } = await product.get<{ items: { status: string }[] }>(`/runs?graph=${name}`);
+      return items.filter(({ status }) => status === 'finished').length;
+    })
+    .toBe(3);
+  await expect(page.getByTestId('progress')).toBeHidden();
+  const last = await product.start(name, { caseId: 'order-1' });
+  await page.goto(`/runs/${last.id}`);
+  await expect(page.getByTestId('progress')).toContainText(/left|longer than most/);
+  await expect(page.getByTestId('progress')).toHaveAttribute('title', /Of 3 earlier runs/);
+});
+
 test('a replay that differs shows both sides and where it began', async ({ page }) => {
   const product = await Product.signIn(page);
   const name = newName('diverging');

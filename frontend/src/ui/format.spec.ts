@@ -26,10 +26,8 @@ describe('numbers for people', () => {
   });
 
   it('puts a sign before a difference', () => {
-    expect([signed(98, duration), signed(-1_200, count), signed(0, count)]).toEqual([
-      '+98 ms',
-      '−1,200',
-      '±0',
+    expect([signed(98, duration), signed(-1_200, count), signed(0, count), signed(0.2, duration)]).toEqual([
+      ...['+98 ms', '−1,200', '±0', '±<1 ms'],
     ]);
   });
 

@@ -24,10 +24,11 @@ export const count = (value: number): string => grouped.format(value);
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
 
-/** `+98 ms`, `−$0.01`, `±0 tokens`. */
+/** `+98 ms`, `−$0.01`, `±0 tokens`; what is too small for a sign is `±<1 ms`. */
 export function signed(value: number, format: (amount: number) => string): string {
-  const sign = value > 0 ? '+' : value < 0 ? '−' : '±';
-  return `${sign}${format(Math.abs(value))}`;
+  const text = format(Math.abs(value));
+  const sign = value === 0 || text.startsWith('<') ? '±' : value > 0 ? '+' : '−';
+  return `${sign}${text}`;
 }
 
 export const percent = (ratio: number | null): string =>

@@ -18,6 +18,7 @@ import { runLook } from '../../ui/tones.js';
 import { useHotkey } from '../../ui/useHotkey.js';
 import { ReplayMenu } from './replay/ReplayMenu.js';
 import { isOver } from './run-opening.js';
+import { RunProgress } from './RunProgress.js';
 import { useDownload } from './useDownload.js';
 
 interface RunHeaderProps {
@@ -30,7 +31,10 @@ interface RunHeaderProps {
 export function RunHeader({ run, onReplay, isReplaying, connection }: RunHeaderProps) {
   const look = runLook(run);
   const isDone = isOver(run);
-  const download = useDownload(run);
+  const download = useDownload({
+    path: `/runs/${run.id}/cassette`,
+    name: `${run.graph}-${run.caseId ?? 'run'}-${shortId(run.id)}.jsonl`,
+  });
   const rerun = useRerun(run);
   const mayWrite = useCan('write');
   const navigate = useNavigate();
@@ -128,6 +132,9 @@ function factsOf(run: RunView, connection: ReactNode): [string, ReactNode][] {
     ...(run.live || run.offline
       ? [['Calls', run.live ? 'live tools' : 'mocks only'] as [string, ReactNode]]
       : []),
+    ...(isOver(run)
+      ? []
+      : [['Progress', <RunProgress key="progress" run={run} />] as [string, ReactNode]]),
     ['Started', <RelativeTime key="at" at={run.startedAt ?? run.createdAt} />],
     ['Duration', duration(run.durationMs)],
     ['Cost', usd(run.costUsd)],

@@ -91,6 +91,7 @@ function tabsOf(run: RunView, { checked, forks }: Told): TabItem[] {
     { key: 'steps', label: 'Steps', badge: checked.steps.length },
     { key: 'assertions', label: 'Assertions', ...checks(checked.assertions) },
     { key: 'contracts', label: 'Contracts', ...checks(checked.contracts) },
+    { key: 'compliance', label: 'Compliance' },
     { key: 'graph', label: 'Graph' },
     { key: 'forks', label: 'Forks', ...(forks > 1 && { badge: forks }) },
   ];

@@ -11,6 +11,7 @@ import { AssertionsTab } from './AssertionsTab.js';
 import { ContractsTab } from './ContractsTab.js';
 import { ForksTab } from './replay/ForksTab.js';
 import type { RunFeed } from './run-feed.js';
+import { ComplianceTab } from './reports/ComplianceTab.js';
 import { rangeOf, within, type SeqRange } from './run-range.js';
 import { RunGraphTab } from './RunGraphTab.js';
 import { RunOverview } from './RunOverview.js';
@@ -64,6 +65,8 @@ function Pane({ run, whole, feed, tab }: PaneProps) {
       return <AssertionsTab run={run} />;
     case 'contracts':
       return <ContractsTab run={run} feed={feed} />;
+    case 'compliance':
+      return <ComplianceTab run={run} />;
     case 'graph':
       return <RunGraphTab run={run} />;
     case 'forks':

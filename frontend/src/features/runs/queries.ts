@@ -2,6 +2,7 @@ import type {
   JournalEntry,
   JournalEvent,
   JsonObject,
+  RunEstimate,
   RunListQuery,
   RunSummary,
   RunView,
@@ -47,6 +48,14 @@ export const runAtQuery = (id: string, seq: number) =>
     queryKey: ['runs', 'at', id, seq],
     queryFn: ({ signal }) => api.get<RunView>(`/runs/${id}`, { query: { atSeq: seq }, signal }),
     placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+
+/** What came before a run does not change while it goes on. */
+export const estimateQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['runs', 'estimate', id],
+    queryFn: ({ signal }) => api.get<RunEstimate>(`/runs/${id}/estimate`, { signal }),
     staleTime: Infinity,
   });
 

@@ -6,7 +6,7 @@ export const STATUS_NAMES = [
 ] satisfies RunStatus[];
 export const VERDICT_NAMES = ['passed', 'failed', 'inconclusive', 'errored'] as const satisfies RunVerdict[];
 export const RUN_TABS = [
-  ...(['overview', 'log', 'steps', 'assertions', 'contracts', 'graph', 'forks'] as const),
+  ...(['overview', 'log', 'steps', 'assertions', 'contracts', 'compliance', 'graph', 'forks'] as const),
 ] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 export const REPLAY_MODES = ['fork', 'chaos', 'regrade', 'compare'] as const;
