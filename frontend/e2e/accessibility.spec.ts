@@ -17,11 +17,15 @@ const PAGES = [
   '/graphs/new?from=spec',
   '/graphs/new?from=run',
   '/experiments',
+  '/simulations',
+  '/simulations/new',
   '/settings/keys',
   '/diff',
   '/nowhere',
 ];
-const TABS = ['overview', 'log', 'steps', 'assertions', 'contracts', 'graph'];
+const TABS = [
+  ...(['overview', 'log', 'steps', 'assertions', 'contracts', 'compliance', 'graph', 'forks'] as const),
+];
 
 async function addresses(product: Product): Promise<string[]> {
   const { items: runs } = await product.get<{ items: Item[] }>('/runs?graph=hasty-refund&verdict=failed');
@@ -35,7 +39,9 @@ async function addresses(product: Product): Promise<string[]> {
     ...TABS.map((tab) => `/runs/${runs[0]?.id}?tab=${tab}`),
     `/runs/${runs[0]?.id}?tab=log&seq=3`,
     `/runs/${runs[0]?.id}?tab=steps&seq=3&range=2-5`,
+    ...['fork', 'chaos', 'regrade', 'compare'].map((mode) => `/runs/${runs[0]?.id}?tab=log&replay=${mode}`),
     `/experiments/${experiments[0]?.id}`,
+    `/experiments/${experiments[0]?.id}?against=nowhere`,
     `/diff?of=${runs[0]?.id}`,
     `/diff/${others[0]?.id}...${runs[0]?.id}`,
     `/diff/${others[0]?.id}...${others[1]?.id}?only=changed`,

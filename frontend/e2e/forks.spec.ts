@@ -98,7 +98,7 @@ test('a fault is put on one call of the tape, and what comes of it is a run', as
   const { run, seqOf } = await ranDesk(page);
   const at = seqOf('handle/turn[1]/tool#0', 'tool.called');
   await page.goto(`/runs/${run.id}?tab=log&seq=${at}`);
-  await page.getByRole('button', { name: 'More ways to replay' }).click();
+  await page.getByRole('button', { name: 'Fork, chaos and more' }).click();
   await page.getByRole('menuitem', { name: /^Chaos/ }).click();
   await expect(page).toHaveURL(new RegExp(`replay=chaos&at=${at}`));
   const dialog = page.getByRole('dialog', { name: 'Chaos on a recorded call' });

@@ -1,5 +1,5 @@
 import { Burger } from '@mantine/core';
-import { IconFlask2, IconHome, IconKey, IconPlayerPlay, IconSitemap } from '@tabler/icons-react';
+import { IconFlask2, IconHome, IconKey, IconPlayerPlay, IconSitemap, IconUsers } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { UserMenu } from '../features/access/index.js';
@@ -12,6 +12,7 @@ const PLACES = [
   { to: '/', label: 'Home', icon: IconHome, exact: true },
   { to: '/runs', label: 'Runs', icon: IconPlayerPlay, exact: false },
   { to: '/experiments', label: 'Experiments', icon: IconFlask2, exact: false },
+  { to: '/simulations', label: 'Simulations', icon: IconUsers, exact: false },
   { to: '/graphs', label: 'Graphs', icon: IconSitemap, exact: false },
   { to: '/settings/keys', label: 'API keys', icon: IconKey, exact: false },
 ] as const;

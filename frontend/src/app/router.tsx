@@ -10,6 +10,7 @@ import { session } from '../api/index.js';
 import { SignInSearch } from '../features/access/index.js';
 import { ExperimentSearch } from '../features/experiments/index.js';
 import { GraphSearch, GraphsSearch, NewGraphSearch } from '../features/graphs/index.js';
+import { SimulationSearch } from '../features/qa/index.js';
 import { DiffSearch, PickSearch, RunSearch, RunsSearch } from '../features/runs/index.js';
 import { HomePage } from './HomePage.js';
 import { NotFoundPage } from './NotFoundPage.js';
@@ -48,6 +49,15 @@ const runs = createRoute({
   path: '/runs',
   validateSearch: RunsSearch,
   component: lazyRouteComponent(() => import('../features/runs/RunsPage.js'), 'RunsPage'),
+});
+/** The history is the list of runs with its filters; both addresses lead there. */
+const history = createRoute({
+  getParentRoute: () => inside,
+  path: '/runs/history',
+  validateSearch: RunsSearch,
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/runs', search, replace: true });
+  },
 });
 const run = createRoute({
   getParentRoute: () => inside,
@@ -99,6 +109,22 @@ const experiment = createRoute({
   validateSearch: ExperimentSearch,
   component: lazyRouteComponent(() => import('../features/experiments/ExperimentPage.js'), 'ExperimentPage'),
 });
+const simulations = createRoute({
+  getParentRoute: () => inside,
+  path: '/simulations',
+  component: lazyRouteComponent(() => import('../features/qa/SimulationsPage.js'), 'SimulationsPage'),
+});
+const newSimulation = createRoute({
+  getParentRoute: () => inside,
+  path: '/simulations/new',
+  component: lazyRouteComponent(() => import('../features/qa/NewSimulationPage.js'), 'NewSimulationPage'),
+});
+const simulation = createRoute({
+  getParentRoute: () => inside,
+  path: '/simulations/$id',
+  validateSearch: SimulationSearch,
+  component: lazyRouteComponent(() => import('../features/qa/SimulationPage.js'), 'SimulationPage'),
+});
 const keys = createRoute({
   getParentRoute: () => inside,
   path: '/settings/keys',
@@ -107,8 +133,8 @@ const keys = createRoute({
 const missing = createRoute({ getParentRoute: () => inside, path: '$', component: NotFoundPage });
 
 const pages = [
-  ...([home, runs, run, diff, pick, graphs, newGraph, graph] as const),
-  ...([experiments, experiment, keys, missing] as const),
+  ...([home, runs, history, run, diff, pick, graphs, newGraph, graph] as const),
+  ...([experiments, experiment, simulations, newSimulation, simulation, keys, missing] as const),
 ] as const;
 
 export const router = createRouter({

@@ -132,9 +132,7 @@ function factsOf(run: RunView, connection: ReactNode): [string, ReactNode][] {
     ...(run.live || run.offline
       ? [['Calls', run.live ? 'live tools' : 'mocks only'] as [string, ReactNode]]
       : []),
-    ...(isOver(run)
-      ? []
-      : [['Progress', <RunProgress key="progress" run={run} />] as [string, ReactNode]]),
+    ...(isOver(run) ? [] : [['Progress', <RunProgress key="progress" run={run} />] as [string, ReactNode]]),
     ['Started', <RelativeTime key="at" at={run.startedAt ?? run.createdAt} />],
     ['Duration', duration(run.durationMs)],
     ['Cost', usd(run.costUsd)],

@@ -12,6 +12,7 @@ import { useRef } from 'react';
 import { experimentNameQuery } from './experiment-name.js';
 import { RunList } from './RunList.js';
 import classes from './RunsPage.module.css';
+import { SavedViews } from './views/SavedViews.js';
 import { STATUS_NAMES, VERDICT_NAMES, type RunsSearch } from './search.js';
 
 const route = getRouteApi('/inside/runs');
@@ -33,6 +34,7 @@ export function RunsPage() {
     <>
       <PageHeader title="Runs" />
       <div className={classes.filters} role="search" aria-label="Filter runs">
+        <SavedViews search={search} />
         <SearchField
           value={search.q ?? ''}
           onSearch={(q) => set({ q: q || undefined })}

@@ -20,6 +20,7 @@ import {
   insideOf,
   isWithin,
   openKey,
+  speakerOf,
   statusOf,
   treeOf,
   type StepBranch,
@@ -168,8 +169,7 @@ function StepNumbers({ step }: { step: StepView }) {
 function StepDetails({ branch, ...place }: Place & { branch: StepBranch }) {
   const { run, feed } = place;
   const { step } = branch;
-  // Who talks with a persona has said all of a conversation; the persona itself only its own part.
-  const speaker = (step.type === 'conversation' && branch.groups[0]?.branches[0]?.step) || step;
+  const speaker = speakerOf(branch);
   const snapshot = useFeed(feed);
   const turns = useMemo(
     () => conversationOf(snapshot.events.slice(speaker.firstSeq - 1, speaker.lastSeq), speaker.key),

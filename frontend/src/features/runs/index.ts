@@ -1,3 +1,4 @@
+export { LiveConversation } from './LazyLiveConversation.js';
 export { RunList } from './RunList.js';
 export { RunTable } from './RunTable.js';
 export { runsQuery } from './queries.js';

@@ -85,3 +85,16 @@ export function openKey(steps: readonly StepView[], node: string | undefined): s
 /** Whether a place is open: it, or something in it, is named. */
 export const isWithin = (open: string | undefined, key: string): boolean =>
   open === key || (open?.startsWith(`${key}/`) ?? false);
+
+/** Who talks with a persona has said all of a conversation; the persona itself only its own part. */
+export const speakerOf = ({ step, groups }: StepBranch): StepView =>
+  (step.type === 'conversation' && groups[0]?.branches[0]?.step) || step;
+
+const TALKS: ReadonlySet<string> = new Set(['conversation', 'agent', 'llm']);
+
+/** The step whose conversation a run is known by: that of a persona first, else the first that talks. */
+export function speakerIn(steps: readonly StepView[]): StepView | undefined {
+  const talking = treeOf(steps).filter(({ step }) => TALKS.has(step.type));
+  const branch = talking.find(({ step }) => step.type === 'conversation') ?? talking[0];
+  return branch && speakerOf(branch);
+}

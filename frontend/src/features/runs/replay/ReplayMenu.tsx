@@ -53,7 +53,7 @@ export function ReplayMenu({ run, isReplaying, onReplay }: ReplayMenuProps) {
             color="petrol"
             className={classes.more}
             disabled={!isDone}
-            aria-label="More ways to replay"
+            aria-label="Fork, chaos and more"
           >
             <IconChevronDown size={15} />
           </ActionIcon>

@@ -1,0 +1,1 @@
+export { SimulationSearch } from './search.js';
