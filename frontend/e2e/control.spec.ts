@@ -45,6 +45,12 @@ test('a run is paused, resumed and stopped from its page, which says what is ask
   await expect(heading).toContainText('Canceled');
   await expect(bar).toBeHidden();
   await expect(page.getByRole('row').last()).toContainText('canceled by demo.admin@local');
+
+  // What was done is not undone, but can be gone on with.
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByRole('link', { name: 'Fork from where it stood' }).click();
+  await page.getByRole('button', { name: 'Start the fork' }).click();
+  await expect(page.getByRole('region', { name: 'Fork', exact: true })).toContainText(run.id.slice(-8));
 });
 
 for (const colorScheme of ['light', 'dark'] as const)

@@ -1,5 +1,6 @@
 import type { RunView } from '@rehearse/contracts';
 import { Link } from '@tanstack/react-router';
+import { ForkLink } from './replay/ForkLink.js';
 import classes from './RunOverview.module.css';
 
 const ENDS = {
@@ -28,6 +29,12 @@ export function RunTrouble({ run }: { run: RunView }) {
         </>
       )}
       {message && <p>{message}</p>}
+      {run.status === 'canceled' && !run.imported && run.lastSeq > 1 && (
+        <p>
+          What was done is not undone.{' '}
+          <ForkLink runId={run.id} at={run.lastSeq - 1} label="Fork from where it stood" />
+        </p>
+      )}
       {run.error && <code className={classes.muted}>{run.error.code}</code>}
     </div>
   );

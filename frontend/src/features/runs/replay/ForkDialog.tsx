@@ -1,6 +1,6 @@
 import { Button, Modal, SegmentedControl, Switch, Textarea } from '@mantine/core';
 import { IconGitFork } from '@tabler/icons-react';
-import type { JournalEvent, RunView } from '@rehearse/contracts';
+import type { JournalEvent, JsonObject, RunView } from '@rehearse/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
@@ -18,6 +18,7 @@ import {
   readEdit,
   readVars,
   type AnswerDraft,
+  type ForkEdit,
 } from './fork-draft.js';
 import { ForkPlace } from './ForkPlace.js';
 import { ForkWords } from './ForkWords.js';
@@ -171,8 +172,8 @@ function useFork(run: RunView) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (choice: { fromSeq: number; edits: object[]; vars?: object }) =>
-      replay(run.id, { mode: 'fork', ...choice, wait: 0 } as Parameters<typeof replay>[1]),
+    mutationFn: (choice: { fromSeq: number; edits: ForkEdit[]; vars?: JsonObject }) =>
+      replay(run.id, { mode: 'fork', ...choice, wait: 0 }),
     onSuccess: async (answer) => {
       void client.invalidateQueries({ queryKey: ['runs', 'forks'] });
       await navigate({ to: '/runs/$id', params: { id: answer.run.id } });

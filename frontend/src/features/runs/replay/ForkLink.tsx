@@ -2,8 +2,14 @@ import { IconGitFork } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import classes from './ForkLink.module.css';
 
+interface ForkLinkProps {
+  runId: string;
+  at: number;
+  label?: string;
+}
+
 /** Opens the dialog that forks the run at a place, over whatever is shown. */
-export function ForkLink({ runId, at }: { runId: string; at: number }) {
+export function ForkLink({ runId, at, label = 'Fork from here' }: ForkLinkProps) {
   return (
     <Link
       from="/runs/$id"
@@ -14,7 +20,7 @@ export function ForkLink({ runId, at }: { runId: string; at: number }) {
       resetScroll={false}
       replace
     >
-      <IconGitFork size={14} aria-hidden /> Fork from here
+      <IconGitFork size={14} aria-hidden /> {label}
     </Link>
   );
 }
