@@ -81,7 +81,7 @@ const ContractViolated = z.object({
 });
 
 /** What a rerun takes from the tape of its parent, to tell by whom a verdict varies. */
-const Hold = z.object({
+export const Hold = z.object({
   model: z.boolean(),
   tools: z.boolean(),
   sideEffects: z.array(z.string()).describe('Tools that are held in any case, and never called.'),

@@ -3,7 +3,7 @@ import { DIFF_CHANGES } from './diff.js';
 import { Assertions } from './format/assertions.js';
 import { ChaosFaultSpec, ChaosRule, ContractSpec } from './format/trajectory.js';
 import { Json, JsonObject } from './json.js';
-import { JournalEvent, MAX_SEQ, RunVerdict } from './journal.js';
+import { Hold, JournalEvent, MAX_SEQ, RunVerdict } from './journal.js';
 import { AssertionView, ContractView, RunSummary, RunView } from './runs.js';
 
 export const REPLAY_MODES = ['strict', 'regrade', 'compare', 'fork', 'chaos'] as const;
@@ -212,6 +212,7 @@ export const ForkView = z
       .object({ key: z.string(), attempt: z.int(), on: z.string(), fault: ChaosFaultSpec })
       .optional()
       .describe('What chaos did to one call.'),
+    hold: Hold.optional().describe('Of a rerun: what its parent answers, whenever the same is asked.'),
   })
   .meta({ id: 'ForkView' });
 export type ForkView = z.infer<typeof ForkView>;

@@ -111,7 +111,8 @@ function forkOf(
 }
 
 function viewOf({ run, depth, parent, base }: ForkRecord): ForkView {
-  return { run, depth, parent, edits: base?.edits ?? [], ...(base?.fault && { fault: base.fault }) };
+  const { edits = [], fault, hold } = base ?? {};
+  return { run, depth, parent, edits, ...(fault && { fault }), ...(hold && { hold }) };
 }
 
 function nullIfMissing(error: unknown): null {

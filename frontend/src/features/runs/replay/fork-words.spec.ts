@@ -9,11 +9,13 @@ it('a fork says where it begins and what is other there', () => {
     changeText({ parent, edits: [] }),
     changeText({ parent, edits: [{ seq: 7, data: { content: 'x' } }] }),
     changeText({ parent, edits: [], fault }),
+    changeText({ parent, edits: [], hold: { model: true, tools: false, sideEffects: [], seed: 1 } }),
   ]).toMatchInlineSnapshot(`
     [
       "from seq 7, nothing edited",
       "from seq 7, edited",
       "error on tool:look, at a/turn[1]/tool#0",
+      "rerun, models held by the tape",
     ]
   `);
 });
