@@ -13,7 +13,7 @@ const ENDS = {
 
 /** Why a run ended before its time, or could not be judged. */
 export function RunTrouble({ run }: { run: RunView }) {
-  const ended = run.reason ? ENDS[run.reason.kind] : '';
+  const ended = run.status === 'canceled' ? ENDS.stopped : run.reason ? ENDS[run.reason.kind] : '';
   if (!ended && !run.error) return null;
   const message = run.error?.message ?? run.reason?.message;
   return (
