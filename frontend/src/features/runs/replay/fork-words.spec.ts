@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import type { JsonObject } from '@rehearse/contracts';
 import { changeText, editText } from './fork-words.js';
 
 const parent = { runId: 'p', fromSeq: 7 };
@@ -21,16 +22,15 @@ it('a fork says where it begins and what is other there', () => {
 });
 
 it('an edit is a line, whatever kind of answer it stands for', () => {
-  expect(
-    [
-      { content: 'No.', toolCalls: [] },
-      { content: null, toolCalls: [{ id: 'a', name: 'look', arguments: {} }] },
-      { tool: 'look', result: { status: 'lost' } },
-      { decision: 'reject', reason: 'no' },
-      { error: { code: 'provider/timeout', message: 'late' } },
-      { vars: { n: 2 }, seed: 1 },
-    ].map((data) => editText({ seq: 7, data })),
-  ).toMatchInlineSnapshot(`
+  const payloads: JsonObject[] = [
+    { content: 'No.', toolCalls: [] },
+    { content: null, toolCalls: [{ id: 'a', name: 'look', arguments: {} }] },
+    { tool: 'look', result: { status: 'lost' } },
+    { decision: 'reject', reason: 'no' },
+    { error: { code: 'provider/timeout', message: 'late' } },
+    { vars: { n: 2 }, seed: 1 },
+  ];
+  expect(payloads.map((data) => editText({ seq: 7, data }))).toMatchInlineSnapshot(`
     [
       "seq 7 answers No.",
       "seq 7 asks for [{id: a, name: look, arguments: an empty object}]",
