@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import { supportGraph } from './graphs.js';
 import { expect, test } from './measured.js';
-import { open, Product } from './product.js';
+import { newName, open, Product } from './product.js';
 
 // All pages, one after the other, on however slow a machine: this only ends what hangs.
 test.describe.configure({ timeout: 1_200_000 });
@@ -27,6 +28,17 @@ const TABS = [
   ...(['overview', 'log', 'steps', 'assertions', 'contracts', 'compliance', 'graph', 'forks'] as const),
 ];
 
+/** One that is there already, else one that is made. */
+async function simulation(product: Product): Promise<string> {
+  const { items } = await product.get<{ items: Item[] }>('/user-testing/simulations');
+  if (items[0]) return items[0].id;
+  const { name } = await product.upload(supportGraph(newName('talks')));
+  const made = await product.post('/user-testing/simulations', {
+    ...{ agent: { graph: name }, personas: ['impatient-customer'], simulator: 'customer', n: 2 },
+  });
+  return (made as { simulation: Item }).simulation.id;
+}
+
 async function addresses(product: Product): Promise<string[]> {
   const { items: runs } = await product.get<{ items: Item[] }>('/runs?graph=hasty-refund&verdict=failed');
   const { items: others } = await product.get<{ items: Item[] }>('/runs?graph=refund-agent');
@@ -42,6 +54,7 @@ async function addresses(product: Product): Promise<string[]> {
     ...['fork', 'chaos', 'regrade', 'compare'].map((mode) => `/runs/${runs[0]?.id}?tab=log&replay=${mode}`),
     `/experiments/${experiments[0]?.id}`,
     `/experiments/${experiments[0]?.id}?against=nowhere`,
+    `/simulations/${await simulation(product)}`,
     `/diff?of=${runs[0]?.id}`,
     `/diff/${others[0]?.id}...${runs[0]?.id}`,
     `/diff/${others[0]?.id}...${others[1]?.id}?only=changed`,

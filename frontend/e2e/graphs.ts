@@ -177,3 +177,23 @@ cases:
   - {id: order-1, vars: {order_id: W1}}
   - {id: order-2, vars: {order_id: W2}}
 `.trimStart();
+
+/** A support that answers, and a customer that asks twice and leaves; each takes its time, so that it can be watched. */
+export const supportGraph = (name: string, turnMs = 1) =>
+  `
+apiVersion: rehearse/v1
+kind: Graph
+name: ${name}
+providers:
+  main: {targets: [{provider: mock, script: support}]}
+  customer: {targets: [{provider: mock, script: customer}]}
+mocks:
+  support: [{latency: ${turnMs}ms, reply: {content: 'Your lamp is on its way.'}}]
+  customer:
+    - {when: turn < 3, latency: ${turnMs}ms, reply: {content: 'Where is my lamp?'}}
+    - {latency: ${turnMs}ms, reply: {content: 'Thank you. [END]'}}
+nodes:
+  support: {type: agent, provider: main, system: You are the support of a shop for lamps.}
+  chat: {type: conversation, agent: support, persona: impatient-customer, provider: customer, maxTurns: 6}
+assert: [{type: icontains, value: lamp}]
+`.trimStart();

@@ -1,27 +1,10 @@
+import { supportGraph } from './graphs.js';
 import { expect, test } from './measured.js';
 import { newName, Product } from './product.js';
 
-/** A support that answers, and a customer that asks twice and leaves; each takes its time, so that it can be watched. */
-const support = (name: string, turnMs = 1) => `apiVersion: rehearse/v1
-kind: Graph
-name: ${name}
-providers:
-  main: {targets: [{provider: mock, script: support}]}
-  customer: {targets: [{provider: mock, script: customer}]}
-mocks:
-  support: [{latency: ${turnMs}ms, reply: {content: 'Your lamp is on its way.'}}]
-  customer:
-    - {when: turn < 3, latency: ${turnMs}ms, reply: {content: 'Where is my lamp?'}}
-    - {latency: ${turnMs}ms, reply: {content: 'Thank you. [END]'}}
-nodes:
-  support: {type: agent, provider: main, system: You are the support of a shop for lamps.}
-  chat: {type: conversation, agent: support, persona: impatient-customer, provider: customer, maxTurns: 6}
-assert: [{type: icontains, value: lamp}]
-`;
-
 test('personas talk with an agent, several at once, and are watched as they speak', async ({ page }) => {
   const product = await Product.signIn(page);
-  const { name } = await product.upload(support(newName('shop'), 1_500));
+  const { name } = await product.upload(supportGraph(newName('shop'), 1_500));
   await page.goto('/simulations');
   await page.getByRole('link', { name: 'New simulation' }).first().click();
   await page.getByRole('button', { name: 'Start the simulation' }).click();

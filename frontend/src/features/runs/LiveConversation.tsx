@@ -26,12 +26,12 @@ export function LiveConversation({ runId, title }: { runId: string; title: strin
           {title}
         </Link>
       </header>
-      {run.data ? <Turns run={run.data} /> : <Loading lines={4} label="Loading the conversation" />}
+      {run.data ? <Turns run={run.data} title={title} /> : <Loading lines={4} label="Loading the conversation" />}
     </article>
   );
 }
 
-function Turns({ run }: { run: RunView }) {
+function Turns({ run, title }: { run: RunView; title: string }) {
   const feed = useRunFeed(run.id, run.lastSeq);
   useFreshRun(run, feed);
   const snapshot = useFeed(feed);
@@ -50,7 +50,7 @@ function Turns({ run }: { run: RunView }) {
   const writing = [...snapshot.writing.values()].at(-1);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to reach it
-    <div ref={box} className={classes.turns} tabIndex={0} role="region" aria-label="What was said">
+    <div ref={box} className={classes.turns} tabIndex={0} role="region" aria-label={`What was said: ${title}`}>
       {said === 0 && (
         <p className={classes.quiet}>{run.startedAt ? 'Nobody has spoken yet.' : 'Waits for a place.'}</p>
       )}
