@@ -203,3 +203,25 @@ test('signing out ends the session, and the page is asked for again', async ({ p
   await page.goto('/runs');
   await expect(page).toHaveURL(/\/sign-in\?to=%2Fruns/);
 });
+
+test('dialogs, reports, comparisons and simulations are links', async ({ page }) => {
+  const product = await Product.signIn(page);
+  const { name } = await product.upload(slowGraph({ name: newName('linked'), turnMs: 1 }));
+  const run = await product.execute(name, { caseId: 'order-1' });
+  for (const [address, says] of [
+    [`/runs/${run.id}?tab=log&replay=fork&at=5`, 'Fork from seq 5'],
+    [`/runs/${run.id}?tab=log&replay=chaos&at=5`, 'Chaos on a recorded call'],
+    [`/runs/${run.id}?tab=log&replay=regrade`, 'Only the checks are made anew'],
+    [`/runs/${run.id}?tab=log&replay=compare`, 'Compare with another version'],
+    [`/runs/${run.id}?tab=compliance`, 'The chain of digests is whole'],
+    [`/runs/${run.id}?tab=compliance&seq=3`, 'The report is of the whole run'],
+    [`/runs/${run.id}?tab=forks`, 'No fork'],
+    ['/simulations/new', 'One a line: what somebody wants'],
+    ['/simulations/0190c7a8-0000-7000-8000-000000000001', 'simulation/not-found'],
+  ] as const) {
+    await page.goto(address);
+    await expect(page.getByText(says).first()).toBeVisible();
+  }
+  await page.goto(`/runs/history?graph=${name}`);
+  await expect(page).toHaveURL(`/runs?graph=${name}`);
+});

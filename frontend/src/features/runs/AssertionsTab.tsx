@@ -17,8 +17,8 @@ import { firstFailure } from './run-opening.js';
 const RANK = { failed: 0, errored: 1, passed: 2 };
 
 /** Every assertion of a run, what failed first. */
-export function AssertionsTab({ run }: { run: RunView }) {
-  const reports = useQuery({ ...assertionsQuery(run), enabled: run.assertions.length > 0 }).data;
+export function AssertionsTab({ run, current }: { run: RunView; current: RunView }) {
+  const reports = useQuery({ ...assertionsQuery(current), enabled: run.assertions.length > 0 }).data;
   const failure = firstFailure(run);
   const first = failure?.tab === 'assertions' ? failure.id : undefined;
   const sorted = run.assertions.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]);

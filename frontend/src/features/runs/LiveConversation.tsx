@@ -26,7 +26,11 @@ export function LiveConversation({ runId, title }: { runId: string; title: strin
           {title}
         </Link>
       </header>
-      {run.data ? <Turns run={run.data} title={title} /> : <Loading lines={4} label="Loading the conversation" />}
+      {run.data ? (
+        <Turns run={run.data} title={title} />
+      ) : (
+        <Loading lines={4} label="Loading the conversation" />
+      )}
     </article>
   );
 }
@@ -50,7 +54,13 @@ function Turns({ run, title }: { run: RunView; title: string }) {
   const writing = [...snapshot.writing.values()].at(-1);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to reach it
-    <div ref={box} className={classes.turns} tabIndex={0} role="region" aria-label={`What was said: ${title}`}>
+    <div
+      ref={box}
+      className={classes.turns}
+      tabIndex={0}
+      role="region"
+      aria-label={`What was said: ${title}`}
+    >
       {said === 0 && (
         <p className={classes.quiet}>{run.startedAt ? 'Nobody has spoken yet.' : 'Waits for a place.'}</p>
       )}

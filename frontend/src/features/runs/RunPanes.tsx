@@ -41,16 +41,18 @@ export function RunPanes({ run, feed, tab, seq }: RunPanesProps) {
   return (
     <>
       {(isPast || range) && <Standing seq={isPast ? seq : undefined} last={run.lastSeq} range={range} />}
-      <Pane run={shown} whole={whole} feed={feed} tab={tab} />
+      <Pane run={shown} whole={whole} current={run} feed={feed} tab={tab} />
     </>
   );
 }
 
 interface PaneProps extends Pick<RunPanesProps, 'run' | 'feed' | 'tab'> {
   whole: RunView;
+  /** As it is now, wherever the reader stands. */
+  current: RunView;
 }
 
-function Pane({ run, whole, feed, tab }: PaneProps) {
+function Pane({ run, whole, current, feed, tab }: PaneProps) {
   const hasLess = { steps: 'step', assertions: 'assertion', contracts: 'contract' } as const;
   if (tab in hasLess) {
     const what = tab as keyof typeof hasLess;
@@ -62,15 +64,15 @@ function Pane({ run, whole, feed, tab }: PaneProps) {
     case 'steps':
       return <StepsTab run={run} feed={feed} />;
     case 'assertions':
-      return <AssertionsTab run={run} />;
+      return <AssertionsTab run={run} current={current} />;
     case 'contracts':
       return <ContractsTab run={run} feed={feed} />;
     case 'compliance':
-      return <ComplianceTab run={run} />;
+      return <ComplianceTab run={current} isPast={whole !== current} />;
     case 'graph':
       return <RunGraphTab run={run} />;
     case 'forks':
-      return <ForksTab run={run} />;
+      return <ForksTab run={current} />;
     default:
       return tab satisfies never;
   }

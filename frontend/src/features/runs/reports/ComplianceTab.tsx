@@ -13,14 +13,14 @@ import { ComplianceEntries } from './ComplianceEntries.js';
 import { complianceQuery } from './queries.js';
 
 /** What an auditor asks of a run: rules, refusals, what was masked, who decided what, and what it used. */
-export function ComplianceTab({ run }: { run: RunView }) {
+export function ComplianceTab({ run, isPast }: { run: RunView; isPast: boolean }) {
   const report = useQuery(complianceQuery(run));
   if (report.error && !report.data)
     return <ErrorPanel error={report.error} onRetry={() => void report.refetch()} />;
   if (!report.data) return <Loading lines={8} label="Loading the report" />;
   return (
     <div className={classes.report}>
-      <Sum run={run} report={report.data} />
+      <Sum run={run} report={report.data} isPast={isPast} />
       <ComplianceEntries runId={run.id} report={report.data} />
       <Panel title="Budget" flush>
         <BudgetRows budget={report.data.budget} />
@@ -29,7 +29,7 @@ export function ComplianceTab({ run }: { run: RunView }) {
   );
 }
 
-function Sum({ run, report }: { run: RunView; report: RunCompliance }) {
+function Sum({ run, report, isPast }: { run: RunView; report: RunCompliance; isPast: boolean }) {
   const troubles = troublesOf(report);
   const isFine = troubles.length === 0;
   const Mark = isFine ? IconShieldCheck : IconShieldX;
@@ -43,6 +43,7 @@ function Sum({ run, report }: { run: RunView; report: RunCompliance }) {
             ? 'The chain of digests is whole: no event was changed or removed.'
             : report.chain.message}
           {run.finishedAt === null && ' The run goes on, and this is its report so far.'}
+          {isPast && ' The report is of the whole run, not of the place that is shown above.'}
         </p>
       </div>
       <Export run={run} format="json" />
