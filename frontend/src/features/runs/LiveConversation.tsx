@@ -53,10 +53,10 @@ function Turns({ run, title }: { run: RunView; title: string }) {
   }, [said]);
   const writing = [...snapshot.writing.values()].at(-1);
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to reach it
     <div
       ref={box}
       className={classes.turns}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to reach it
       tabIndex={0}
       role="region"
       aria-label={`What was said: ${title}`}
