@@ -1,8 +1,6 @@
 import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { IconBolt } from '@tabler/icons-react';
-import type { ChaosFault, ChaosFaultSpec, RunView } from '@rehearse/contracts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import type { ChaosFault, RunView } from '@rehearse/contracts';
 import { useMemo, useState, type FormEvent } from 'react';
 import { ErrorPanel } from '../../../ui/ErrorPanel.js';
 import type { RunFeed } from '../run-feed.js';
@@ -18,7 +16,7 @@ import {
   type FaultDraft,
 } from './chaos-draft.js';
 import classes from './Dialogs.module.css';
-import { replay } from './queries.js';
+import { useMadeRun } from './useMadeRun.js';
 
 interface ChaosDialogProps {
   run: RunView;
@@ -59,7 +57,7 @@ function ChaosForm({ run, calls, call, onCall, onClose }: ChaosFormProps) {
   const [fault, setFault] = useState<ChaosFault>('error');
   const [draft, setDraft] = useState<FaultDraft>({});
   const [isTried, setTried] = useState(false);
-  const chaos = useChaos(run);
+  const chaos = useMadeRun(run.id);
   const read = readFault(fault, draft);
   const problems = !read.ok && isTried ? read.problems : {};
   const faults = Object.entries(FAULTS).filter(([, { only }]) => only === undefined || only === call?.kind);
@@ -67,7 +65,8 @@ function ChaosForm({ run, calls, call, onCall, onClose }: ChaosFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (read.ok && call && isFitting) chaos.mutate({ seq: call.seq, fault: read.fault });
+    if (read.ok && call && isFitting)
+      chaos.mutate({ mode: 'chaos', at: { seq: call.seq }, fault: read.fault });
   };
   return (
     <form className={classes.form} onSubmit={submit} aria-label="Chaos">
@@ -114,17 +113,4 @@ function ChaosForm({ run, calls, call, onCall, onClose }: ChaosFormProps) {
       </div>
     </form>
   );
-}
-
-function useChaos(run: RunView) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  return useMutation({
-    mutationFn: ({ seq, fault }: { seq: number; fault: ChaosFaultSpec }) =>
-      replay(run.id, { mode: 'chaos', at: { seq }, fault, wait: 0 }),
-    onSuccess: async (answer) => {
-      void client.invalidateQueries({ queryKey: ['runs', 'forks'] });
-      await navigate({ to: '/runs/$id', params: { id: answer.run.id } });
-    },
-  });
 }

@@ -1,8 +1,6 @@
 import { Button, Modal, SegmentedControl, Switch, Textarea } from '@mantine/core';
 import { IconGitFork } from '@tabler/icons-react';
-import type { JournalEvent, JsonObject, RunView } from '@rehearse/contracts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import type { JournalEvent, RunView } from '@rehearse/contracts';
 import { useState, type FormEvent } from 'react';
 import { ErrorPanel } from '../../../ui/ErrorPanel.js';
 import { JsonView } from '../../../ui/JsonView.js';
@@ -18,11 +16,10 @@ import {
   readEdit,
   readVars,
   type AnswerDraft,
-  type ForkEdit,
 } from './fork-draft.js';
 import { ForkPlace } from './ForkPlace.js';
 import { ForkWords } from './ForkWords.js';
-import { replay } from './queries.js';
+import { useMadeRun } from './useMadeRun.js';
 
 interface ForkDialogProps {
   run: RunView;
@@ -51,7 +48,7 @@ function ForkForm({ run, feed, at, event, onMove, onClose }: ForkDialogProps & {
   const { events } = useFeed(feed);
   const [draft, setDraft] = useState<AnswerDraft>(() => draftOfAnswer(event));
   const [vars, setVars] = useState<string | null>(at === 1 ? JSON.stringify(run.vars, null, 2) : null);
-  const fork = useFork(run);
+  const fork = useMadeRun(run.id);
   const edit = isAnswer(event) ? readEdit(event, draft) : ({ ok: true, edit: null } as const);
   const others = vars === null ? ({ ok: true, vars: undefined } as const) : readVars(vars, run.vars);
   const isEdited = edit.ok && others.ok && (edit.edit !== null || others.vars !== undefined);
@@ -59,7 +56,7 @@ function ForkForm({ run, feed, at, event, onMove, onClose }: ForkDialogProps & {
     submitted.preventDefault();
     if (!edit.ok || !others.ok) return;
     const edits = edit.edit ? [edit.edit] : [];
-    fork.mutate({ fromSeq: at, edits, ...(others.vars && { vars: others.vars }) });
+    fork.mutate({ mode: 'fork', fromSeq: at, edits, ...(others.vars && { vars: others.vars }) });
   };
   const answer = isAnswer(event) ? undefined : answerTo(events, event);
   return (
@@ -165,18 +162,4 @@ function AnswerField({ event, draft, problem, onChange }: AnswerFieldProps) {
       )}
     </div>
   );
-}
-
-/** Goes to the fork as soon as it is made, and watches it there. */
-function useFork(run: RunView) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  return useMutation({
-    mutationFn: (choice: { fromSeq: number; edits: ForkEdit[]; vars?: JsonObject }) =>
-      replay(run.id, { mode: 'fork', ...choice, wait: 0 }),
-    onSuccess: async (answer) => {
-      void client.invalidateQueries({ queryKey: ['runs', 'forks'] });
-      await navigate({ to: '/runs/$id', params: { id: answer.run.id } });
-    },
-  });
 }
