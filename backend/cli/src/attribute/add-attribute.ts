@@ -1,8 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { MAX_RERUNS } from '@rehearse/contracts';
 import type { Ended, Io } from '../io.js';
 import { reporterOption, TOKEN_OPTION, URL_OPTION, whole } from '../program-options.js';
-import type { AttributeFlags } from './attribute-options.js';
+import { MOST_REPEATS, type AttributeFlags } from './attribute-options.js';
 
 const HELP = `
 Whose flake is it? Runs are done again with one more part of the world let loose: judges judge anew while models and
@@ -26,7 +25,7 @@ export function addAttribute(program: Command, io: Io, ended: Ended): void {
     .option(
       '--repeats <n>',
       'reruns of each tape with each part let loose',
-      whole({ min: 2, max: MAX_RERUNS }),
+      whole({ min: 2, max: MOST_REPEATS }),
       5,
     )
     .option('--tapes <n>', 'runs of each case that are done again', whole({ min: 1, max: 20 }), 3)

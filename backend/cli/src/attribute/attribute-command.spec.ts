@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Attribution, FlakeSource } from '@rehearse/contracts';
+import { MAX_RERUNS, type Attribution, type FlakeSource } from '@rehearse/contracts';
 import {
   commandLine,
   fakeOpenai,
@@ -9,6 +9,7 @@ import {
   type TemporaryFolder,
 } from '@rehearse/testkit';
 import { main } from '../main.js';
+import { MOST_REPEATS } from './attribute-options.js';
 
 /** What of the world flips a coin, and which side it shows next: each coin its own, so that all is the same each time. */
 interface World {
@@ -221,6 +222,8 @@ ${CASES}`);
     expect(code).toBe(exitCode);
     expect(err).toContain(message);
   });
+
+  it('takes as many repeats as a server', () => expect(MOST_REPEATS).toBe(MAX_RERUNS));
 
   it('does nothing with a recording that cannot be executed', async () => {
     world = { model: true };
