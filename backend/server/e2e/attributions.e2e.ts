@@ -9,8 +9,7 @@ import type {
   ForkTree,
   Problem,
 } from '@rehearse/contracts';
-import { commandLine, fakeOpenai, graphText, temporaryFolder, type FakeServer } from '@rehearse/testkit';
-import { main } from '../../cli/src/main.js';
+import { fakeOpenai, graphText, type FakeServer } from '@rehearse/testkit';
 import { type Client, codeOf, startTestApp, type TestApp, until } from './harness.js';
 import { recordings, upload } from './samples.js';
 
@@ -197,34 +196,6 @@ describe('whose flake it is', () => {
       status: 422,
       body: { code: 'attribution/price-unknown' },
     });
-  });
-
-  it('is asked for on the command line, which watches the reruns and tells the shares', async () => {
-    flipping = 'model';
-    const id = await experiment(PLAIN, 'asked');
-    const folder = temporaryFolder();
-    try {
-      const rehearse = commandLine(main, { cwd: folder.path });
-      const server = ['--url', app.url, '--token', app.one.machine.token];
-      const argv = ['attribute', id, '--repeats', '4', ...server];
-      const { code, out, err } = await rehearse(argv);
-      expect([code, err]).toEqual([0, expect.stringMatching(/^36 reruns, \$0\.00\d\d by the tapes\n$/)]);
-      expect(out).toMatch(/ {2}model +100\.0 %/);
-      const told = await rehearse([...argv, '--reporter', 'json', '--max-cost-usd', '0.0001']);
-      const lines = told.out
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as object);
-      expect(lines).toMatchObject([
-        { event: 'launch', reruns: 36 },
-        { event: 'attribution', of: id, repeats: 4, isCutShort: true, flakes: true },
-        { event: 'done', exitCode: 0 },
-      ]);
-      const absent = await rehearse(['attribute', '0190c7a8-0000-7000-8000-000000000001', ...server]);
-      expect([absent.code, absent.err]).toEqual([2, expect.stringContaining('experiment/not-found')]);
-    } finally {
-      folder.remove();
-    }
   });
 
   it('made with an Idempotency-Key is made once', async () => {

@@ -24,6 +24,36 @@ function ownDatabase(): NodeJS.ProcessEnv {
   return { ...env, LOG_LEVEL: 'warn' };
 }
 
+const FLAKY = `apiVersion: rehearse/v1
+kind: Graph
+name: flaky
+providers: {main: {targets: [{provider: mock, script: main}]}}
+mocks: {main: [{reply: {oneOf: [{content: delivered}, {content: lost}]}}]}
+nodes: {answer: {type: llm, prompt: Where}}
+assert: [{type: contains, value: delivered}]
+cases: [{id: a}, {id: b}, {id: c}]
+`;
+
+/** An experiment of the server that runs in a folder, whose model draws what it says; it has ended. */
+async function flakyExperiment(folder: TemporaryFolder): Promise<string> {
+  const { url } = JSON.parse(folder.read('.rehearse/server.json')) as { url: string };
+  const authorization = `Bearer ${folder.read('.rehearse/cli-token').trim()}`;
+  const call = async (route: string, type?: string, body?: string) => {
+    const headers = { authorization, ...(type !== undefined && { 'content-type': type }) };
+    const request = {
+      headers,
+      method: body === undefined ? 'GET' : 'POST',
+      ...(body !== undefined && { body }),
+    };
+    const answer = await fetch(`${url}/api/v1/${route}`, request);
+    return (await answer.json()) as { experiment: { id: string }; status: string };
+  };
+  await call('graphs/upload', 'application/yaml', FLAKY);
+  const { experiment } = await call('experiments', 'application/json', '{"graph": "flaky", "repeat": 3}');
+  while ((await call(`experiments/${experiment.id}`)).status !== 'finished') await sleep(50);
+  return experiment.id;
+}
+
 describe('the product, started by its command line', () => {
   let folder: TemporaryFolder;
   let server: ChildProcess;
@@ -68,6 +98,26 @@ describe('the product, started by its command line', () => {
     const checked = await rehearse(...argv, '--graph', AIRLINE);
     expect(checked.stdout).toContain('look-before-cancel violated in 1 run');
     expect(checked.stdout).toContain('12: 6 passed, 6 failed');
+  });
+
+  it('tells whose flake an experiment of it has, watching the reruns', async () => {
+    const id = await flakyExperiment(folder);
+    const { stdout, stderr } = await rehearse('attribute', id, '--repeats', '4');
+    expect(stderr).toBe('36 reruns, $0.00 by the tapes\n');
+    expect(stdout).toMatch(/ {2}model +100\.0 %/);
+    expect(stdout).toMatch(/ {2}judge +– +not asked/);
+    const json = await rehearse('attribute', id, '--repeats', '2', '--tapes', '1', '--reporter', 'json');
+    const lines = json.stdout.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { event: 'launch', reruns: 6, estimateUsd: 0 },
+      { event: 'attribution', of: id, repeats: 2, isCutShort: false, spentUsd: 0, cases: 3 },
+      { event: 'done', exitCode: 0 },
+    ]);
+    const absent = rehearse('attribute', '0190c7a8-0000-7000-8000-000000000001');
+    await expect(absent).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('experiment/not-found'),
+    });
   });
 
   it('stands the load of a few users, whose viewers get each event once', async () => {

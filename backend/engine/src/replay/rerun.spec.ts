@@ -24,7 +24,7 @@ const GRADE = { content: '{"pass": true, "score": 1, "reason": "yes"}', costUsd:
 const yes = { decision: 'approve', by: 'ann', reason: 'fine' } as const;
 
 /** Looks, refunds, says so; what is asked is noted. */
-function script(asked: string[], more: PortScript['model'] = undefined, human = true) {
+function script(asked: string[], more?: PortScript['model'], human = true) {
   const said: PortScript['model'] = (request, place) => {
     asked.push(place.key);
     if (place.key.startsWith('assert')) return GRADE;
