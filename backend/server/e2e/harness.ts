@@ -2,34 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import type { ApiKeyView, CreatedApiKey, LoginAnswer, Problem, Role, Scope } from '@rehearse/contracts';
+import type { ApiKeyView, CreatedApiKey, Problem, Role, Scope } from '@rehearse/contracts';
 import { createApplication, type Application } from '../src/application.js';
 import { FirstPeople } from '../src/features/access/index.js';
 import { loadConfig } from '../src/platform/config/index.js';
 import { TenantDatabase, loginsFor } from '../src/platform/database/index.js';
 import { createLog } from '../src/platform/logging/index.js';
+import { type Answer, type Client, clientOf, login, PASSWORD } from './client.js';
 
-export interface Answer<T> {
-  status: number;
-  headers: Headers;
-  body: T;
-}
-
-export interface RequestOptions {
-  method?: string;
-  /** JSON, unless it is text, bytes or a form. */
-  body?: unknown;
-  headers?: Record<string, string>;
-}
-
-/** Somebody who calls the API over real HTTP. */
-export interface Client {
-  /** Of the access token or API key; empty for nobody. */
-  token: string;
-  call<T = unknown>(path: string, options?: RequestOptions): Promise<Answer<T>>;
-  get<T = unknown>(path: string): Promise<Answer<T>>;
-  post<T = unknown>(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
-}
+export { PASSWORD, until, type Answer, type Client, type RequestOptions } from './client.js';
 
 /** A tenant with one user of each role and an API key that may do everything keys may. */
 export interface TestTenant {
@@ -56,7 +37,6 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export const PASSWORD = 'correct-horse-battery';
 const OWNER = 'owner@test.example';
 let starts = 0;
 
@@ -144,55 +124,5 @@ async function makeTenant({ url, owner, name }: MakeTenant): Promise<TestTenant>
 const addUser = (admin: Client, email: string, role: Role) =>
   admin.post('/api/v1/users', { email, role, password: PASSWORD });
 
-async function login(url: string, email: string): Promise<string> {
-  const answer = await clientOf(url, '').post<LoginAnswer>('/api/v1/auth/login', {
-    email,
-    password: PASSWORD,
-  });
-  if (answer.status !== 200) throw new Error(`${email} cannot sign in: ${JSON.stringify(answer.body)}`);
-  return answer.body.accessToken;
-}
-
-function clientOf(url: string, token: string): Client {
-  const call = <T>(target: string, options: RequestOptions = {}) =>
-    request<T>(url + target, { token, ...options });
-  return {
-    token,
-    call,
-    get: (target) => call(target),
-    post: (target, body, headers = {}) => call(target, { method: 'POST', body, headers }),
-  };
-}
-
-async function request<T>(
-  url: string,
-  { token, method = 'GET', body, headers = {} }: RequestOptions & { token: string },
-): Promise<Answer<T>> {
-  const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof FormData;
-  const response = await fetch(url, {
-    method,
-    redirect: 'manual',
-    headers: {
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-      ...(body !== undefined && !isRaw ? { 'content-type': 'application/json' } : {}),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const isJson = /json\b(?!l)/.test(response.headers.get('content-type') ?? '') && text !== '';
-  const isLines = (response.headers.get('content-type') ?? '').includes('ndjson');
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (isJson && !isLines ? JSON.parse(text) : text) as T,
-  };
-}
-
 /** The code of a problem document, for short expectations. */
-/** Resolves when it holds; a test that waits in vain ends with its own time limit. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
 export const codeOf = (answer: Answer<unknown>): string => (answer.body as Problem).code;

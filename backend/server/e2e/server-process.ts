@@ -22,14 +22,18 @@ export interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Started from the sources, with nothing of our own surroundings. */
-export function startServerProcess(options: {
+export interface StartProcess {
   cwd: string;
   env: Record<string, string>;
   args: string[];
-}): ServerProcess {
+  /** What Node is given before the arguments; default: the sources. */
+  main?: string[];
+}
+
+/** Started with nothing of our own surroundings. */
+export function startServerProcess({ main = MAIN, ...options }: StartProcess): ServerProcess {
   const { PATH, HOME = os.homedir() } = process.env;
-  const child = spawn(process.execPath, [...MAIN, ...options.args], {
+  const child = spawn(process.execPath, [...main, ...options.args], {
     cwd: options.cwd,
     env: { PATH, HOME, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,6 +9,8 @@ export interface ReceivedRequest {
   text: string;
   /** The body as JSON; undefined when it is none. */
   json: Record<string, unknown> | undefined;
+  /** Resolves when the caller closes the connection before it has the whole answer. */
+  hungUp: Promise<void>;
 }
 
 export interface FakeServer {
@@ -28,11 +30,14 @@ export type Respond = (request: ReceivedRequest, response: ServerResponse) => vo
 export async function fakeServer(respond: Respond): Promise<FakeServer> {
   const requests: ReceivedRequest[] = [];
   let hangUp = () => {};
-  const hungUp = new Promise<void>((resolve) => (hangUp = resolve));
+  const anyHungUp = new Promise<void>((resolve) => (hangUp = resolve));
   let connections = 0;
   const server = createServer((message, response) => {
-    response.once('close', () => response.writableFinished || hangUp());
-    void received(message).then((request) => {
+    const hungUp = new Promise<void>((resolve) =>
+      response.once('close', () => response.writableFinished || resolve()),
+    );
+    void hungUp.then(hangUp);
+    void received(message, hungUp).then((request) => {
       requests.push(request);
       return respond(request, response);
     });
@@ -46,7 +51,7 @@ export async function fakeServer(respond: Respond): Promise<FakeServer> {
     get connections() {
       return connections;
     },
-    hangUp: () => hungUp,
+    hangUp: () => anyHungUp,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -55,12 +60,12 @@ export async function fakeServer(respond: Respond): Promise<FakeServer> {
   };
 }
 
-async function received(message: IncomingMessage): Promise<ReceivedRequest> {
+async function received(message: IncomingMessage, hungUp: Promise<void>): Promise<ReceivedRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');
   const { method = '', url = '', headers } = message;
-  return { method, path: url, headers, text, json: parsed(text) };
+  return { method, path: url, headers, text, json: parsed(text), hungUp };
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

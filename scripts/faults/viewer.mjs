@@ -1,0 +1,61 @@
+// Viewers of one run over sockets, as the studio has them: each names the last seq that it has, and counts what it gets.
+import { createRequire } from 'node:module';
+
+const { io } = createRequire(new URL('../../backend/server/package.json', import.meta.url))(
+  'socket.io-client',
+);
+
+/**
+ * Follows a run to its end, cut off as often as it is told to. `ended` resolves with what it saw: how many events, what
+ * came twice or not at all, and how long each took from the journal to here.
+ */
+export function viewRun({ url, token, runId, cutAfter = [], onEvent = () => {} }) {
+  const seen = { events: 0, twice: 0, missing: 0, cuts: 0, refused: null, delays: [] };
+  let [lastSeq, settle] = [0, () => {}];
+  let socket = connect();
+  const ended = new Promise((resolve) => (settle = resolve));
+  const close = () => (socket.disconnect(), settle(seen));
+  return { ended, close, seen, isConnected: () => socket.connected };
+
+  function connect() {
+    const fresh = io(`${url}/runs`, {
+      ...{ auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false },
+    });
+    fresh.on('connect', () => fresh.emit('subscribe', { runId, afterSeq: lastSeq }, answered));
+    fresh.on('events', ({ events }) => fresh === socket && took(events));
+    fresh.on('connect_error', (error) => again(fresh, error.message));
+    fresh.on('disconnect', () => again(fresh, null));
+    return fresh;
+  }
+
+  function answered(ack) {
+    if (!ack.ok) seen.refused = ack.message;
+  }
+
+  /** Comes back where it was. */
+  function again(gone, message) {
+    if (gone !== socket) return;
+    seen.refused ??= message;
+    setTimeout(() => (socket = connect()), 200);
+  }
+
+  function took(events) {
+    const now = Date.now();
+    for (const event of events) {
+      if (event.seq <= lastSeq) seen.twice += 1;
+      if (event.seq > lastSeq + 1) seen.missing += event.seq - lastSeq - 1;
+      lastSeq = Math.max(lastSeq, event.seq);
+      seen.events += 1;
+      seen.delays.push(now - Date.parse(event.at));
+      onEvent(event);
+    }
+    const { type } = events.at(-1);
+    if (type === 'run.finished' || type === 'run.canceled') return close();
+    if (lastSeq < (cutAfter[seen.cuts] ?? Infinity)) return;
+    seen.cuts += 1;
+    const cut = socket;
+    socket = null;
+    cut.disconnect();
+    socket = connect();
+  }
+}
