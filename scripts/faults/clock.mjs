@@ -3,7 +3,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { allOver, checkJournals, witnessOf } from './journals.mjs';
-import { begin, beginMany, inPeace, pause, steps, timer, until, upload } from './graphs.mjs';
+import { begin, beginMany, inPeace, steps, timer, until, upload } from './graphs.mjs';
 import { runsBy } from './frozen.mjs';
 
 export const about = 'the clock of a worker moves by an hour, forth and back, while it drives runs';
@@ -23,10 +23,10 @@ export async function run({ arena, quick, say, check, figure }) {
     ['forth', HOUR_S],
     ['back', -HOUR_S],
   ])
-    await moved({ arena, client, mover, waitS, name, seconds, quick, check, figure });
+    await moved({ arena, client, mover, waitS, name, seconds, quick, check });
 }
 
-async function moved({ arena, client, mover, waitS, name, seconds, quick, check, figure }) {
+async function moved({ arena, client, mover, waitS, name, seconds, quick, check }) {
   mover.move(0);
   const [worker, other] = [
     await arena.worker({ home: `moved-${name}`, ...mover.options }),

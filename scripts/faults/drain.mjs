@@ -1,6 +1,6 @@
 // SIGTERM of a server with runs, viewers and requests under way; then a second one that nobody waits for.
 import { allOver, checkJournals, first, runsOf, witnessOf } from './journals.mjs';
-import { beginMany, inPeace, pause, readyOf, steps, until, upload } from './graphs.mjs';
+import { beginMany, inParts, inPeace, pause, readyOf, steps, until, upload } from './graphs.mjs';
 import { viewRun } from './viewer.mjs';
 
 export const about =
@@ -23,6 +23,7 @@ export async function run({ arena, quick, say, check, figure }) {
   await until(() => crowd.every(({ seen }) => seen.events > 0), { what: 'an event for each viewer' });
   await witness.look();
   const requests = keepAsking({ url: going.url, token: client.token });
+  const awaited = inParts(4, 4, () => inPeace(client, 'short'));
   await pause(200);
   const began = performance.now();
   going.child.kill('SIGTERM');
@@ -32,6 +33,8 @@ export async function run({ arena, quick, say, check, figure }) {
   const code = await going.exit;
   const seconds = (performance.now() - began) / 1_000;
   const answers = await requests.end();
+  const inTime = await awaited.catch(() => []);
+  check('who waits for the end of a run is answered with it', inTime.length === 4, `${inTime.length} of 4`);
   for (const viewer of crowd) viewer.close();
   await checkGone({ arena, code, seconds, answers, begun, say, check, figure });
   const next = await arena.server({ home: 'next', env });
@@ -86,27 +89,24 @@ async function hurried({ arena, next, client, check, figure }) {
   figure('second SIGTERM to exit', `${ms} ms`);
 }
 
-/** Reads over and over on connections of its own. What was asked before the end has to be answered. */
+/**
+ * Reads over and over on connections of its own, up to the first refusal, as a balancer would have it: what was asked until then
+ * has to be answered, or refused in order.
+ */
 function keepAsking({ url, token, atOnce = 8 }) {
   const answers = { well: 0, refused: 0, failed: [] };
-  let isOver = false;
+  const stop = new AbortController();
   const headers = { authorization: `Bearer ${token}` };
   const one = async () => {
-    while (!isOver) {
+    while (!stop.signal.aborted) {
       const response = await fetch(`${url}/api/v1/runs?limit=20`, { headers }).catch((error) => error);
-      if (response instanceof Error) {
-        // Nobody listens any more: it was not accepted.
-        if (response.cause?.code !== 'ECONNREFUSED') answers.failed.push(String(response.cause ?? response));
-        isOver = true;
-        return;
-      }
+      if (response instanceof Error) return answers.failed.push(String(response.cause ?? response));
       const text = await response.text().catch((error) => `cut off: ${error}`);
       if (response.status === 200 && text.endsWith('}')) answers.well += 1;
-      else if (response.status === 503) answers.refused += 1;
+      else if (response.status === 503) return (answers.refused += 1);
       else answers.failed.push(`HTTP ${response.status} ${text.slice(0, 200)}`);
-      if (response.status === 503) await pause(50);
     }
   };
   const all = Promise.all(Array.from({ length: atOnce }, one));
-  return { end: () => ((isOver = true), all.then(() => answers)) };
+  return { end: () => (stop.abort(), all.then(() => answers)) };
 }

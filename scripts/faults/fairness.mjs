@@ -60,9 +60,9 @@ async function makeTenant({ arena, desk, owner, index }) {
 /** Counts who has how many places, over and over, for as long as runs go on. */
 function watchPlaces(sql) {
   const seen = { looks: 0, most: 0, used: 0, tooMany: [] };
-  let isOver = false;
+  const stop = new AbortController();
   const watch = async () => {
-    while (!isOver) {
+    while (!stop.signal.aborted) {
       const rows = await sql(
         `select tenant_id, count(*)::integer as runs from run where status = 'running' group by 1`,
       );
@@ -80,7 +80,7 @@ function watchPlaces(sql) {
     return seen;
   };
   const watched = watch();
-  return { end: () => ((isOver = true), watched) };
+  return { end: () => (stop.abort(), watched) };
 }
 
 /**

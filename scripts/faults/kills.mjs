@@ -47,7 +47,7 @@ export async function run({ arena, quick, random, say, check, figure }) {
 /** Keeps so many runs under way: those that are over are followed by others. */
 function keepBusy({ sql, client, active, graphs }) {
   const begun = new Map();
-  let isOver = false;
+  const stop = new AbortController();
   const fill = async () => {
     const [{ runs }] = await sql(
       `select count(*)::integer as runs from run where status in ('queued', 'running')`,
@@ -57,10 +57,10 @@ function keepBusy({ sql, client, active, graphs }) {
   };
   const full = fill();
   const keep = async () => {
-    for (await full; !isOver; await pause(300)) await fill();
+    for (await full; !stop.signal.aborted; await pause(300)) await fill();
   };
   const kept = keep();
-  return { begun, full, stop: () => ((isOver = true), kept) };
+  return { begun, full, stop: () => (stop.abort(), kept) };
 }
 
 let turn = 0;

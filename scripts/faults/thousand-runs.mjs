@@ -13,7 +13,7 @@ export async function run({ arena, quick, check, figure }) {
   const expected = await inPeace(client, 'steps');
   const witness = witnessOf(arena.sql);
   const began = performance.now();
-  const watch = watchServer({ arena, server, client });
+  const watch = watchServer({ arena, client });
   await beginMany(client, 'steps', count);
   figure('the requests for them took', `${((performance.now() - began) / 1_000).toFixed(1)} s`);
   await allOver(arena.sql);
@@ -41,11 +41,12 @@ export async function run({ arena, quick, check, figure }) {
 }
 
 /** Asks how the server is, once a second, as somebody would who watches it. */
-function watchServer({ arena, server, client }) {
+function watchServer({ arena, client }) {
   const [lags, reads] = [[], []];
-  let [isOver, most] = [false, 0];
+  const stop = new AbortController();
+  let most = 0;
   const watch = async () => {
-    while (!isOver) {
+    while (!stop.signal.aborted) {
       const began = performance.now();
       await client.get('/api/v1/runs?limit=20');
       reads.push(performance.now() - began);
@@ -61,5 +62,5 @@ function watchServer({ arena, server, client }) {
     return { most, lag: `${told(lags, [0.5, 1])} ms`, reads: `${told(reads, [0.5, 0.95])} ms` };
   };
   const watched = watch();
-  return { end: () => ((isOver = true), watched) };
+  return { end: () => (stop.abort(), watched) };
 }

@@ -6,6 +6,7 @@ import type { JournalEvent, ReplayAnswer, RunPage, RunView } from '@rehearse/con
 import type { Config } from '../src/platform/config/index.js';
 import { CONFIG } from '../src/platform/config/token.js';
 import type { Failpoint } from '../src/platform/failpoint.js';
+import { clientOf } from './client.js';
 import { startTestApp, until, type TestApp } from './harness.js';
 import { execute, slowGraph, upload } from './samples.js';
 import { type ServerProcess, startServerProcess } from './server-process.js';
@@ -127,21 +128,23 @@ describe('a worker that dies', () => {
 });
 
 describe('a server that dies', () => {
-  it('between storing a run and its answer leaves a run that is executed', async () => {
+  it('between storing a run and its answer leaves a run that is executed, and that the same key finds', async () => {
     mayDrive(false);
     const server = doomed('run.after_store', [], { MAX_CONCURRENT_RUNS: '0' });
     const [, url] = await server.says(/Rehearse is at (http:\S+)/);
     const before = (await app.one.viewer.get<RunPage>('/api/v1/runs?limit=1')).body.items[0]!.id;
-    const answer = fetch(`${url}/api/v1/runs/slow/execute/async`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${app.one.machine.token}`, 'content-type': 'application/json' },
-      body: '{}',
-    });
-    expect(await answer.catch(() => 'no answer')).toBe('no answer');
+    const headers = { 'idempotency-key': 'once' };
+    const route = '/api/v1/runs/slow/execute/async';
+    const asked = clientOf(url!, app.one.machine.token).post(route, {}, headers);
+    expect(await asked.catch(() => 'no answer')).toBe('no answer');
     await server.exit;
     await takeOver();
     const [stored] = (await app.one.viewer.get<RunPage>('/api/v1/runs?limit=1')).body.items;
     expect(stored!.id).not.toBe(before);
+    const again = await app.one.machine.post<{ run: RunView }>(route, {}, headers);
+    expect([again.status, again.body.run?.id]).toEqual([202, stored!.id]);
+    const [newest] = (await app.one.viewer.get<RunPage>('/api/v1/runs?limit=1')).body.items;
+    expect(newest!.id).toBe(stored!.id);
     await expectWhole(stored!, 'slow');
   });
 });

@@ -21,6 +21,7 @@ describe('what was acknowledged is kept, and promises hold,', () => {
   it.each([
     ['postgres', 'when PostgreSQL crashes and comes back'],
     ['migrations', 'when an instance dies in the middle of a migration'],
+    ['clock', 'when the clock of a worker moves by an hour, forth and back'],
   ])('in the scenario %s: %s', async (name) => {
     const { code, said } = await faults(name);
     expect(said).toContain('1 of 1 scenarios kept their promises');

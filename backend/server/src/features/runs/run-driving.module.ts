@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CompiledGraphsModule } from '../graphs/index.js';
 import { CircuitMetrics } from './circuit-metrics.js';
 import { ControlsRepository } from './controls.repository.js';
+import { DatabaseClock } from './database-clock.js';
 import { QueueDispatcher } from './queue-dispatcher.js';
 import { RunAlarm } from './run-alarm.js';
 import { RUN_DISPATCHER } from './run-dispatcher.js';
@@ -24,6 +25,7 @@ import { WorkersRepository } from './workers.repository.js';
     scriptsProvider,
     CircuitMetrics,
     ControlsRepository,
+    DatabaseClock,
     RunAlarm,
     RunFeed,
     RunQueueRepository,

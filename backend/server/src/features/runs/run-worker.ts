@@ -23,6 +23,7 @@ import { CompiledGraphs } from '../graphs/index.js';
 import { callSettings } from './call-settings.js';
 import { crashEnding, crashError, RunTimeout, timeoutError } from './crash-ending.js';
 import { ControlsRepository, type FoldOf } from './controls.repository.js';
+import { DatabaseClock } from './database-clock.js';
 import {
   type DriveContext,
   type DriveOutcome,
@@ -70,6 +71,7 @@ export class RunWorker implements OnApplicationBootstrap {
     private readonly compiled: CompiledGraphs,
     private readonly feed: RunFeed,
     private readonly alarm: RunAlarm,
+    private readonly clock: DatabaseClock,
     private readonly lifecycle: Lifecycle,
     private readonly spans: RunSpans,
     private readonly metrics: Metrics,
@@ -162,13 +164,13 @@ export class RunWorker implements OnApplicationBootstrap {
         ...{ parent, isFresh: epoch === 1 },
         follows: await this.followed(run, graph),
         ports: nodePorts({
-          ...{ graph, runId, offline, live, human, tenant: run.tenantId },
+          ...{ graph, runId, offline, live, human, tenant: run.tenantId, clock: this.clock.clock },
           seed: drawSeedOf(recorded) ?? seed,
           ...{ settings: this.settings, script: this.scripts },
         }),
         mayRest: (due) => {
           dueAtMs = due;
-          return due === null || due - Date.now() > WORTH_RESTING_MS;
+          return due === null || due - this.clock.now() > WORTH_RESTING_MS;
         },
         journal: this.journalOf(run, { graph, recorded, stop, span }),
         signal: stop.signal,
@@ -209,7 +211,7 @@ export class RunWorker implements OnApplicationBootstrap {
     await this.writer.idle();
     const fold: FoldOf = async (_, journal) => foldRun(journal, namedContracts(graph), nodeTypesOf(graph));
     failpoint('control.before_ack');
-    const effected = await this.controls.acknowledge(run, { now: () => Date.now(), fold });
+    const effected = await this.controls.acknowledge(run, { now: () => this.clock.now(), fold });
     failpoint('control.after_ack');
     if (effected === 'withdrawn') return 'yield';
     if (effected === 'lost') throw new ClaimLost(run.runId);
@@ -231,7 +233,7 @@ export class RunWorker implements OnApplicationBootstrap {
     const open = new Set(openRequests(await this.runs.journal(run)).map(({ key }) => key));
     if (open.size === 0 && dueAtMs === null)
       throw new Error('no step of the graph can go on, and the run has not ended');
-    const wakeInMs = dueAtMs === null ? null : Math.max(0, dueAtMs - Date.now());
+    const wakeInMs = dueAtMs === null ? null : Math.max(0, dueAtMs - this.clock.now());
     failpoint('park.before');
     const parking = await this.runs.park(run, { open, wakeInMs });
     failpoint('park.after');
@@ -294,7 +296,7 @@ export class RunWorker implements OnApplicationBootstrap {
     const message = `The run could not be brought to its end: ${error instanceof Error ? error.message : String(error)}`;
     await this.writer.idle();
     const journal = await this.runs.journal(run);
-    const events = crashEnding(run, { journal, message, now: () => Date.now() });
+    const events = crashEnding(run, { journal, message, now: () => this.clock.now() });
     const folder = runFolder();
     for (const event of [...journal, ...events]) folder.push(event);
     const fold = folder.view();

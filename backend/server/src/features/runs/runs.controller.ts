@@ -50,7 +50,7 @@ export class RunsController {
   }
 
   @Post(':graph/execute')
-  @Creates()
+  @Creates({ resumes: true })
   @Roles(...WRITERS)
   @Scopes('runs:write')
   @Answers({ status: 200, description: 'The run has ended.', schema: RunEnvelope })
@@ -68,7 +68,7 @@ export class RunsController {
 
   @Post(':graph/execute/async')
   @HttpCode(202)
-  @Creates()
+  @Creates({ resumes: true })
   @Roles(...WRITERS)
   @Scopes('runs:write')
   @Answers({ status: 202, description: 'The run is queued.', schema: RunEnvelope })

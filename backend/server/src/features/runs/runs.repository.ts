@@ -70,6 +70,7 @@ const EVENTS_A_STATEMENT = 2_000;
 export class RunsRepository {
   constructor(private readonly database: TenantDatabase) {}
 
+  /** A run that is there already, as after a request that was asked again, stays as it is. */
   async insert(tenantId: string, drafts: readonly RunDraft[]): Promise<void> {
     const records = JSON.stringify(drafts.map((draft) => queuedRecord(tenantId, draft)));
     await this.database.inTenant(
@@ -82,7 +83,8 @@ export class RunsRepository {
         from json_to_recordset(${records}::json) as d(tenant_id uuid, id uuid, graph_version_id uuid, experiment_id uuid,
           case_id text, repeat integer, seed bigint, vars json, matrix json, graph_digest text, live boolean,
           offline boolean, chaos text, follows_run_id uuid, follows_relation text, priority smallint,
-          created_by uuid)`,
+          created_by uuid)
+        on conflict (tenant_id, id) do nothing`,
     );
   }
 

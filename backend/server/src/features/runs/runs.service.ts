@@ -28,6 +28,7 @@ import {
   pageOf,
 } from '../../platform/http/cursor.js';
 import type { Principal } from '../../platform/http/principal.js';
+import { currentRequest } from '../../platform/http/request-context.js';
 import { newId } from '../../platform/ids.js';
 import { GraphsService } from '../graphs/index.js';
 import { RUN_DISPATCHER, type RunDispatcher } from './run-dispatcher.js';
@@ -69,7 +70,7 @@ export class RunsService {
     const { tenantId } = principal;
     const { versionId, graph } = await this.graphs.executable(tenantId, reference);
     const draft: RunDraft = {
-      id: newId(),
+      id: currentRequest()?.madeId ?? newId(),
       graphVersionId: versionId,
       experimentId: null,
       repeat: 0,

@@ -6,6 +6,7 @@ import { failpoint } from '../../platform/failpoint.js';
 import { VERSION } from '../../platform/health/version.js';
 import { newId } from '../../platform/ids.js';
 import { Log } from '../../platform/logging/index.js';
+import { DatabaseClock } from './database-clock.js';
 import { WorkersRepository } from './workers.repository.js';
 
 /** How long a worker that says nothing keeps its runs. */
@@ -36,6 +37,7 @@ export class WorkerLease {
 
   constructor(
     private readonly workers: WorkersRepository,
+    private readonly clock: DatabaseClock,
     @Inject(CONFIG) private readonly config: Config,
     log: Log,
   ) {
@@ -81,7 +83,7 @@ export class WorkerLease {
     const askedAtMs = performance.now();
     const id = this.workerId;
     if (id === null) await this.register();
-    else if (!(await this.workers.renew(id, LEASE_MS))) return this.lose();
+    else if (!(await this.renew(id))) return this.lose();
     // Lost meanwhile by our own clock: what the database said is too old to count.
     if (id !== null && this.workerId !== id) return;
     this.expectEndAfter(LEASE_MS - MARGIN_MS - (performance.now() - askedAtMs));
@@ -95,9 +97,20 @@ export class WorkerLease {
     const gone = before.filter((other) => other.pid === pid || !isAlive(other.pid));
     // A start after a crash takes up its runs at once, and not when the lease of the dead one has run out.
     if (gone.length > 0) await this.workers.remove(gone.map((other) => other.id));
-    await this.workers.register({ id, host, pid, home, version: VERSION, places }, LEASE_MS);
+    const askedAtMs = performance.now();
+    this.clock.heard(
+      await this.workers.register({ id, host, pid, home, version: VERSION, places }, LEASE_MS),
+      askedAtMs,
+    );
     failpoint('lease.after_register');
     this.workerId = id;
+  }
+
+  private async renew(id: string): Promise<boolean> {
+    const askedAtMs = performance.now();
+    const nowMs = await this.workers.renew(id, LEASE_MS);
+    if (nowMs !== null) this.clock.heard(nowMs, askedAtMs);
+    return nowMs !== null;
   }
 
   private expectEndAfter(ms: number): void {

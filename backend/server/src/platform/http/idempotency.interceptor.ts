@@ -6,6 +6,7 @@ import { canonicalJson } from '@rehearse/engine';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, lastValueFrom, of } from 'rxjs';
 import { AppError } from '../errors/app-error.js';
+import { classify } from '../errors/classify.js';
 import { CREATES, type CreatesOptions } from './creates.js';
 import {
   IdempotencyRepository,
@@ -13,7 +14,7 @@ import {
   type StoredAnswer,
 } from './idempotency.repository.js';
 import { principalKey } from './principal.js';
-import { contextOf } from './request-context.js';
+import { contextOf, type RequestContext } from './request-context.js';
 import { MultipartBody } from './upload.js';
 
 const HEADER = 'idempotency-key';
@@ -41,17 +42,22 @@ export class IdempotencyInterceptor implements NestInterceptor {
     ]);
     if (host.getType() !== 'http' || !creates) return next.handle();
     const http = host.switchToHttp();
-    const asked = identify(http.getRequest<FastifyRequest>());
+    const { withhold = [], resumes = false } = creates;
+    const request = http.getRequest<FastifyRequest>();
+    const asked = identify(request, resumes);
     if (!asked) return next.handle();
-    const { withhold = [] } = creates;
-    return of(await this.once(asked, { reply: http.getResponse<FastifyReply>(), next, withhold }));
+    const work = { context: contextOf(request), reply: http.getResponse<FastifyReply>(), next, withhold };
+    return of(await this.once(asked, work));
   }
 
   private async once(asked: IdempotentRequest, work: Work): Promise<unknown> {
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
       const claim = await this.repository.claim(asked);
-      if (claim.kind === 'first') return this.execute(asked, work);
+      if (claim.kind === 'first') {
+        work.context.madeId = claim.madeId;
+        return this.execute(asked, work);
+      }
       if (claim.kind === 'answered') return replay(claim.answer, work.reply);
       if (claim.kind === 'other-request')
         throw new AppError(
@@ -80,13 +86,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
     try {
       return await work();
     } catch (error) {
-      await this.repository.release(asked).catch(() => undefined);
+      const isUnclear = asked.resumes && classify(error).status >= 500;
+      await this.repository[isUnclear ? 'suspend' : 'release'](asked).catch(() => undefined);
       throw error;
     }
   }
 }
 
 interface Work {
+  context: RequestContext;
   reply: FastifyReply;
   next: CallHandler;
   withhold: readonly string[];
@@ -97,7 +105,7 @@ function without(body: unknown, names: readonly string[]): unknown {
   return { ...body, ...Object.fromEntries(names.map((name) => [name, null])) };
 }
 
-function identify(request: FastifyRequest): IdempotentRequest | null {
+function identify(request: FastifyRequest, resumes: boolean): IdempotentRequest | null {
   const key = request.headers[HEADER];
   const { principal } = contextOf(request);
   if (key === undefined || !principal) return null;
@@ -109,6 +117,7 @@ function identify(request: FastifyRequest): IdempotentRequest | null {
     key,
     route: `${request.method} ${request.url}`,
     requestHash: hashOf(request.body),
+    resumes,
   };
 }
 

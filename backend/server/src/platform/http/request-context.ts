@@ -10,6 +10,8 @@ export interface RequestContext {
   readonly traceparent: string | undefined;
   /** Set once the guard knows who asks. */
   principal: Principal | undefined;
+  /** What the request makes has this id, where it may be asked again for the same; else undefined. */
+  madeId?: string | undefined;
 }
 
 const current = new AsyncLocalStorage<RequestContext>();
