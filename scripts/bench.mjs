@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Measures what docs/benchmarks.md tells: suites against a local model server (W1, W4), graphs in memory (W2), strict
-// replays (W3), compiling and comparing (W6), beside other tools where they are installed. Every figure is the median of its repeats.
-//   node scripts/bench.mjs [w1 w2 w3 w4 w6]   only these workloads
+// Measures what docs/benchmarks.md tells: suites against a local model server (W1, W4), graphs in memory (W2) and on PostgreSQL
+// (W2D), strict replays (W3), a server with many runs and viewers (W5) compiling and comparing
+// (W6), beside other tools where they are installed. Every figure is the median of its repeats.
+//   node scripts/bench.mjs [w1 w2 w2d w3 w4 w5 w6]   only these workloads
 //     --repeats N      of each figure (3)
 //     --peers FOLDER   a folder with graph/{mastra,lg}.mjs, evals/bt.mjs and promptfoo/gen.mjs, installed: they are measured in the same run
 //     --json FILE      also as JSON
@@ -30,10 +31,13 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-const WORKLOADS = { w1: suites, w2: graphsInMemory, w3: replays, w4: growth, w6: compilingAndComparing };
+const WORKLOADS = {
+  ...{ w1: suites, w2: graphsInMemory, w2d: later('durable', 'graphsOnDisk'), w3: replays, w4: growth },
+  ...{ w5: later('server', 'serverFigures'), w6: compilingAndComparing },
+};
 if (values.help || positionals.some((name) => !(name in WORKLOADS))) {
   console.log(
-    'node scripts/bench.mjs [w1 w2 w3 w4 w6] [--repeats N] [--peers FOLDER] [--json FILE] [--quick]',
+    'node scripts/bench.mjs [w1 w2 w2d w3 w4 w5 w6] [--repeats N] [--peers FOLDER] [--json FILE] [--quick]',
   );
   process.exit(values.help ? 0 : 2);
 }
@@ -73,6 +77,13 @@ const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${pro
 console.log(`\n${machine}, ${new Date().toISOString().slice(0, 10)}, median of ${values.repeats}`);
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, rows }, null, 2)}\n`);
 
+/** What brings a database with it is loaded when it is wanted. */
+function later(file, name) {
+  return async function* measure(around) {
+    yield* (await import(`./bench/${file}.mjs`))[name](around);
+  };
+}
+
 function line({ workload, metric, value, unit, peers = [] }) {
   const figure = `${format(value)} ${unit}`.padEnd(20);
   const beside = peers
@@ -82,5 +93,6 @@ function line({ workload, metric, value, unit, peers = [] }) {
 }
 
 function format(value) {
+  if (Array.isArray(value)) return value.map(format).join(' / ');
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
 }

@@ -44,11 +44,11 @@ export async function shapes({ root }) {
 export const runOnce = ({ engine, graph, index }) =>
   engine.executeRun({
     ...{ graph, runId: `r${index}`, vars: { question: `Question number ${index}` }, seed: 1 },
-    ports: { ...engine.livePorts({ graph, seed: 1, clock: CLOCK }), model: MODEL },
+    ports: { ...engine.livePorts({ graph, seed: 1, clock }), model: MODEL },
   });
 
-const CLOCK = { now: () => Date.now(), sleep: () => new Promise(() => {}) };
-const MODEL = {
+export const clock = { now: () => Date.now(), sleep: () => new Promise(() => {}) };
+export const MODEL = {
   unavailable: () => null,
   call: async (request, { key }) => ({
     ...{

@@ -8,7 +8,7 @@ import { median, wholeProcess } from './measure.mjs';
 
 const run = promisify(execFile);
 
-/** Nodes a second of workflows in memory, which keep no journal. */
+/** Nodes a second of workflows, which keep no journal: in memory nothing, on PostgreSQL their last states. */
 export const graphPeers = (folder) => [
   { name: 'Mastra', measure: (how) => nodesPerSecond(folder, 'mastra.mjs', how) },
   { name: 'LangGraph', measure: (how) => nodesPerSecond(folder, 'lg.mjs', how) },
@@ -27,12 +27,14 @@ export async function beside(peers, how) {
   return told;
 }
 
-async function nodesPerSecond(folder, script, { shape, runs, concurrency, repeats }) {
+/** In memory, unless a PostgreSQL is named. */
+async function nodesPerSecond(folder, script, { shape, runs, concurrency, repeats, ...where }) {
+  const { store = 'memory', url, durability } = where;
+  const env = { ...process.env, ...(url && { PG_URL: url }) };
+  const args = [script, shape, store, `${runs}`, `${concurrency}`, ...(durability ? [durability] : [])];
   const values = await times(repeats, async () => {
     // Not by spawnSync: what is measured beside it may need this process.
-    const { stdout } = await run(process.execPath, [script, shape, 'memory', `${runs}`, `${concurrency}`], {
-      cwd: path.join(folder, 'graph'),
-    });
+    const { stdout } = await run(process.execPath, args, { cwd: path.join(folder, 'graph'), env });
     return JSON.parse(stdout.trim().split('\n').at(-1)).nodes_per_s;
   });
   return median(values);

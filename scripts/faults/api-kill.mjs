@@ -49,10 +49,7 @@ export async function run({ arena, quick, random, check, figure }) {
   );
   await checkJournals({ sql: arena.sql, witness, check, expected });
   figure('requests that the kill left without an answer', unanswered);
-  figure(
-    'longest time until a request that is sent again is answered',
-    `${Math.round(Math.max(...waits))} ms`,
-  );
+  figure('longest time until a request that is sent again is answered', Math.max(...waits), 'ms');
 }
 
 /** The id of the run; null without an answer, or with one that is none. */

@@ -1,6 +1,6 @@
 // SIGTERM of a server with runs, viewers and requests under way; then a second one that nobody waits for.
 import { allOver, checkJournals, first, runsOf, witnessOf } from './journals.mjs';
-import { beginMany, inParts, inPeace, pause, readyOf, steps, until, upload } from './graphs.mjs';
+import { beginMany, inParts, inPeace, readyOf, steps, until, upload } from './graphs.mjs';
 import { viewRun } from './viewer.mjs';
 
 export const about =
@@ -23,17 +23,20 @@ export async function run({ arena, quick, say, check, figure }) {
   await until(() => crowd.every(({ seen }) => seen.events > 0), { what: 'an event for each viewer' });
   await witness.look();
   const requests = keepAsking({ url: going.url, token: client.token });
-  const awaited = inParts(4, 4, () => inPeace(client, 'short'));
-  await pause(200);
+  const awaited = inParts(4, 4, () => inPeace(client, 'short')).catch(() => []);
+  const all = count + 5;
+  await until(async () => (await runsOf(arena.sql)).length === all, {
+    what: 'the runs that somebody waits for',
+  });
   const began = performance.now();
   going.child.kill('SIGTERM');
   const notReady = until(async () => (await readyOf(going.url)) !== 200, { everyMs: 5 });
   await notReady;
-  figure('/ready says 503 after', `${Math.round(performance.now() - began)} ms`);
+  figure('/ready says 503 after', performance.now() - began, 'ms');
   const code = await going.exit;
   const seconds = (performance.now() - began) / 1_000;
   const answers = await requests.end();
-  const inTime = await awaited.catch(() => []);
+  const inTime = await awaited;
   check('who waits for the end of a run is answered with it', inTime.length === 4, `${inTime.length} of 4`);
   for (const viewer of crowd) viewer.close();
   await checkGone({ arena, code, seconds, answers, begun, say, check, figure });
@@ -60,7 +63,7 @@ async function checkGone({ arena, code, seconds, answers, begun, check, figure }
     answers.failed.length === 0,
     first(answers.failed) || `${answers.well} answered, ${answers.refused} refused in order`,
   );
-  figure('SIGTERM to exit', `${seconds.toFixed(1)} s`);
+  figure('SIGTERM to exit', seconds, 's');
 }
 
 async function checkEnds({ arena, client, begun, half, expected, check }) {
@@ -86,11 +89,11 @@ async function hurried({ arena, next, client, check, figure }) {
   await next.end('SIGTERM');
   const ms = Math.round(performance.now() - began);
   check('a second SIGTERM ends it within a second', ms <= 1_000, `${ms} ms`);
-  figure('second SIGTERM to exit', `${ms} ms`);
+  figure('second SIGTERM to exit', ms, 'ms');
 }
 
 /**
- * Reads over and over on connections of its own, up to the first refusal, as a balancer would have it: what was asked until then
+ * Reads over and over on connections of its own, up to some refusals, as a balancer would have it: what was asked until then
  * has to be answered, or refused in order.
  */
 function keepAsking({ url, token, atOnce = 8 }) {
@@ -98,15 +101,19 @@ function keepAsking({ url, token, atOnce = 8 }) {
   const stop = new AbortController();
   const headers = { authorization: `Bearer ${token}` };
   const one = async () => {
-    while (!stop.signal.aborted) {
-      const response = await fetch(`${url}/api/v1/runs?limit=20`, { headers }).catch((error) => error);
-      if (response instanceof Error) return answers.failed.push(String(response.cause ?? response));
-      const text = await response.text().catch((error) => `cut off: ${error}`);
-      if (response.status === 200 && text.endsWith('}')) answers.well += 1;
-      else if (response.status === 503) return (answers.refused += 1);
-      else answers.failed.push(`HTTP ${response.status} ${text.slice(0, 200)}`);
-    }
+    while (!stop.signal.aborted && answers.failed.length === 0 && answers.refused < atOnce) await askOnce();
   };
+  async function askOnce() {
+    const response = await fetch(`${url}/api/v1/runs?limit=20`, { headers }).catch((error) => error);
+    if (response instanceof Error) {
+      answers.failed.push(String(response.cause ?? response));
+      return;
+    }
+    const text = await response.text().catch((error) => `cut off: ${error}`);
+    if (response.status === 200 && text.endsWith('}')) answers.well += 1;
+    else if (response.status === 503) answers.refused += 1;
+    else answers.failed.push(`HTTP ${response.status} ${text.slice(0, 200)}`);
+  }
   const all = Promise.all(Array.from({ length: atOnce }, one));
   return { end: () => (stop.abort(), all.then(() => answers)) };
 }

@@ -43,9 +43,9 @@ export async function run({ arena, quick, say, check, figure }) {
   );
   await checkJournals({ sql: arena.sql, witness, check });
   figure('runs', tenants * runs + runs * 10);
-  figure('all of them took', `${seconds.toFixed(1)} s`);
+  figure('all of them took', seconds, 's');
   figure('places in use, most', used);
-  figure('the last tenant had its first run begun after', `${firsts} ms`);
+  figure('the last tenant had its first run begun after', firsts, 'ms');
 }
 
 async function makeTenant({ arena, desk, owner, index }) {

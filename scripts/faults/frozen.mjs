@@ -27,7 +27,7 @@ export async function run({ arena, quick, say, check, figure }) {
   await until(async () => (await runsBy(arena.sql, frozen.pid)).length === 0, {
     what: 'the taking over of all runs',
   });
-  figure('all its runs are at another worker after', `${((performance.now() - began) / 1_000).toFixed(1)} s`);
+  figure('all its runs are at another worker after', (performance.now() - began) / 1_000, 's');
   await until(async () => lost.every(isTaken(await journalsOf(arena.sql))), {
     what: 'an event of each by the other',
   });

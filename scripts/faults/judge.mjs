@@ -5,7 +5,7 @@ import { createRandom } from './random.mjs';
 /** @returns what was checked and measured; `kept` when all of it holds, or the scenario says why it cannot be had here */
 export async function judge({ name, scenario, ground, seed, quick }) {
   const checks = [];
-  const figures = {};
+  const figures = [];
   const began = performance.now();
   let skipped;
   const arena = await ground.arena({ name });
@@ -14,9 +14,9 @@ export async function judge({ name, scenario, ground, seed, quick }) {
       ...{ arena, quick, random: createRandom(`${seed}/${name}`) },
       say: (line) => console.log(`  ${line}`),
       check: (promise, holds, detail = '') => checks.push(told({ promise, holds: Boolean(holds), detail })),
-      figure: (what, value) => {
-        figures[what] = value;
-        console.log(`  ${what}: ${value}`);
+      figure: (what, value, unit = '') => {
+        figures.push({ what, value, unit });
+        console.log(`  ${what}: ${[value].flat().map(readable).join(' / ')} ${unit}`.trimEnd());
       },
     });
     skipped = outcome?.skipped;
@@ -31,6 +31,8 @@ export async function judge({ name, scenario, ground, seed, quick }) {
   const seconds = Number(((performance.now() - began) / 1_000).toFixed(1));
   return { name, kept, seconds, load: loadavg()[0], ...(skipped && { skipped }), checks, figures };
 }
+
+const readable = (value) => (typeof value === 'number' ? Number(value.toFixed(value < 10 ? 2 : 0)) : value);
 
 function told(check) {
   console.log(`  ${check.holds ? '✓' : '✗'} ${check.promise}${check.detail ? `: ${check.detail}` : ''}`);

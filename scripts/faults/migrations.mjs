@@ -58,10 +58,7 @@ async function killedAfter({ arena, files, at, say, check, figure }) {
     'the schema is the one of an undisturbed start',
     (await dumpSchema(database.DATABASE_URL)) === golden,
   );
-  figure(
-    `both ready, killed at ${killedIn.slice(0, 4)}`,
-    `${((performance.now() - began) / 1_000).toFixed(1)} s`,
-  );
+  figure(`both ready, killed at ${killedIn.slice(0, 4)}`, (performance.now() - began) / 1_000, 's');
   await Promise.all([other, again].map(({ end }) => end('SIGKILL')));
   await Promise.all(pools.map((pool) => pool.end()));
 }

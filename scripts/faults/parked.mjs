@@ -25,12 +25,10 @@ export async function run({ arena, quick, check, figure }) {
     forThem < 1,
     `${forThem.toFixed(2)} a second`,
   );
-  figure(
-    'transactions a second with none / with all of them',
-    `${before.perSecond.toFixed(2)} / ${after.perSecond.toFixed(2)}`,
-  );
-  figure('memory of the server with none / with all of them', `${before.mb} / ${after.mb} MB`);
-  figure('processor time of the server, per hour, with all of them', `${after.cpuPerHour.toFixed(0)} s`);
+  figure('transactions a second with none / with all of them', [before.perSecond, after.perSecond]);
+  figure('for them', forThem, 'a second');
+  figure('memory of the server with none / with all of them', [before.mb, after.mb], 'MB');
+  figure('processor time of the server, per hour, with all of them', after.cpuPerHour, 's');
 }
 
 const waiting = async (sql) =>

@@ -68,10 +68,7 @@ async function stopped({ arena, client, provider, count, check, figure }) {
     quantile(times, 1) <= 500,
     `${Math.round(quantile(times, 1))} ms at most`,
   );
-  figure(
-    'stop to closed socket, p50 / max',
-    `${Math.round(quantile(times, 0.5))} / ${Math.round(quantile(times, 1))} ms`,
-  );
+  figure('stop to closed socket, p50 / max', [quantile(times, 0.5), quantile(times, 1)], 'ms');
 }
 
 async function paused({ arena, client, provider, count, expected, check, figure }) {

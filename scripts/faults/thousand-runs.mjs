@@ -15,7 +15,7 @@ export async function run({ arena, quick, check, figure }) {
   const began = performance.now();
   const watch = watchServer({ arena, client });
   await beginMany(client, 'steps', count);
-  figure('the requests for them took', `${((performance.now() - began) / 1_000).toFixed(1)} s`);
+  figure('the requests for them took', (performance.now() - began) / 1_000, 's');
   await allOver(arena.sql);
   const seconds = (performance.now() - began) / 1_000;
   const seen = await watch.end();
@@ -30,14 +30,11 @@ export async function run({ arena, quick, check, figure }) {
     memoryOf(server.pid).peakMb < 1_024,
     `${memoryOf(server.pid).peakMb} MB`,
   );
-  figure('from the first request to the last end', `${seconds.toFixed(1)} s`);
-  figure('event loop, 99th percentile of each second: median / worst', seen.lag);
-  figure('reading a list meanwhile, p50 / p95', seen.reads);
-  figure(
-    'queued to started, p50 / p99',
-    `${Math.round(quantile(ms, 0.5))} / ${Math.round(quantile(ms, 0.99))} ms`,
-  );
-  figure('memory of the server, most', `${memoryOf(server.pid).peakMb} MB`);
+  figure('from the first request to the last end', seconds, 's');
+  figure('event loop, 99th percentile of each second: median / worst', seen.lags, 'ms');
+  figure('reading a list meanwhile, p50 / p95', seen.reads, 'ms');
+  figure('queued to started, p50 / p99', [quantile(ms, 0.5), quantile(ms, 0.99)], 'ms');
+  figure('memory of the server, most', memoryOf(server.pid).peakMb, 'MB');
 }
 
 /** Asks how the server is, once a second, as somebody would who watches it. */
@@ -58,8 +55,8 @@ function watchServer({ arena, client }) {
       most = Math.max(most, runs);
       await pause(1_000);
     }
-    const told = (values, shares) => shares.map((share) => Math.round(quantile(values, share))).join(' / ');
-    return { most, lag: `${told(lags, [0.5, 1])} ms`, reads: `${told(reads, [0.5, 0.95])} ms` };
+    const told = (values, shares) => shares.map((share) => quantile(values, share));
+    return { most, lags: told(lags, [0.5, 1]), reads: told(reads, [0.5, 0.95]) };
   };
   const watched = watch();
   return { end: () => (stop.abort(), watched) };

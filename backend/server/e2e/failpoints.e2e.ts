@@ -127,6 +127,29 @@ describe('a worker that dies', () => {
   );
 });
 
+describe('a run that ends every worker that has it', () => {
+  it('is ended errored when that has been tried as often as RUN_MAX_TAKEOVERS says; others go on', async () => {
+    mayDrive(false);
+    Object.assign(app.application.nest.get<Config>(CONFIG, { strict: false }), { runMaxTakeovers: 2 });
+    const first = doomed('drive.begin', ['--worker']);
+    const run = await begin('slow');
+    await first.exit;
+    for (let death = 2; death <= 3; death++) await doomed('drive.begin', ['--worker']).exit;
+    await takeOver();
+    await until(async () => (await view(run)).status === 'finished');
+    expect(await view(run)).toMatchObject({
+      verdict: 'errored',
+      error: {
+        code: 'run/too-many-takeovers',
+        category: 'engine',
+        message: expect.stringContaining('taken up 3 times'),
+      },
+    });
+    expect((await journal(run)).map(({ type }) => type)).toEqual(['run.started', 'run.finished']);
+    await expectWhole(await begin('slow'), 'slow');
+  });
+});
+
 describe('a server that dies', () => {
   it('between storing a run and its answer leaves a run that is executed, and that the same key finds', async () => {
     mayDrive(false);

@@ -14,24 +14,35 @@ interface CrashedRun {
   offline: boolean;
 }
 
-/** A run that takes longer than the operator allows. */
-export class RunTimeout extends Error {
-  constructor(seconds: number) {
-    super(`it was driven longer than RUN_TIMEOUT allows, ${seconds} s`);
+/** The run is not to be gone on with; why, as its error tells it. */
+export class RunGivenUp extends Error {
+  private constructor(
+    readonly told: Pick<StepError, 'code' | 'category'>,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  /** It takes longer than the operator allows. */
+  static timeout(seconds: number): RunGivenUp {
+    const message = `it was driven longer than RUN_TIMEOUT allows, ${seconds} s`;
+    return new RunGivenUp({ code: 'run/timeout', category: 'timeout' }, message);
+  }
+
+  /** Whoever drives it is lost, again and again, and it gets no further. */
+  static takenUp(times: number): RunGivenUp {
+    const message =
+      `it was taken up ${times} times from a worker that was lost while it had the run, and got no further: the step that is ` +
+      'next seems to end the process (its memory, a program); RUN_MAX_TAKEOVERS says how often that is tried';
+    return new RunGivenUp({ code: 'run/too-many-takeovers', category: 'engine' }, message);
   }
 }
 
-export const timeoutError = (message: string): StepError => ({
-  code: 'run/timeout',
-  message,
-  category: 'timeout',
-});
-
-export const crashError = (message: string): StepError => ({
-  code: 'engine/crashed',
-  message,
-  category: 'engine',
-});
+/** What a run says of what broke on our side. */
+export const crashError = (error: unknown, message: string): StepError =>
+  error instanceof RunGivenUp
+    ? { ...error.told, message }
+    : { code: 'engine/crashed', message, category: 'engine' };
 
 /** The events that end a journal when something broke on our side: errored, for we could not tell. */
 export function crashEnding(

@@ -197,6 +197,35 @@ describe('a worker', () => {
     expect((await queue.heldBy(living)).map(({ runId }) => runId).toSorted()).toEqual(ids.toSorted());
   });
 
+  it('that is lost again and again is counted on the runs that it had, until they get further', async () => {
+    await queued(await place(), { count: 1 });
+    const lose = async () => {
+      const dying = await worker();
+      const [run] = await claim(dying, 1);
+      await workers.remove([dying]);
+      await queue.takeUp();
+      // From the second time on they go on apart.
+      const waits = await database.asWorker(
+        (tx) => tx.$queryRaw<{ waits: boolean }[]>`
+          with before as (select id, wake_at > now() as waits from run where id = ${run!.runId}::uuid)
+          update run r set wake_at = null from before where r.id = before.id returning coalesce(before.waits, false) as waits`,
+      );
+      return [run!.takeovers, waits[0]!.waits];
+    };
+    expect([await lose(), await lose(), await lose()]).toEqual([
+      [0, false],
+      [1, true],
+      [2, true],
+    ]);
+    await database.asWorker(
+      (tx) => tx.$executeRaw`update run set max_seq = max_seq + 1 where status = 'queued'`,
+    );
+    expect([await lose(), await lose()]).toEqual([
+      [0, false],
+      [1, true],
+    ]);
+  });
+
   it('hands back a run only while it is its own', async () => {
     await queued(await place(), { count: 1 });
     const [me, other] = [await worker(), await worker()];

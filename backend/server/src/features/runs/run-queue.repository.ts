@@ -23,6 +23,8 @@ export interface ClaimedRun extends RunTicket {
   correlationId: string | null;
   /** What was asked for before it was claimed. */
   requested: RunRequested | null;
+  /** How often it was taken up from a worker that was lost, since its journal grew last. */
+  takeovers: number;
 }
 
 /** A run that is driven by a worker, as the database knows it. */
@@ -59,6 +61,7 @@ interface ClaimRow {
   parent_run_id: string | null;
   correlation_id: string | null;
   requested: RunRequested | null;
+  takeovers: number;
 }
 
 /** One claim at a time in the installation, so that no two of them fill the same place. */
@@ -69,6 +72,17 @@ const GROUP = Prisma.sql`coalesce(r.experiment_id, r.tenant_id)`;
 const IS_QUEUED = Prisma.sql`r.status = 'queued' and r.wake_at is null`;
 const IS_LEASED = (workerId: Prisma.Sql) =>
   Prisma.sql`exists (select 1 from worker w where w.id = ${workerId} and w.lease_until > clock_timestamp())`;
+
+/** Kept with the seq at which it was counted: a run that got further begins anew. */
+const TAKEOVERS = Prisma.sql`case when (r.options #>> '{takenUp,seq}')::integer = r.max_seq
+  then (r.options #>> '{takenUp,times}')::integer else 0 end`;
+
+/**
+ * From the second time on runs that were lost together go on apart, each after some time of its own: the one that ends its
+ * worker then takes no others with it.
+ */
+const APART = Prisma.sql`case when ${TAKEOVERS} > 0
+  then clock_timestamp() + random() * ${TAKEOVERS} * interval '10 seconds' end`;
 
 /** A follow-up can be made when the run that it is compared with is over. */
 const SOURCE_IS_OVER = Prisma.sql`(r.follows_run_id is null or exists (
@@ -151,7 +165,8 @@ export class RunQueueRepository {
         from locked where r.tenant_id = locked.tenant_id and r.id = locked.id
         returning r.id, r.tenant_id, r.epoch, r.graph_version_id, r.experiment_id, r.case_id, r.repeat,
           r.seed::double precision as seed, r.vars::text as vars, r.matrix::text as matrix, r.chaos, r.live, r.offline,
-          r.follows_run_id, r.follows_relation, r.parent_run_id, r.options ->> 'correlationId' as correlation_id, r.requested`;
+          r.follows_run_id, r.follows_relation, r.parent_run_id, r.options ->> 'correlationId' as correlation_id, r.requested,
+          ${TAKEOVERS} as takeovers`;
       return rows.map(claimOf);
     });
   }
@@ -177,7 +192,9 @@ export class RunQueueRepository {
           where r.status = 'running' and not ${IS_LEASED(Prisma.sql`r.worker_id`)}
           for no key update skip locked
         )
-        update run r set status = 'queued', worker_id = null from lost
+        update run r set status = 'queued', worker_id = null, wake_at = ${APART},
+          options = r.options || jsonb_build_object('takenUp', jsonb_build_object('seq', r.max_seq, 'times', ${TAKEOVERS} + 1))
+        from lost
         where r.tenant_id = lost.tenant_id and r.id = lost.id returning r.id, r.tenant_id`,
     );
     return rows.map(({ id, tenant_id }) => ({ runId: id, tenantId: tenant_id }));
@@ -223,4 +240,5 @@ const claimOf = (row: ClaimRow): ClaimedRun => ({
   parentRunId: row.parent_run_id,
   correlationId: row.correlation_id,
   requested: row.requested,
+  takeovers: row.takeovers,
 });

@@ -21,7 +21,7 @@ import { Log } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/telemetry/index.js';
 import { CompiledGraphs } from '../graphs/index.js';
 import { callSettings } from './call-settings.js';
-import { crashEnding, crashError, RunTimeout, timeoutError } from './crash-ending.js';
+import { crashEnding, crashError, RunGivenUp } from './crash-ending.js';
 import { ControlsRepository, type FoldOf } from './controls.repository.js';
 import { DatabaseClock } from './database-clock.js';
 import {
@@ -114,6 +114,7 @@ export class RunWorker implements OnApplicationBootstrap {
   private async drive(run: ClaimedRun, context: DriveContext): Promise<DriveOutcome> {
     const orders = this.ordersFor(run);
     try {
+      if (run.takeovers > this.config.runMaxTakeovers) throw RunGivenUp.takenUp(run.takeovers);
       failpoint('drive.begin');
       orders.take(run.requested);
       this.feed.changed(run);
@@ -157,7 +158,7 @@ export class RunWorker implements OnApplicationBootstrap {
     });
     let dueAtMs: number | null = null;
     const { runTimeout } = this.config;
-    const limit = setTimeout(() => stop.abort(new RunTimeout(runTimeout)), runTimeout * 1_000);
+    const limit = setTimeout(() => stop.abort(RunGivenUp.timeout(runTimeout)), runTimeout * 1_000);
     try {
       const { finished } = await executeRun({
         ...{ graph, runId, vars, seed, caseId, repeat, chaos, live, offline, recorded, epoch },
@@ -300,8 +301,7 @@ export class RunWorker implements OnApplicationBootstrap {
     const folder = runFolder();
     for (const event of [...journal, ...events]) folder.push(event);
     const fold = folder.view();
-    const told = error instanceof RunTimeout ? timeoutError : crashError;
-    const final = { ...finalState(fold), error: fold.error ?? told(message) };
+    const final = { ...finalState(fold), error: fold.error ?? crashError(error, message) };
     await this.writer.append({ runId, tenantId, epoch, events, final });
   }
 }

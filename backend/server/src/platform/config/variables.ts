@@ -212,6 +212,15 @@ export const VARIABLES = {
       'A run that is driven longer is ended as errored (`run/timeout`). Time in which it waits for a person or a timer does not count.',
     group: 'Runs',
   }),
+  runMaxTakeovers: variable({
+    name: 'RUN_MAX_TAKEOVERS',
+    schema: integer({ min: 1, max: 1_000 }),
+    default: 5,
+    unit: 'times',
+    meaning:
+      'How often in a row a run is taken up from a worker that was lost (killed, out of memory) without getting further. The next time it is ended as errored (`run/too-many-takeovers`).',
+    group: 'Runs',
+  }),
   ...PROVIDER_VARIABLES,
   logLevel: variable({
     name: 'LOG_LEVEL',
