@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { JournalEvent, RunControlAnswer, RunView, SocketEvent } from '@rehearse/contracts';
+import type {
+  CreatedApiKey,
+  JournalEvent,
+  RunControlAnswer,
+  RunView,
+  SocketEvent,
+} from '@rehearse/contracts';
 import { fakeOpenai, graphText, type FakeAnswer, type FakeServer } from '@rehearse/testkit';
 import { io, type Socket } from 'socket.io-client';
 import { RunFeed } from '../src/features/runs/run-feed.js';
@@ -62,9 +68,9 @@ const control = (run: { id: string }, action: 'pause' | 'resume' | 'stop') =>
   person.post<RunControlAnswer>(`/api/v1/user-testing/runs/${run.id}/control`, { action });
 const isOver = (events: readonly JournalEvent[]) => events.at(-1)?.type === 'run.finished';
 
-async function connect(): Promise<Socket> {
+async function connect(token = person.token): Promise<Socket> {
   const options = { transports: ['websocket'], forceNew: true, reconnection: false };
-  const socket = io(`${desk.url}/runs`, { auth: { token: person.token }, ...options });
+  const socket = io(`${desk.url}/runs`, { auth: { token }, ...options });
   sockets.push(socket);
   await new Promise((resolve, reject) => {
     socket.on('connect', () => resolve(null));
@@ -140,6 +146,28 @@ describe('a run that another process drives', () => {
     await control(run, 'stop');
     await reached(run, 'canceled');
     answer = () => ({ text: 'fine' });
+  });
+
+  it('is seen here no longer than the key of the viewer lasts', async () => {
+    await upload(driver.one.operator, slowGraph('long', { latency: '1s', steps: 500 }));
+    const run = await begin('long');
+    const expiresAt = new Date(Date.now() + 10_000).toISOString();
+    const { body } = await driver.one.admin.post<CreatedApiKey>('/api/v1/api-keys', {
+      name: 'short',
+      expiresAt,
+    });
+    const socket = await connect(body.key!);
+    const seen: number[] = [];
+    socket.on('events', ({ events }: SocketEvent<'events'>) => seen.push(...events.map(({ seq }) => seq)));
+    const cut = new Promise((resolve) => socket.on('disconnect', resolve));
+    await socket.emitWithAck('subscribe', { runId: run.id, afterSeq: 0 });
+    await until(() => seen.length > 0);
+    expect(await cut).toBe('io server disconnect');
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expiresAt));
+    expect((await view(run)).status).toBe('running');
+    await expect(connect(body.key!)).rejects.toThrow();
+    await control(run, 'stop');
+    await reached(run, 'canceled');
   });
 
   it('hears here what is decided', async () => {

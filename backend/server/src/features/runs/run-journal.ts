@@ -43,8 +43,8 @@ interface GroupWriterOptions {
 const MAX_EVENTS_A_WRITE = 5_000;
 
 /**
- * The one writer of journals in a process: writes at once when it is idle and gathers the events of all runs while a
- * write is in flight. No timer: under load the batches grow by themselves.
+ * The one writer of journals in a process: writes with the next turn of the event loop when it is idle and gathers the events of
+ * all runs while a write is in flight. No timer: under load the batches grow by themselves.
  */
 export class GroupWriter {
   readonly #options: GroupWriterOptions;
@@ -75,8 +75,9 @@ export class GroupWriter {
   }
 
   async #drain(): Promise<void> {
-    // Events of the same turn of the event loop belong into the first write already.
-    await Promise.resolve();
+    // What a step brings with it (its answer, its end, the requests of the next one) comes in many microtasks, and belongs into
+    // one write: a run that waits for each step to be durable then waits once a step.
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.#pending.size > 0) await this.#writeNext();
     this.#writing = undefined;
   }
