@@ -10,7 +10,7 @@ const { io } = createRequire(new URL('../../backend/server/package.json', import
  * came twice or not at all, and how long each took from the journal to here.
  */
 export function viewRun({ url, token, runId, cutAfter = [], onEvent = () => {} }) {
-  const seen = { events: 0, twice: 0, missing: 0, cuts: 0, refused: null, delays: [] };
+  const seen = { events: 0, twice: 0, missing: 0, cuts: 0, gaps: 0, refused: null, delays: [] };
   let [lastSeq, settle] = [0, () => {}];
   let socket = connect();
   const ended = new Promise((resolve) => (settle = resolve));
@@ -22,10 +22,21 @@ export function viewRun({ url, token, runId, cutAfter = [], onEvent = () => {} }
       ...{ auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false },
     });
     fresh.on('connect', () => fresh.emit('subscribe', { runId, afterSeq: lastSeq }, answered));
-    fresh.on('events', ({ events }) => fresh === socket && took(events));
+    let inOrder = Promise.resolve();
+    const then = (get) => (inOrder = inOrder.then(get).then((events) => fresh === socket && took(events)));
+    fresh.on('events', ({ events }) => then(() => events));
+    fresh.on('gap', ({ afterSeq, toSeq }) => then(() => fetchRange(afterSeq, toSeq)));
     fresh.on('connect_error', (error) => again(fresh, error.message));
     fresh.on('disconnect', () => again(fresh, null));
     return fresh;
+  }
+
+  /** What was left out for a viewer that was slow. */
+  async function fetchRange(afterSeq, toSeq) {
+    seen.gaps += 1;
+    const route = `${url}/api/v1/runs/${runId}/events?after=${afterSeq}&limit=${toSeq - afterSeq}`;
+    const response = await fetch(route, { headers: { authorization: `Bearer ${token}` } });
+    return (await response.json()).items;
   }
 
   function answered(ack) {

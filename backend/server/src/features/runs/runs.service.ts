@@ -38,6 +38,7 @@ import { openRequests } from './open-requests.js';
 import { isOver, type RunRecord, runSummary, runView, runViewAt } from './run-records.js';
 import { overriddenRoutes } from './route-overrides.js';
 import { type RecordedDraft, type RunDraft, RunsRepository } from './runs.repository.js';
+import { SharedReads } from './shared-reads.js';
 
 const DEFAULT_WAIT_MS = 60_000;
 const DEFAULT_EVENTS = 200;
@@ -54,6 +55,8 @@ export interface RunWithJournal {
 
 @Injectable()
 export class RunsService {
+  private readonly tails = new SharedReads<{ events: JournalEvent[]; ended: boolean }>();
+
   constructor(
     private readonly runs: RunsRepository,
     private readonly graphs: GraphsService,
@@ -181,8 +184,17 @@ export class RunsService {
     return text;
   }
 
-  /** A page of a journal for a viewer that may see it already. */
-  async tail(
+  /** A page of a journal for a viewer that may see it already. All viewers of one run that are as far are answered by one read. */
+  tail(
+    tenantId: string,
+    runId: string,
+    afterSeq: number,
+  ): Promise<{ events: JournalEvent[]; ended: boolean }> {
+    const read = () => this.readTail(tenantId, runId, afterSeq);
+    return this.tails.read(`${tenantId}/${runId}/${afterSeq}`, read);
+  }
+
+  private async readTail(
     tenantId: string,
     runId: string,
     afterSeq: number,
