@@ -44,12 +44,9 @@ export async function run({ arena, quick, random, say, check, figure }) {
     'server and worker are the same processes',
     [server, worker].every(({ child }) => child.exitCode === null),
   );
-  check(
-    '/ready answers 503 while it is away',
-    Math.max(...times[503]) < 3_000,
-    `after ${times[503].join(' and ')} ms`,
-  );
-  check('and 200 when it is back', Math.max(...times[200]) < 10_000, `after ${times[200].join(' and ')} ms`);
   await checkJournals({ sql: arena.sql, witness, check, expected });
+  // Both come about, or the scenario does not come to its end.
+  figure('/ready answers 503 after (goal 3 s)', times[503], 'ms');
+  figure('/ready answers 200 again after (goal 10 s)', times[200], 'ms');
   figure('runs under way when it was stopped', before.runs);
 }
