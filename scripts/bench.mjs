@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Measures what docs/benchmarks.md tells: suites against a local model server (W1, W4), graphs in memory (W2) and on PostgreSQL
-// (W2D), strict replays (W3), a server with many runs and viewers (W5) compiling and comparing
-// (W6), beside other tools where they are installed. Every figure is the median of its repeats.
+// (W2D), strict replays (W3), a server with many runs and viewers (W5), compiling and
+// comparing (W6), beside other tools where they are installed. Every figure is the median of its repeats.
 //   node scripts/bench.mjs [w1 w2 w2d w3 w4 w5 w6]   only these workloads
 //     --repeats N      of each figure (3)
 //     --peers FOLDER   a folder with graph/{mastra,lg}.mjs, evals/bt.mjs and promptfoo/gen.mjs, installed: they are measured in the same run

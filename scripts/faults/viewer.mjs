@@ -10,18 +10,26 @@ const { io } = createRequire(new URL('../../backend/server/package.json', import
  * came twice or not at all, and how long each took from the journal to here.
  */
 export function viewRun({ url, token, runId, cutAfter = [], onEvent = () => {} }) {
-  const seen = { events: 0, twice: 0, missing: 0, cuts: 0, gaps: 0, refused: null, delays: [] };
-  let [lastSeq, settle] = [0, () => {}];
+  const counter = counterOf(onEvent);
+  const { seen } = counter;
+  let settle = () => {};
   let socket = connect();
   const ended = new Promise((resolve) => (settle = resolve));
-  const close = () => (socket.disconnect(), settle(seen));
-  return { ended, close, seen, isConnected: () => socket.connected };
+  let isOver = false;
+  const close = () => {
+    isOver = true;
+    socket?.disconnect();
+    settle(seen);
+  };
+  return { ended, close, seen, isConnected: () => socket?.connected === true };
 
   function connect() {
     const fresh = io(`${url}/runs`, {
       ...{ auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false },
     });
-    fresh.on('connect', () => fresh.emit('subscribe', { runId, afterSeq: lastSeq }, answered));
+    fresh.on('connect', () =>
+      fresh.emit('subscribe', { runId, afterSeq: counter.lastSeq() }, (ack) => answered(fresh, ack)),
+    );
     let inOrder = Promise.resolve();
     const then = (get) => (inOrder = inOrder.then(get).then((events) => fresh === socket && took(events)));
     fresh.on('events', ({ events }) => then(() => events));
@@ -39,18 +47,39 @@ export function viewRun({ url, token, runId, cutAfter = [], onEvent = () => {} }
     return (await response.json()).items;
   }
 
-  function answered(ack) {
-    if (!ack.ok) seen.refused = ack.message;
+  /** A server that is too busy to look refuses: the viewer comes again. */
+  function answered(fresh, ack) {
+    if (ack.ok) return;
+    again(fresh, ack.message);
+    fresh.disconnect();
   }
 
   /** Comes back where it was. */
   function again(gone, message) {
-    if (gone !== socket) return;
+    if (gone !== socket || isOver) return;
+    socket = null;
     seen.refused ??= message;
-    setTimeout(() => (socket = connect()), 200);
+    setTimeout(() => isOver || (socket = connect()), 500);
   }
 
   function took(events) {
+    counter.took(events);
+    const { type } = events.at(-1);
+    if (type === 'run.finished' || type === 'run.canceled') return close();
+    if (counter.lastSeq() < (cutAfter[seen.cuts] ?? Infinity)) return;
+    seen.cuts += 1;
+    const cut = socket;
+    socket = null;
+    cut.disconnect();
+    socket = connect();
+  }
+}
+
+/** Counts events: what comes twice, what not at all, and how long each took from the journal to here. */
+function counterOf(onEvent) {
+  const seen = { events: 0, twice: 0, missing: 0, cuts: 0, gaps: 0, refused: null, delays: [] };
+  let lastSeq = 0;
+  const took = (events) => {
     const now = Date.now();
     for (const event of events) {
       if (event.seq <= lastSeq) seen.twice += 1;
@@ -60,13 +89,6 @@ export function viewRun({ url, token, runId, cutAfter = [], onEvent = () => {} }
       seen.delays.push(now - Date.parse(event.at));
       onEvent(event);
     }
-    const { type } = events.at(-1);
-    if (type === 'run.finished' || type === 'run.canceled') return close();
-    if (lastSeq < (cutAfter[seen.cuts] ?? Infinity)) return;
-    seen.cuts += 1;
-    const cut = socket;
-    socket = null;
-    cut.disconnect();
-    socket = connect();
-  }
+  };
+  return { seen, took, lastSeq: () => lastSeq };
 }
