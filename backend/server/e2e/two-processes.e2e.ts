@@ -165,7 +165,7 @@ describe('a run that another process drives', () => {
     expect(await cut).toBe('io server disconnect');
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expiresAt));
     expect((await view(run)).status).toBe('running');
-    await expect(connect(body.key!)).rejects.toThrow();
+    await expect(connect(body.key!)).rejects.toThrow('auth: {token}');
     await control(run, 'stop');
     await reached(run, 'canceled');
   });
