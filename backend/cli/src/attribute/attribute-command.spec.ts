@@ -70,6 +70,9 @@ nodes: {answer: {type: agent, prompt: "Look up my order.", tools: [order]}}
 assert: [{type: contains, value: delivered}]
 ${CASES}`;
 
+/** The coins fall in the order of the calls. */
+const ONE_BY_ONE = ['--concurrency', '1'];
+
 const command = () =>
   commandLine(main, {
     cwd: folder.path,
@@ -91,6 +94,7 @@ async function record(sections: string): Promise<void> {
     'record',
     '--repeat',
     '3',
+    ...ONE_BY_ONE,
   ]);
   if (![0, 100].includes(code)) throw new Error(err);
 }
@@ -98,7 +102,14 @@ async function record(sections: string): Promise<void> {
 type Told = Attribution & { spentUsd: number | null; estimateUsd: number | null; isCutShort: boolean };
 
 async function attribute(...more: string[]) {
-  const { code, out, err } = await command()(['attribute', 'runs.jsonl', '--reporter', 'json', ...more]);
+  const { code, out, err } = await command()([
+    'attribute',
+    'runs.jsonl',
+    '--reporter',
+    'json',
+    ...ONE_BY_ONE,
+    ...more,
+  ]);
   const lines = out
     .trim()
     .split('\n')
@@ -190,7 +201,7 @@ ${CASES}`);
   it('shows a table, and the cases that flake', async () => {
     world = { judge: true };
     await record(JUDGED);
-    const { code, out } = await command()(['attribute', 'runs.jsonl', '--repeats', '3']);
+    const { code, out } = await command()(['attribute', 'runs.jsonl', '--repeats', '3', ...ONE_BY_ONE]);
     expect(code).toBe(0);
     expect(out.replaceAll(/\d+(\.\d+)?/g, 'N')).toMatchInlineSnapshot(`
       "N of N cases flake  the variance of the verdict is N (N % CI N–N), N scored runs
@@ -199,9 +210,9 @@ ${CASES}`);
         model           N %  N %–N %       in N of N reruns
         tools               –                    not asked
         environment     N %  N %–N %       in N of N comparisons of N runs
-        ~ c  N of N passed, mostly by the judge
-        ~ a  N of N passed, mostly by the judge
         ~ b  N of N passed, mostly by the judge
+        ~ a  N of N passed, mostly by the judge
+        ~ c  N of N passed, mostly by the judge
       $N spent
       "
     `);
