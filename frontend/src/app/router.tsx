@@ -10,7 +10,7 @@ import { session } from '../api/index.js';
 import { SignInSearch } from '../features/access/index.js';
 import { ExperimentSearch } from '../features/experiments/index.js';
 import { GraphSearch, GraphsSearch, NewGraphSearch } from '../features/graphs/index.js';
-import { SimulationSearch } from '../features/qa/index.js';
+import { SimulationSearch } from '../features/simulations/index.js';
 import { DiffSearch, PickSearch, RunSearch, RunsSearch } from '../features/runs/index.js';
 import { HomePage } from './HomePage.js';
 import { NotFoundPage } from './NotFoundPage.js';
@@ -112,18 +112,24 @@ const experiment = createRoute({
 const simulations = createRoute({
   getParentRoute: () => inside,
   path: '/simulations',
-  component: lazyRouteComponent(() => import('../features/qa/SimulationsPage.js'), 'SimulationsPage'),
+  component: lazyRouteComponent(
+    () => import('../features/simulations/SimulationsPage.js'),
+    'SimulationsPage',
+  ),
 });
 const newSimulation = createRoute({
   getParentRoute: () => inside,
   path: '/simulations/new',
-  component: lazyRouteComponent(() => import('../features/qa/NewSimulationPage.js'), 'NewSimulationPage'),
+  component: lazyRouteComponent(
+    () => import('../features/simulations/NewSimulationPage.js'),
+    'NewSimulationPage',
+  ),
 });
 const simulation = createRoute({
   getParentRoute: () => inside,
   path: '/simulations/$id',
   validateSearch: SimulationSearch,
-  component: lazyRouteComponent(() => import('../features/qa/SimulationPage.js'), 'SimulationPage'),
+  component: lazyRouteComponent(() => import('../features/simulations/SimulationPage.js'), 'SimulationPage'),
 });
 const keys = createRoute({
   getParentRoute: () => inside,

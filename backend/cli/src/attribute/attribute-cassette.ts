@@ -45,7 +45,7 @@ export async function attributeCassette(
 ): Promise<Attributed> {
   const given = flags.graph === undefined ? undefined : (await loadGraph(io, flags.graph)).graph;
   const runs = (await readRecordings(io, file)).map((recording) => played(recording, given));
-  const cases = [...grouped(runs).values()];
+  const cases = [...Map.groupBy(runs, placeKey).values()];
   const tapes = cases.flatMap((own) => own.filter(({ kinds }) => kinds.length > 0).slice(0, flags.tapes));
   const byId = new Map(tapes.map((tape) => [tape.recording.header.runId, tape]));
   const planned = planReruns(
@@ -125,15 +125,10 @@ const placeOf = ({ header, events }: Recording) => {
   return { caseId: header.caseId ?? '', matrix: header.matrix, chaos: chaos ?? undefined };
 };
 
-/** By graph, case, cell and profile. */
-function grouped(runs: readonly Played[]): Map<string, Played[]> {
-  const groups = new Map<string, Played[]>();
-  for (const run of runs) {
-    const { caseId, matrix = null, chaos = null } = placeOf(run.recording);
-    const key = canonicalJson([run.graph.digest, caseId, matrix, chaos]);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
-  }
-  return groups;
+/** Of the graph, case, cell and profile. */
+function placeKey({ recording, graph }: Played): string {
+  const { caseId, matrix = null, chaos = null } = placeOf(recording);
+  return canonicalJson([graph.digest, caseId, matrix, chaos]);
 }
 
 interface Again {

@@ -22,7 +22,6 @@ import {
   ExperimentsRepository,
 } from './experiments.repository.js';
 import { DEFAULT_CONCURRENCY, ExperimentsService } from './experiments.service.js';
-import { grouped } from './grouped.js';
 import { ObservedRuns } from './observed-runs.js';
 
 /** Of a case; beyond them its runs tell the same at a higher price. */
@@ -139,7 +138,7 @@ export class AttributionsService {
     reruns: readonly Rerun[],
   ): Promise<ObservedCase[]> {
     const ended = reruns.filter(({ status }) => status === 'finished');
-    const ofTape = grouped(ended, ({ tapeId }) => tapeId);
+    const ofTape = Map.groupBy(ended, ({ tapeId }) => tapeId);
     const cases: ObservedCase[] = [];
     for (const all of repeatsOf(await this.stored.runs(principal.tenantId, id))) {
       const runs = all.filter(({ status }) => status === 'finished');
@@ -218,7 +217,7 @@ function byTape(
   const drafts = planned.map(({ runId: tapeId, loose, seed }, at) => ({
     ...{ tapeId, id: ids[at]!, experimentId, loose, seed },
   }));
-  return grouped(drafts, ({ tapeId }) => tapeId);
+  return Map.groupBy(drafts, ({ tapeId }) => tapeId);
 }
 
 function summaryOf(

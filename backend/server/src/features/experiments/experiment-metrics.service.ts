@@ -17,7 +17,7 @@ export class ExperimentMetricsService {
 
   async of({ tenantId }: Principal, id: string): Promise<ExperimentMetrics> {
     const experiment = await this.experiments.find(tenantId, id);
-    const scores = groups(await this.metrics.scores(tenantId, experiment.id), ({ metric }) => metric);
+    const scores = Map.groupBy(await this.metrics.scores(tenantId, experiment.id), ({ metric }) => metric);
     return { items: [...scores].map(([metric, all]) => ({ metric, ...metricOf(all) })) };
   }
 }
@@ -25,7 +25,7 @@ export class ExperimentMetricsService {
 function metricOf(all: readonly MetricScore[]): Omit<ExperimentMetric, 'metric'> {
   const count = (verdict: MetricScore['verdict']) => all.filter((one) => one.verdict === verdict).length;
   const scored = all.filter(({ verdict }) => verdict !== 'errored');
-  const clusters = [...groups(scored, ({ cluster }) => cluster).values()];
+  const clusters = [...Map.groupBy(scored, ({ cluster }) => cluster).values()];
   const clustered = clusteredMean(clusters.map((ones) => ones.map(({ score }) => score)));
   const half = clustered && studentQuantile(0.5 + LEVEL / 2, clustered.clusters - 1) * clustered.error;
   const sum = scored.reduce((total, { score }) => total + score, 0);
@@ -37,14 +37,4 @@ function metricOf(all: readonly MetricScore[]): Omit<ExperimentMetric, 'metric'>
     high: clustered && Math.min(1, clustered.mean + half!),
     ...{ passed: count('passed'), failed: count('failed'), errored: count('errored') },
   };
-}
-
-function groups<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {
-  const found = new Map<string, T[]>();
-  for (const item of items) {
-    const group = found.get(nameOf(item));
-    if (group) group.push(item);
-    else found.set(nameOf(item), [item]);
-  }
-  return found;
 }

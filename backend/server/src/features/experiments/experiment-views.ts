@@ -1,7 +1,6 @@
 import type { ExperimentCase, ExperimentSummary, ExperimentView, RunVerdict } from '@rehearse/contracts';
 import { passHatK, sourceCaseOf, wilsonInterval } from '@rehearse/engine';
 import type { ExperimentRecord, ExperimentRun } from './experiments.repository.js';
-import { grouped } from './grouped.js';
 
 /** How many repeats of a case must pass, by its id; without an entry all must. */
 export type MinPass = ReadonlyMap<string, number>;
@@ -53,7 +52,7 @@ export function experimentView(
 /** The runs of each case, in one cell of the matrix and under one profile of faults. */
 export function repeatsOf(runs: readonly ExperimentRun[]): ExperimentRun[][] {
   const key = ({ caseId, matrix, chaos }: ExperimentRun) => JSON.stringify([caseId, matrix, chaos]);
-  return [...grouped(runs, key).values()];
+  return [...Map.groupBy(runs, key).values()];
 }
 
 /** By case, cell of the matrix and profile of faults, in the order in which the runs were made, which is that of the file. */
