@@ -18,7 +18,8 @@ test('personas talk with an agent, several at once, and are watched as they spea
   await page.getByLabel('In words').fill('Somebody who wants a refund for a broken lamp');
   await page.getByLabel('Route that speaks for the personas').fill('customer');
   await page.getByLabel('With each persona').fill('2');
-  await page.getByLabel('Label').fill('Lamps');
+  const label = newName('Lamps');
+  await page.getByLabel('Label').fill(label);
   await page.getByRole('button', { name: 'Start the simulation' }).click();
 
   await expect(page).toHaveURL(/\/simulations\/[0-9a-f-]{36}$/);
@@ -39,7 +40,7 @@ test('personas talk with an agent, several at once, and are watched as they spea
   await cards.first().getByRole('link').first().click();
   await expect(page).toHaveURL(/\/runs\//);
   await page.goto('/simulations');
-  await expect(page.getByRole('row').filter({ hasText: 'Lamps' })).toContainText('4 of 4');
+  await expect(page.getByRole('row').filter({ hasText: label })).toContainText('4 of 4');
 });
 
 test('what a simulation lacks is told by the server, too', async ({ page }) => {
@@ -57,4 +58,23 @@ assert: [{type: cel, value: output != null}]
   await page.getByLabel('In words').fill('Anybody');
   await page.getByRole('button', { name: 'Start the simulation' }).click();
   await expect(page.getByRole('alert')).toContainText('simulation/no-agent');
+});
+
+test('a graph can be chosen however many there are: what is typed is looked for on the server', async ({
+  page,
+}) => {
+  const product = await Product.signIn(page);
+  const graph = (name: string) =>
+    `apiVersion: rehearse/v1\nkind: Graph\nname: ${name}\nnodes: {a: {type: transform, value: '1'}}\n`;
+  // More than a page of the list stands before the one that is meant, and behind what other tests look for.
+  for (let n = 0; n < 55; n++) await product.upload(graph(newName('y-graph')));
+  const name = newName('z-last');
+  await product.upload(graph(name));
+  for (const address of ['/simulations/new', '/runs']) {
+    await page.goto(address);
+    await page.getByRole('combobox', { name: 'Graph' }).fill(name);
+    await page.getByRole('option', { name }).click();
+    await expect(page.getByRole('combobox', { name: 'Graph' })).toHaveValue(name);
+  }
+  await expect(page).toHaveURL(new RegExp(`graph=${name}`));
 });

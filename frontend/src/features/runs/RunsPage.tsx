@@ -1,8 +1,8 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { graphsQuery } from '../graphs/index.js';
+import { GraphSelect } from '../graphs/index.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Panel } from '../../ui/Panel.js';
 import { SearchField } from '../../ui/SearchField.js';
@@ -101,17 +101,13 @@ interface FilterProps {
 }
 
 function GraphFilter({ value, onChange }: FilterProps) {
-  const graphs = useInfiniteQuery(graphsQuery());
-  const names = graphs.data?.pages.flatMap((page) => page.items.map((graph) => graph.name)) ?? [];
   return (
-    <Select
+    <GraphSelect
       size="xs"
       aria-label="Graph"
       placeholder="Any graph"
       clearable
-      searchable
       clearButtonProps={{ 'aria-label': 'Any graph' }}
-      data={[...new Set([...(value ? [value] : []), ...names])]}
       value={value ?? null}
       onChange={(graph) => onChange(graph ?? undefined)}
     />

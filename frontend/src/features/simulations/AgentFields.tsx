@@ -1,6 +1,5 @@
 import { SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { graphsQuery } from '../graphs/index.js';
+import { GraphSelect } from '../graphs/index.js';
 import classes from './NewSimulationPage.module.css';
 import { PROVIDERS, type Problems, type SimulationDraft } from './simulation-draft.js';
 
@@ -59,15 +58,11 @@ export function AgentFields(props: AgentFieldsProps) {
 
 function OfGraph(props: AgentFieldsProps) {
   const { draft, problems, onChange } = props;
-  const pages = useInfiniteQuery(graphsQuery()).data?.pages ?? [];
-  const names = [...new Set(pages.flatMap((page) => page.items.map(({ name }) => name)))];
   return (
     <div className={classes.row}>
-      <Select
+      <GraphSelect
         label="Graph"
-        searchable
         placeholder="One with a conversation or an agent"
-        data={names}
         value={draft.graph || null}
         error={problems.graph}
         onChange={(graph) => onChange({ graph: graph ?? '' })}
