@@ -145,9 +145,12 @@ function compile(source: Source): Program {
   program.startedAt = cpuMs();
   try {
     program.run = putInto(world, source);
-  } finally {
+  } catch (error) {
     wrap.dispose();
+    end(program.context);
+    throw error;
   }
+  wrap.dispose();
   return program;
 }
 
@@ -167,9 +170,13 @@ function forget(key: string): void {
   const program = programs.get(key);
   programs.delete(key);
   if (!program) return;
-  const { runtime } = program.context;
   program.run.dispose();
-  program.context.dispose();
+  end(program.context);
+}
+
+function end(context: QuickJSContext): void {
+  const { runtime } = context;
+  context.dispose();
   runtime.dispose();
 }
 

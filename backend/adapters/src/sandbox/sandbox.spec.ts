@@ -138,6 +138,23 @@ describe('the sandbox', () => {
     expect(answer).toBe(2);
   });
 
+  it('keeps nothing of programs that are no JavaScript', async () => {
+    if (process.platform !== 'linux') return;
+    const before = new Set(children());
+    const own = newSandbox();
+    await own.run(ask('1'));
+    const [pid] = children().filter((child) => !before.has(child));
+    const megabytes = () =>
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1_024;
+    for (let n = 0; n < 40; n++) await own.run(ask(`((${n}`));
+    const settled = megabytes();
+    for (let n = 0; n < 400; n++) expect(told(await own.run(ask(`((( ${n}`)))).toContain('sandbox/error');
+    // A world takes a sixth of a megabyte.
+    expect(megabytes() - settled).toBeLessThan(25);
+    expect(told(await own.run(ask('1 + 1')))).toBe(2);
+    own.close();
+  });
+
   it('answers what waits behind a program that has to be killed', async () => {
     const killed = newSandbox({ limits: { cpuMs: 60_000 } });
     const answers = await Promise.all([
