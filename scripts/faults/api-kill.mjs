@@ -17,14 +17,16 @@ export async function run({ arena, quick, random, check, figure }) {
   const witness = witnessOf(arena.sql);
   const answers = new Map();
   const [waits, different] = [[], []];
-  let unanswered = 0;
+  let [accepted, unanswered] = [0, 0];
   for (let round = 1; round <= rounds; round++) {
     const keys = Array.from({ length: AT_ONCE }, (_, i) => `round-${round}-${i}`);
     const sent = keys.map((key) => ask(client, key).then((id) => id && answers.set(key, id)));
-    await pause(random.between(2, 120));
+    await moment(sent, random);
     await desk.end('SIGKILL');
     await Promise.all(sent);
-    unanswered += keys.filter((key) => !answers.has(key)).length;
+    const answered = keys.filter((key) => answers.has(key)).length;
+    accepted += answered;
+    unanswered += keys.length - answered;
     desk = await arena.server(setting);
     client = arena.client(desk.url, client.token);
     const began = performance.now();
@@ -48,8 +50,20 @@ export async function run({ arena, quick, random, check, figure }) {
     `${rows.length - 1} runs for ${answers.size} keys`,
   );
   await checkJournals({ sql: arena.sql, witness, check, expected });
+  check(
+    'the kills fell among the answers: some came before, some never',
+    accepted > 0 && unanswered > 0,
+    `${accepted} came, ${unanswered} did not`,
+  );
+  figure('requests that were accepted before the kill', accepted);
   figure('requests that the kill left without an answer', unanswered);
   figure('longest time until a request that is sent again is answered', Math.max(...waits), 'ms');
+}
+
+/** Until one of the requests, whichever, is answered, and a little longer. */
+async function moment(sent, random) {
+  await sent[random.below(sent.length)];
+  await pause(random.between(0, 20));
 }
 
 /** The id of the run; null without an answer, or with one that is none. */
