@@ -54,6 +54,25 @@ describe('the journal writer of a process', () => {
     expect(writes).toEqual(['a:1 b:1', 'a:2,3,4 b:2']);
   });
 
+  it('has two writes in flight, with other runs in each, and gathers the rest', async () => {
+    const { writer, writes, succeed } = scriptedDatabase();
+    void writer.append(batch('a', 1));
+    await soon();
+    void writer.append(batch('a', 2));
+    void writer.append(batch('b', 1));
+    await soon();
+    void writer.append(batch('c', 1));
+    void writer.append(batch('d', 1));
+    await soon();
+    expect(writes).toEqual(['a:1', 'b:1']);
+    await succeed();
+    expect(writes).toEqual(['a:1', 'b:1', 'a:2 c:1 d:1']);
+    await succeed();
+    await succeed();
+    await writer.idle();
+    expect(writes).toHaveLength(3);
+  });
+
   it('writes each run alone when one of them says what cannot be kept', async () => {
     const { writer, writes, written, succeed, fail } = scriptedDatabase();
     const [a, b] = [writer.append(batch('a', 1)), writer.append(batch('b', 1))];

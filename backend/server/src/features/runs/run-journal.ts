@@ -42,14 +42,19 @@ interface GroupWriterOptions {
 /** More at once than this goes in the next write, so that no statement grows without bound. */
 const MAX_EVENTS_A_WRITE = 5_000;
 
+/** While the disk takes one write, the next one is made up and sent. More would only make the groups smaller. */
+const MAX_WRITES_AT_ONCE = 2;
+
 /**
  * The one writer of journals in a process: writes with the next turn of the event loop when it is idle and gathers the events of
- * all runs while a write is in flight. No timer: under load the batches grow by themselves.
+ * all runs while its writes are in flight. No timer: under load the batches grow by themselves. A run is in one write at most.
  */
 export class GroupWriter {
   readonly #options: GroupWriterOptions;
   #pending = new Map<string, Pending>();
-  #writing: Promise<void> | undefined;
+  #inFlight = new Set<string>();
+  #drains = new Set<Promise<void>>();
+  #isGathering = false;
 
   constructor(options: GroupWriterOptions) {
     this.#options = options;
@@ -65,25 +70,27 @@ export class GroupWriter {
     }
     const entry = pendingOf({ ...batch, events: [...batch.events] });
     this.#pending.set(batch.runId, entry);
-    this.#writing ??= this.#drain();
+    if (!this.#isGathering && this.#drains.size < MAX_WRITES_AT_ONCE) this.#begin();
     return entry.durable;
   }
 
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
-    await this.#writing;
+    while (this.#drains.size > 0) await Promise.all(this.#drains);
+  }
+
+  #begin(): void {
+    const drain = this.#drain().finally(() => this.#drains.delete(drain));
+    this.#drains.add(drain);
   }
 
   async #drain(): Promise<void> {
     // What a step brings with it (its answer, its end, the requests of the next one) comes in many microtasks, and belongs into
     // one write: a run that waits for each step to be durable then waits once a step.
+    this.#isGathering = true;
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#pending.size > 0) await this.#writeNext();
-    this.#writing = undefined;
-  }
-
-  async #writeNext(): Promise<void> {
-    await this.#write(this.#take());
+    this.#isGathering = false;
+    for (let taken = this.#take(); taken.length > 0; taken = this.#take()) await this.#write(taken);
   }
 
   async #write(entries: readonly Pending[]): Promise<void> {
@@ -94,11 +101,17 @@ export class GroupWriter {
       // What one run says must not end the others that happen to be written with it.
       if (error instanceof UnstorableText && entries.length > 1)
         for (const entry of entries) await this.#write([entry]);
-      else for (const entry of entries) entry.reject(error);
+      else for (const entry of entries) this.#fail(entry, error);
     }
   }
 
+  #fail(entry: Pending, error: unknown): void {
+    this.#inFlight.delete(entry.batch.runId);
+    entry.reject(error);
+  }
+
   #settle(entry: Pending, isOurs: boolean): void {
+    this.#inFlight.delete(entry.batch.runId);
     if (!isOurs) return entry.reject(new ClaimLost(entry.batch.runId));
     this.#options.written(entry.batch);
     entry.resolve();
@@ -108,10 +121,12 @@ export class GroupWriter {
     const taken: Pending[] = [];
     let events = 0;
     for (const [runId, entry] of this.#pending) {
+      if (this.#inFlight.has(runId)) continue;
       if (taken.length > 0 && events + entry.batch.events.length > MAX_EVENTS_A_WRITE) break;
       events += entry.batch.events.length;
       taken.push(entry);
       this.#pending.delete(runId);
+      this.#inFlight.add(runId);
     }
     return taken;
   }

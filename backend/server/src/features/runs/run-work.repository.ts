@@ -127,33 +127,28 @@ export class RunWorkRepository {
   }
 
   /**
-   * Writes events of many runs in one transaction. A batch counts only while its claim stands and when it follows the
-   * last event that is stored; answers with the runs whose batch did.
+   * Writes events of many runs, and the ends that they bring, in one statement. A batch counts only while its claim stands and
+   * when it follows the last event that is stored; answers with the runs whose batch did.
    */
-  write(batches: readonly RunBatch[]): Promise<ReadonlySet<string>> {
-    const heads = JSON.stringify(batches.map(headRecord));
-    const stored = storedEvents(batches);
-    const kept = stored.blobs === null ? Prisma.empty : Prisma.sql`kept as (${insertBlobs(stored.blobs)}),`;
-    return this.database.asWorker(async (tx) => {
-      const rows = await tx.$queryRaw<{ id: string }[]>`
-        with ours as (
-          update run r set max_seq = b.last_seq
-          from json_to_recordset(${heads}::json)
-            as b(tenant_id uuid, run_id uuid, epoch integer, first_seq integer, last_seq integer)
-          where r.tenant_id = b.tenant_id and r.id = b.run_id and r.epoch = b.epoch and r.max_seq = b.first_seq - 1
-            and r.status = 'running'
-          returning r.tenant_id, r.id
-        ), ${kept} written as (
-          ${insertEvents(stored, Prisma.sql`join ours o on o.tenant_id = e.tenant_id and o.id = e.run_id`)}
-        )
-        select id from ours`;
-      failpoint('journal.in_append');
-      const ours = new Set(rows.map(({ id }) => id));
-      const ended = batches.filter(({ runId, final }) => final && ours.has(runId));
-      if (ended.length > 0) await tx.$executeRaw(finish(ended));
-      return ours;
-    });
+  async write(batches: readonly RunBatch[]): Promise<ReadonlySet<string>> {
+    const { stored, kept } = storedWith(batches);
+    const sent = this.database.asWorkerAtOnce<{ id: string }>(Prisma.sql`
+      with going_on as (${goOn(batches.filter(({ final }) => final === null))}),
+      ended as (${end(batches.filter(({ final }) => final !== null))}),
+      ours as (select * from going_on union all select * from ended),
+      ${kept} written as (
+        ${insertEvents(stored, Prisma.sql`join ours o on o.tenant_id = e.tenant_id and o.id = e.run_id`)}
+      )
+      select id from ours`);
+    failpoint('journal.in_append');
+    return new Set((await sent).map(({ id }) => id));
   }
+}
+
+function storedWith(batches: readonly RunBatch[]) {
+  const stored = storedEvents(batches);
+  const kept = stored.blobs === null ? Prisma.empty : Prisma.sql`kept as (${insertBlobs(stored.blobs)}),`;
+  return { stored, kept };
 }
 
 interface TicketRow {
@@ -186,19 +181,43 @@ const headRecord = ({ tenantId, runId, epoch, events }: RunBatch) => ({
   last_seq: events.at(-1)?.seq,
 });
 
-/** Brings runs to their end, whatever was asked of them. */
-export function finish(batches: readonly Pick<RunBatch, 'tenantId' | 'runId' | 'final'>[]): Prisma.Sql {
-  const records = batches.map(({ tenantId, runId, final }) => ({
-    tenant_id: tenantId,
-    run_id: runId,
-    ...(final ? finalRecord(final) : {}),
-  }));
+const HEAD_RECORD = 'tenant_id uuid, run_id uuid, epoch integer, first_seq integer, last_seq integer';
+
+/** The claim stands, and nothing is missing between what is stored and what comes. */
+const FOLLOWS = Prisma.sql`
+  r.tenant_id = b.tenant_id and r.id = b.run_id and r.epoch = b.epoch and r.max_seq = b.first_seq - 1
+  and r.status = 'running'`;
+
+const goOn = (batches: readonly RunBatch[]) => Prisma.sql`
+  update run r set max_seq = b.last_seq
+  from json_to_recordset(${JSON.stringify(batches.map(headRecord))}::json) as b(${Prisma.raw(HEAD_RECORD)})
+  where ${FOLLOWS} returning r.tenant_id, r.id`;
+
+const ENDED = Prisma.sql`
+  status = b.status, verdict = b.verdict, output = b.output, reason = b.reason, error = b.error, summary = b.summary,
+  digest = b.digest, verdict_digest = b.verdict_digest, input_tokens = b.input_tokens, output_tokens = b.output_tokens,
+  cost_usd = b.cost_usd, duration_ms = b.duration_ms, started_at = coalesce(b.started_at, r.started_at),
+  finished_at = b.finished_at, wake_at = null, requested = null, requested_by = null, requested_reason = null`;
+
+function end(batches: readonly RunBatch[]): Prisma.Sql {
+  const records = batches.map((batch) => ({ ...headRecord(batch), ...endRecord(batch) }));
   return Prisma.sql`
-    update run r set status = f.status, verdict = f.verdict, output = f.output, reason = f.reason, error = f.error,
-      summary = f.summary, digest = f.digest, verdict_digest = f.verdict_digest, input_tokens = f.input_tokens,
-      output_tokens = f.output_tokens, cost_usd = f.cost_usd, duration_ms = f.duration_ms,
-      started_at = coalesce(f.started_at, r.started_at), finished_at = f.finished_at, wake_at = null,
-      requested = null, requested_by = null, requested_reason = null
-    from json_to_recordset(${JSON.stringify(records)}::json) as f(tenant_id uuid, run_id uuid, ${Prisma.raw(FINAL_RECORD)})
-    where r.tenant_id = f.tenant_id and r.id = f.run_id`;
+    update run r set max_seq = b.last_seq, ${ENDED}
+    from json_to_recordset(${JSON.stringify(records)}::json) as b(${Prisma.raw(`${HEAD_RECORD}, ${FINAL_RECORD}`)})
+    where ${FOLLOWS} returning r.tenant_id, r.id`;
 }
+
+type Ending = Pick<RunBatch, 'tenantId' | 'runId' | 'final'>;
+
+const endRecord = ({ tenantId, runId, final }: Ending) => ({
+  tenant_id: tenantId,
+  run_id: runId,
+  ...(final ? finalRecord(final) : {}),
+});
+
+/** Brings runs to their end, whatever was asked of them. */
+export const finish = (endings: readonly Ending[]): Prisma.Sql => Prisma.sql`
+  update run r set ${ENDED}
+  from json_to_recordset(${JSON.stringify(endings.map(endRecord))}::json)
+    as b(tenant_id uuid, run_id uuid, ${Prisma.raw(FINAL_RECORD)})
+  where r.tenant_id = b.tenant_id and r.id = b.run_id`;

@@ -1,5 +1,6 @@
 import { afterAll, describe, it, expect } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Prisma, UnstorableText } from './index.js';
 import { loginsFor } from './logins.js';
 import { TenantDatabase } from './tenant-database.js';
 import { address, makeTenant, newId, openTestDatabase } from './testing/index.js';
@@ -94,6 +95,29 @@ describe('with a single login', () => {
     } finally {
       await single.close();
     }
+  });
+});
+
+describe('one statement of the worker', () => {
+  it('is a transaction by itself, over all tenants', async () => {
+    const rows = await database.asWorkerAtOnce(Prisma.sql`select current_user::text as name`);
+    expect(rows).toEqual([{ name: 'rehearse_worker' }]);
+  });
+
+  it('says what a text of it cannot hold', async () => {
+    const unstorable = JSON.stringify({ text: '\u0000' });
+    await expect(
+      database.asWorkerAtOnce(Prisma.sql`select ${unstorable}::json ->> 'text'`),
+    ).rejects.toBeInstanceOf(UnstorableText);
+  });
+
+  it('says that the database is away', async () => {
+    const url = 'postgresql://rehearse_app:x@127.0.0.1:1/none';
+    const away = new TenantDatabase({ logins: loginsFor({ url, appUrl: url, workerUrl: url }), poolSize: 1 });
+    await expect(away.asWorkerAtOnce(Prisma.sql`select 1`)).rejects.toMatchObject({
+      code: 'database/unavailable',
+    });
+    await away.close();
   });
 });
 

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Prisma, PrismaClient } from '../../generated/prisma/client.js';
+import type { Prisma } from '../../generated/prisma/client.js';
 import { causes, isConnectionFailure, unavailable } from './connection-failure.js';
 import { errorCode, UnstorableText } from './database-error.js';
+import type { PrismaConnection } from './prisma-connection.js';
 
 /** Prisma's client inside one transaction. */
 export type Transaction = Prisma.TransactionClient;
@@ -26,7 +27,7 @@ export class Transactions {
 
   /** `preludes` carries the statement that a transaction begins with to the connection that begins it. */
   constructor(
-    private readonly client: PrismaClient,
+    private readonly connection: PrismaConnection,
     private readonly preludes: AsyncLocalStorage<string | undefined>,
   ) {}
 
@@ -46,8 +47,13 @@ export class Transactions {
     throw new Error(`A transaction for ${open.owner} is open: end it before one for ${owner} begins.`);
   }
 
+  /** Runs one statement that is a transaction by itself, beside the one that may be open here. */
+  runOne<T extends object>(sql: Prisma.Sql): Promise<T[]> {
+    return this.retrying(() => this.connection.statement<T>(sql));
+  }
+
   private inNew<T>(owner: string, work: (tx: Transaction) => Promise<T>) {
-    return this.client.$transaction(
+    return this.connection.client.$transaction(
       async (tx) => {
         const scope: Scope = { tx, owner, isOpen: true };
         try {

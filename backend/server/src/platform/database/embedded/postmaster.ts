@@ -68,7 +68,12 @@ export async function launch(start: Launch): Promise<Postmaster> {
 }
 
 function spawnServer({ binaries, user, data, port, logFile, settings }: Launch): ChildProcess {
-  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', lc_messages: 'C', ...settings };
+  const all = {
+    ...{ listen_addresses: '127.0.0.1', unix_socket_directories: '', lc_messages: 'C' },
+    // A new database fills in a minute, and is planned as an empty one until its statistics are taken.
+    autovacuum_naptime: '10s',
+    ...settings,
+  };
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // A file, not a pipe: should we be killed, the server outlives us and must still be able to write.
   const log = openSync(logFile, 'a', 0o600);
