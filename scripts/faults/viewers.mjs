@@ -20,7 +20,9 @@ export async function run({ arena, quick, check, figure }) {
   const around = { arena, desk, client, count, check, figure };
   const witness = witnessOf(arena.sql);
   const last = await watched({ ...around, name: 'one run', runs: 1 });
-  const cutAfter = Array.from({ length: CUTS }, (_, i) => Math.floor(((i + 1) * last) / (CUTS + 1)));
+  // So slow and so early that who comes back late still finds something to be cut off from.
+  await upload(client, steps({ count: quick ? 20 : 60, latency: '800ms' }));
+  const cutAfter = Array.from({ length: CUTS }, (_, i) => Math.floor(((i + 1) * last) / (CUTS + 3)));
   await watched({ ...around, name: 'one run, cut off five times', runs: 1, cutAfter });
   // Four events a step of 0.4 s: 1,000 a second.
   await upload(client, steps({ count: quick ? 20 : 60, latency: '400ms' }));
@@ -43,7 +45,7 @@ async function watched({ arena, desk, client, count, name, runs, cutAfter = [], 
   const lasts = await arena.sql('select id, max_seq as last from run where id = any($1::uuid[])', [
     order.runIds,
   ]);
-  tell({ name, count, results, lasts: new Map(lasts.map(({ id, last }) => [id, last])), check, figure });
+  tell({ name, count, cutAfter, results, lasts: new Map(lasts.map(({ id, last }) => [id, last])), check, figure });
   return lasts[0].last;
 }
 
@@ -61,7 +63,7 @@ async function startCrowd(order) {
   return lines;
 }
 
-function tell({ name, count, results, lasts, check, figure }) {
+function tell({ name, count, cutAfter, results, lasts, check, figure }) {
   const all = results.flatMap(({ seen }) => seen);
   const wrong = all.filter(
     ({ runId, events, twice, missing }) => events !== lasts.get(runId) || twice > 0 || missing > 0,
@@ -75,6 +77,8 @@ function tell({ name, count, results, lasts, check, figure }) {
       ? JSON.stringify(wrong.slice(0, 3))
       : `${sum} events to ${all.length} viewers, ${cuts} cuts`,
   );
+  if (cutAfter.length > 0)
+    check(`${name}: each is cut off that often`, cuts === count * cutAfter.length, `${cuts} cuts`);
   const delays = results.flatMap((result) => result.delays);
   const shares = [0.5, 0.95, 0.99].map((share) => quantile(delays, share));
   figure(`${name}: event to viewer, p50 / p95 / p99`, shares, 'ms');

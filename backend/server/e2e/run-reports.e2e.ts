@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ExperimentView, RunAssertions, RunCompliance, RunTimeline, RunView } from '@rehearse/contracts';
+import type {
+  ExperimentView,
+  JournalEvent,
+  ReplayAnswer,
+  RunAssertions,
+  RunCompliance,
+  RunTimeline,
+  RunView,
+} from '@rehearse/contracts';
 import { codeOf, startTestApp, until, type TestApp } from './harness.js';
 import { execute, upload } from './samples.js';
 
@@ -20,6 +28,17 @@ nodes:
 contracts: [{id: asks-once, atMost: {count: 1, of: 'type == "model.requested"'}}]
 assert: [{type: cel, value: 'nodes.ask.text.startsWith("yes")'}, {type: pii}]
 cases: [{id: one, vars: {n: 1}, repeat: {runs: 2}}]
+`;
+
+const asked = `
+apiVersion: rehearse/v1
+kind: Graph
+name: asked
+inputs: {type: object, properties: {n: {type: integer}}}
+providers: {main: {targets: [{provider: mock, script: main}]}}
+mocks: {main: [{reply: {content: 'yes to {{ inputs.n }}'}}]}
+nodes: {ask: {type: llm, prompt: 'Is it?'}}
+assert: [{type: contains, value: 'yes'}]
 `;
 
 let app: TestApp;
@@ -111,5 +130,29 @@ describe('an assertion across the repeats of a case', () => {
     const { assertions } = await report<RunAssertions>(first!, 'assertions');
     expect(assertions[0]).toMatchObject({ isFlaky: true, repeats: [{ runId: second!.id }] });
     expect(assertions[1]).toMatchObject({ type: 'pii', isFlaky: false });
+  });
+
+  it('does not count forks, which were edited', async () => {
+    await upload(app.one.operator, asked);
+    const { run } = (await execute(app.one.operator, 'asked', { vars: { n: 2 } })).body;
+    const { items } = (
+      await app.one.viewer.get<{ items: JournalEvent[] }>(`/api/v1/runs/${run.id}/events?limit=100`)
+    ).body;
+    const { seq } = items.find(({ type }) => type === 'model.responded')!;
+    const request = {
+      ...{ mode: 'fork', fromSeq: seq, wait: 10 },
+      edits: [{ seq, data: { content: 'no' } }],
+    };
+    const forked = await app.one.operator.post<ReplayAnswer>(
+      `/api/v1/user-testing/runs/${run.id}/replay`,
+      request,
+    );
+    const fork = forked.body.run!;
+    await until(async () => (await view(fork)).status === 'finished');
+    for (const one of [run, fork])
+      expect((await report<RunAssertions>(one, 'assertions')).assertions).toMatchObject([
+        { repeats: [], isFlaky: false },
+      ]);
+    expect((await view(fork)).verdict).toBe('failed');
   });
 });

@@ -6,7 +6,7 @@ import type { RunFeed } from './run-feed.js';
 import type { SeqRange } from './run-range.js';
 import { treeOf } from './step-tree.js';
 import classes from './TimelineTrack.module.css';
-import { barsOf, laneCount, seqAt, shareOf, ticksOf } from './timeline-marks.js';
+import { barsOf, laneCount, problemTicks, seqAt, shareOf, ticksOf } from './timeline-marks.js';
 import { useLogRows } from './useRunFeed.js';
 
 const DRAG_PX = 4;
@@ -118,23 +118,36 @@ const Marks = memo(function Marks({ run, feed, onRange }: MarksProps) {
       <div className={classes.calls}>
         <Ticks feed={feed} lastSeq={lastSeq} kind="model" />
         <Ticks feed={feed} lastSeq={lastSeq} kind="tool" />
-        <Ticks feed={feed} lastSeq={lastSeq} kind="problem" />
+        <ProblemTicks feed={feed} lastSeq={lastSeq} />
       </div>
     </>
   );
 });
 
 const LANE_PX = 20;
-const CRITERIA = {
-  model: { type: 'model.requested' },
-  tool: { type: 'tool.called' },
-  problem: { problemsOnly: true },
-};
+const CRITERIA = { model: { type: 'model.requested' }, tool: { type: 'tool.called' } };
 
-function Ticks({ feed, lastSeq, kind }: { feed: RunFeed; lastSeq: number; kind: keyof typeof CRITERIA }) {
+interface TicksProps {
+  feed: RunFeed;
+  lastSeq: number;
+}
+
+function Ticks({ feed, lastSeq, kind }: TicksProps & { kind: keyof typeof CRITERIA }) {
   const { rows, count } = useLogRows(feed, CRITERIA[kind]);
   const ticks = useMemo(() => ticksOf(rows, { count, lastSeq }), [rows, count, lastSeq]);
   return ticks.map((share) => (
     <span key={share} className={clsx(classes.tick, classes[kind])} style={{ left: percent(share) }} />
+  ));
+}
+
+const PROBLEMS = { problemsOnly: true };
+
+/** What went wrong stands over what is only worth a look. */
+function ProblemTicks({ feed, lastSeq }: TicksProps) {
+  const { rows, count } = useLogRows(feed, PROBLEMS);
+  const { events } = feed.snapshot();
+  const ticks = useMemo(() => problemTicks(rows, { count, lastSeq, events }), [rows, count, lastSeq, events]);
+  return ticks.map(({ share, tone }) => (
+    <span key={share} className={clsx(classes.tick, classes[tone])} style={{ left: percent(share) }} />
   ));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StepView } from '@rehearse/contracts';
-import { barsOf, laneCount, seqAt, shareOf, ticksOf } from './timeline-marks.js';
+import type { JournalEvent, StepView } from '@rehearse/contracts';
+import { barsOf, laneCount, problemTicks, seqAt, shareOf, ticksOf } from './timeline-marks.js';
 
 const step = (key: string, firstSeq: number, lastSeq: number) =>
   ({ key, firstSeq, lastSeq, status: 'finished' }) as unknown as StepView;
@@ -35,5 +35,25 @@ describe('the marks of a timeline', () => {
     const rows = Array.from({ length: 100_000 }, (_, i) => i);
     expect(ticksOf(rows, { count: rows.length, lastSeq: rows.length }).length).toBeLessThan(250);
     expect(ticksOf([0, 9], { count: 1, lastSeq: 10 })).toEqual([0]);
+  });
+
+  it('tell what went wrong from what is only worth a look, the worst of a place', () => {
+    const events = ['provider.switched', 'node.errored', 'provider.switched', 'model.failed'].map(
+      (type, i) => ({
+        ...{ type, seq: i + 1, data: {} },
+      }),
+    ) as unknown as JournalEvent[];
+    const seen = { events, count: 4, lastSeq: 4 };
+    expect(problemTicks([0, 1, 2, 3], seen).map(({ tone }) => tone)).toEqual([
+      'warning',
+      'warning',
+      'problem',
+      'problem',
+    ]);
+    expect(problemTicks([0, 1], { ...seen, count: 1 })).toEqual([{ share: 0, tone: 'warning' }]);
+    // Of a long run, all of these fall on one place.
+    expect(problemTicks([0, 1, 2, 3], { ...seen, lastSeq: 100_000 })).toEqual([
+      { share: 0, tone: 'problem' },
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { JournalEvent, StepView } from '@rehearse/contracts';
+import { toneOf } from './event-tone.js';
 import type { SeqRange } from './run-range.js';
 
 const MOST_LANES = 4;
@@ -37,6 +38,24 @@ export function ticksOf(
   for (let row = 0; row < count; row++)
     places.add(Math.round(shareOf((rows[row] ?? 0) + 1, lastSeq) * BUCKETS));
   return [...places].map((place) => place / BUCKETS);
+}
+
+export interface ProblemTick {
+  share: number;
+  tone: 'problem' | 'warning';
+}
+
+/** The same of events that somebody who looks for trouble wants to see, each place with the worst of them. */
+export function problemTicks(
+  rows: readonly number[],
+  { events, ...line }: { count: number; lastSeq: number; events: readonly JournalEvent[] },
+): ProblemTick[] {
+  const seen = rows.slice(0, line.count);
+  const isWarning = (row: number) => events[row] !== undefined && toneOf(events[row]) === 'warn';
+  const [warnings, problems] = [seen.filter(isWarning), seen.filter((row) => !isWarning(row))];
+  const ticks = (some: number[], tone: ProblemTick['tone']) =>
+    ticksOf(some, { ...line, count: some.length }).map((share) => [share, { share, tone }] as const);
+  return [...new Map([...ticks(warnings, 'warning'), ...ticks(problems, 'problem')]).values()];
 }
 
 /** Where an event stands on the line, from 0 to 1: every event has as much room, so idle time has none. */

@@ -22,8 +22,12 @@ const MOST_SIBLINGS = 100;
 export class RunReportsRepository {
   constructor(private readonly database: TenantDatabase) {}
 
-  /** Those of its experiment; of a run without one, the latest that were made without one, too. Newest first. */
+  /**
+   * Those of its experiment; of a run without one, the latest that were made without one, too, but for forks: they go on from
+   * what somebody edited, and are repeats of nothing. Newest first.
+   */
   async siblings({ tenantId, ...run }: RunRecord): Promise<Sibling[]> {
+    if (run.experiment === null && run.parent !== null) return [];
     const matrix = run.matrix === null ? null : JSON.stringify(run.matrix);
     const rows = await this.database.inTenant(
       tenantId,
@@ -34,7 +38,7 @@ export class RunReportsRepository {
           and r.case_id is not distinct from ${run.caseId} and r.chaos is not distinct from ${run.chaos}
           and r.experiment_id is not distinct from ${run.experiment}::uuid
           and r.matrix::jsonb is not distinct from ${matrix}::jsonb
-          ${run.experiment === null ? Prisma.sql`and r.vars::jsonb = ${JSON.stringify(run.vars)}::jsonb` : Prisma.empty}
+          ${run.experiment === null ? alone(run.vars) : Prisma.empty}
         order by r.created_at desc, r.id desc limit ${MOST_SIBLINGS}`,
     );
     return rows.map(({ id, repeat, assertions }) => ({
@@ -43,3 +47,6 @@ export class RunReportsRepository {
     }));
   }
 }
+
+const alone = (vars: RunRecord['vars']): Prisma.Sql =>
+  Prisma.sql`and r.parent_run_id is null and r.vars::jsonb = ${JSON.stringify(vars)}::jsonb`;
