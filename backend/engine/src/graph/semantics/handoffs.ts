@@ -9,9 +9,21 @@ type Nodes = NodePlace['container'];
 
 const listed = (node: Node | undefined): readonly string[] => (node?.type === 'agent' && node.handoffs) || [];
 
-/** The agents that may hand their work to a node, in file order. */
-export const handersOf = (container: Nodes, id: string): string[] =>
-  Object.keys(container).filter((other) => listed(container[other]).includes(id));
+const handers = new WeakMap<Nodes, ReadonlyMap<string, readonly string[]>>();
+
+/** The agents that may hand their work to a node, in file order. Looked through once for all nodes beside each other. */
+export function handersOf(container: Nodes, id: string): readonly string[] {
+  const known = handers.get(container) ?? handersIn(container);
+  handers.set(container, known);
+  return known.get(id) ?? [];
+}
+
+function handersIn(container: Nodes): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [id, node] of Object.entries(container))
+    for (const target of new Set(listed(node))) found.set(target, [...(found.get(target) ?? []), id]);
+  return found;
+}
 
 /** The tools by which an agent hands its work to others. */
 export function handoffTools(c: Compilation, container: Nodes, spec: AgentNode): CompiledTool[] {
