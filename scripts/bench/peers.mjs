@@ -48,7 +48,8 @@ async function braintrust(folder, { cases, concurrency, port, repeats }) {
 
 const OFF = ['TELEMETRY', 'UPDATE', 'REMOTE_GENERATION', 'SHARING', 'ERROR_LOG', 'DEBUG_LOG'];
 
-async function promptfoo(folder, { cases, concurrency, port, repeats }) {
+/** `warm`: again, with all answers in its cache. */
+async function promptfoo(folder, { cases, concurrency, port, repeats, warm = false }) {
   const cwd = path.join(folder, 'promptfoo');
   execFileSync(process.execPath, ['gen.mjs'], { cwd, env: { ...process.env, PORT: `${port}` } });
   const home = mkdtempSync(path.join(tmpdir(), 'promptfoo-'));
@@ -58,9 +59,10 @@ async function promptfoo(folder, { cases, concurrency, port, repeats }) {
   };
   const command = [
     ...['node_modules/promptfoo/dist/src/entrypoint.js', 'eval', '-c', `cfg/http0-${cases}.yaml`],
-    ...['-j', `${concurrency}`, '--no-table', '--no-progress-bar', '--no-cache'],
+    ...['-j', `${concurrency}`, '--no-table', '--no-progress-bar', ...(warm ? [] : ['--no-cache'])],
   ];
   try {
+    if (warm) await wholeProcess(command, { cwd, env });
     return median(await times(repeats, async () => (await wholeProcess(command, { cwd, env })).seconds));
   } finally {
     rmSync(home, { recursive: true });
