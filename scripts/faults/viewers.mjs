@@ -45,7 +45,15 @@ async function watched({ arena, desk, client, count, name, runs, cutAfter = [], 
   const lasts = await arena.sql('select id, max_seq as last from run where id = any($1::uuid[])', [
     order.runIds,
   ]);
-  tell({ name, count, cutAfter, results, lasts: new Map(lasts.map(({ id, last }) => [id, last])), check, figure });
+  tell({
+    name,
+    count,
+    cutAfter,
+    results,
+    lasts: new Map(lasts.map(({ id, last }) => [id, last])),
+    check,
+    figure,
+  });
   return lasts[0].last;
 }
 
