@@ -14,7 +14,18 @@ import { parseArgs } from 'node:util';
 
 const root = path.resolve(import.meta.dirname, '..');
 const SCENARIOS = [
-  ...['kills', 'api-kill', 'postgres', 'frozen', 'migrations', 'clock', 'drain', 'stop', 'fairness'],
+  ...[
+    'kills',
+    'places',
+    'api-kill',
+    'postgres',
+    'frozen',
+    'migrations',
+    'clock',
+    'drain',
+    'stop',
+    'fairness',
+  ],
   ...['thousand-runs', 'viewers', 'parked'],
 ];
 const { values, positionals } = parseArgs({

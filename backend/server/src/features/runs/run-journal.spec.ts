@@ -73,6 +73,26 @@ describe('the journal writer of a process', () => {
     expect(writes).toHaveLength(3);
   });
 
+  it('says when a run is on disk, whatever of others is still written', async () => {
+    const { writer, succeed } = scriptedDatabase();
+    const settled: string[] = [];
+    const tell = (runId: string) => void writer.settled(runId).then(() => settled.push(runId));
+    void writer.append(batch('a', 1));
+    await soon();
+    void writer.append(batch('a', 2));
+    void writer.append(batch('b', 1));
+    await soon();
+    for (const runId of ['a', 'b', 'c']) tell(runId);
+    await soon();
+    expect(settled).toEqual(['c']);
+    await succeed(); // a:1
+    expect(settled).toEqual(['c']);
+    await succeed(); // b:1
+    expect(settled).toEqual(['c', 'b']);
+    await succeed(); // a:2
+    expect(settled).toEqual(['c', 'b', 'a']);
+  });
+
   it('writes each run alone when one of them says what cannot be kept', async () => {
     const { writer, writes, written, succeed, fail } = scriptedDatabase();
     const [a, b] = [writer.append(batch('a', 1)), writer.append(batch('b', 1))];

@@ -52,7 +52,7 @@ const MAX_WRITES_AT_ONCE = 2;
 export class GroupWriter {
   readonly #options: GroupWriterOptions;
   #pending = new Map<string, Pending>();
-  #inFlight = new Set<string>();
+  #inFlight = new Map<string, Pending>();
   #drains = new Set<Promise<void>>();
   #isGathering = false;
 
@@ -72,6 +72,12 @@ export class GroupWriter {
     this.#pending.set(batch.runId, entry);
     if (!this.#isGathering && this.#drains.size < MAX_WRITES_AT_ONCE) this.#begin();
     return entry.durable;
+  }
+
+  /** Resolves when what was appended of a run until now is durable or was refused, however much of others is written. */
+  async settled(runId: string): Promise<void> {
+    const entries = [this.#inFlight.get(runId), this.#pending.get(runId)];
+    await Promise.allSettled(entries.map((entry) => entry?.durable));
   }
 
   /** Resolves when nothing waits any more. */
@@ -126,7 +132,7 @@ export class GroupWriter {
       events += entry.batch.events.length;
       taken.push(entry);
       this.#pending.delete(runId);
-      this.#inFlight.add(runId);
+      this.#inFlight.set(runId, entry);
     }
     return taken;
   }

@@ -209,7 +209,7 @@ export class RunWorker implements OnApplicationBootstrap {
 
   /** The run rests, and its journal says that what was asked has taken effect; it goes on if nothing is asked any more. */
   private async acknowledge(run: ClaimedRun, graph: CompiledGraph): Promise<DriveOutcome> {
-    await this.writer.idle();
+    await this.writer.settled(run.runId);
     const fold: FoldOf = async (_, journal) => foldRun(journal, namedContracts(graph), nodeTypesOf(graph));
     failpoint('control.before_ack');
     const effected = await this.controls.acknowledge(run, { now: () => this.clock.now(), fold });
@@ -230,7 +230,7 @@ export class RunWorker implements OnApplicationBootstrap {
    * once.
    */
   private async putDown(run: ClaimedRun, dueAtMs: number | null): Promise<DriveOutcome> {
-    await this.writer.idle();
+    await this.writer.settled(run.runId);
     const open = new Set(openRequests(await this.runs.journal(run)).map(({ key }) => key));
     if (open.size === 0 && dueAtMs === null)
       throw new Error('no step of the graph can go on, and the run has not ended');
@@ -295,7 +295,7 @@ export class RunWorker implements OnApplicationBootstrap {
   private async endErrored(run: ClaimedRun, error: unknown): Promise<void> {
     const { runId, tenantId, epoch } = run;
     const message = `The run could not be brought to its end: ${error instanceof Error ? error.message : String(error)}`;
-    await this.writer.idle();
+    await this.writer.settled(run.runId);
     const journal = await this.runs.journal(run);
     const events = crashEnding(run, { journal, message, now: () => this.clock.now() });
     const folder = runFolder();
