@@ -76,8 +76,9 @@ export class GroupWriter {
 
   /** Resolves when what was appended of a run until now is durable or was refused, however much of others is written. */
   async settled(runId: string): Promise<void> {
-    const entries = [this.#inFlight.get(runId), this.#pending.get(runId)];
-    await Promise.allSettled(entries.map((entry) => entry?.durable));
+    // What waits is written behind what is in flight.
+    const last = this.#pending.get(runId) ?? this.#inFlight.get(runId);
+    await last?.durable.catch(() => undefined);
   }
 
   /** Resolves when nothing waits any more. */
