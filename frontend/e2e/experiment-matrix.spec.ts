@@ -53,6 +53,18 @@ test('cases stand down, cells of the matrix and profiles of faults across, trial
   await expect(page.getByText('No case fits')).toBeVisible();
 });
 
+test('all runs of an experiment are replayed at once', async ({ page }) => {
+  const product = await Product.signIn(page);
+  const { name } = await product.upload(graph(newName('again')));
+  const id = await finished(product, { graph: name });
+  await page.goto(`/experiments/${id}`);
+  await page.getByRole('button', { name: 'Replay' }).click();
+  const outcome = page.getByRole('region', { name: 'Replay' });
+  await expect(outcome).toContainText('4 runs replayed: identical');
+  await outcome.getByRole('button', { name: 'Close the replay' }).click();
+  await expect(outcome).toBeHidden();
+});
+
 /** Answers these cases wrongly; the last of them by its seed. */
 const answers = (name: string, wrong: string[]) => `apiVersion: rehearse/v1
 kind: Graph

@@ -64,6 +64,7 @@ export const ERRORS = {
   'experiment/not-found': { status: 404, title: 'There is no such experiment' },
   'experiment/has-ended': { status: 409, title: 'All runs of the experiment have ended' },
   'experiment/not-comparable': { status: 422, title: 'The experiments cannot be compared' },
+  'experiment/nothing-finished': { status: 409, title: 'No run of the experiment has finished' },
   'experiment/nothing-errored': { status: 409, title: 'No run of the experiment has errored' },
   'attribution/not-found': { status: 404, title: 'There is no such attribution' },
   'attribution/nothing-to-rerun': {

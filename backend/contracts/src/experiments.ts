@@ -5,6 +5,7 @@ import { ExperimentId, Instant, RunId } from './ids.js';
 import { JsonObject } from './json.js';
 import { RunVerdict } from './journal.js';
 import { page, PageQuery } from './paging.js';
+import { ReplayAnswer } from './qa.js';
 import { RunStatus } from './runs.js';
 
 const OF_ONE_GRAPH = ['dataset', 'matrix', 'baseline'] as const;
@@ -49,7 +50,7 @@ export const CreateExperimentRequest = z
   .meta({ id: 'CreateExperimentRequest' });
 export type CreateExperimentRequest = z.infer<typeof CreateExperimentRequest>;
 
-const EXPERIMENT_ACTIONS = ['pause', 'resume', 'stop'] as const;
+const EXPERIMENT_ACTIONS = ['pause', 'resume', 'stop', 'replay'] as const;
 
 export const ExperimentControlRequest = z
   .strictObject({
@@ -63,6 +64,9 @@ export const ExperimentControlRequest = z
   })
   .refine(({ action, concurrency }) => action !== undefined || concurrency !== undefined, {
     error: 'give an action, a concurrency or both',
+  })
+  .refine(({ action, concurrency }) => action !== 'replay' || concurrency === undefined, {
+    error: 'runs that have ended are replayed; a concurrency is of those that go on',
   })
   .meta({ id: 'ExperimentControlRequest' });
 export type ExperimentControlRequest = z.infer<typeof ExperimentControlRequest>;
@@ -271,9 +275,23 @@ export type BaselineQuery = z.infer<typeof BaselineQuery>;
 export const ExperimentEnvelope = z
   .object({ experiment: ExperimentView, experiments: z.array(ExperimentView).optional() })
   .meta({ id: 'ExperimentEnvelope' });
+/** Strict replays of the runs of an experiment that have finished. */
+export const ExperimentReplay = z
+  .object({
+    runs: z.int().describe('That were replayed.'),
+    identical: z.int(),
+    diverged: z.array(ReplayAnswer).describe('The first hundred that were not identical.'),
+  })
+  .meta({ id: 'ExperimentReplay' });
+export type ExperimentReplay = z.infer<typeof ExperimentReplay>;
+
 /** Each run tells by its own event when it took effect. */
 export const ExperimentControlAnswer = z
-  .object({ experiment: ExperimentView, requested: z.enum([...EXPERIMENT_ACTIONS, 'concurrency']) })
+  .object({
+    experiment: ExperimentView,
+    requested: z.enum([...EXPERIMENT_ACTIONS, 'concurrency']),
+    replay: ExperimentReplay.optional().describe('Of `replay`.'),
+  })
   .meta({ id: 'ExperimentControlAnswer' });
 export type ExperimentControlAnswer = z.infer<typeof ExperimentControlAnswer>;
 

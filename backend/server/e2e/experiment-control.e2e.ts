@@ -116,6 +116,40 @@ describe('an experiment', () => {
     expect([late.status, codeOf(late)]).toEqual([409, 'experiment/has-ended']);
   });
 
+  it('is replayed strictly as a whole, with no call, as soon as a run of it has finished', async () => {
+    const { experiment, release } = await asking();
+    expect(codeOf(await control(experiment, { action: 'replay' }))).toBe('experiment/nothing-finished');
+    expect(codeOf(await control(experiment, { action: 'replay', concurrency: 2 }))).toBe('request/invalid');
+    release();
+    await reached(experiment, 'finished');
+    const before = provider.requests.length;
+    const { status, body } = await control(experiment, { action: 'replay' });
+    expect([status, body.requested, body.replay]).toEqual([
+      202,
+      'replay',
+      { runs: 4, identical: 4, diverged: [] },
+    ]);
+    expect(provider.requests).toHaveLength(before);
+  });
+
+  it('tells which of its runs is no longer what was recorded', async () => {
+    const { experiment, release } = await asking();
+    release();
+    await reached(experiment, 'finished');
+    const [changed] = await runsOf(experiment);
+    await app.database.inTenant(
+      app.one.id,
+      (tx) => tx.$executeRaw`
+        update run_event set data = '{"answer": {"content": "not so"}}'
+        where run_id = ${changed!.id}::uuid and type = 'model.responded'`,
+    );
+    const { body } = await control(experiment, { action: 'replay' });
+    expect(body.replay).toMatchObject({
+      ...{ runs: 4, identical: 3 },
+      diverged: [{ run: { id: changed!.id }, identical: false, divergence: { kind: 'chain_broken' } }],
+    });
+  });
+
   it('is refused what is no order, and is controlled by those who may write in its tenant alone', async () => {
     const { experiment, release } = await asking();
     expect(codeOf(await control(experiment, {}))).toBe('request/invalid');

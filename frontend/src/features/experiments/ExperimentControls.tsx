@@ -1,11 +1,11 @@
 import { Button, NumberInput } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
-import type { ExperimentControlRequest, ExperimentView } from '@rehearse/contracts';
+import type { ExperimentView } from '@rehearse/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { api } from '../../api/index.js';
 import { announce } from '../../ui/announcements.js';
-import { ControlBar } from '../../ui/ControlBar.js';
+import { ControlBar, type ControlAction } from '../../ui/ControlBar.js';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { count } from '../../ui/format.js';
 import { useSession } from '../access/index.js';
@@ -14,6 +14,10 @@ import { stateOf, whyNotOf } from './experiment-controls.js';
 import classes from './ExperimentPage.module.css';
 import { experimentQuery } from './queries.js';
 
+interface Order {
+  action?: ControlAction;
+  concurrency?: number;
+}
 interface Answer {
   experiment: ExperimentView;
 }
@@ -22,9 +26,7 @@ interface Answer {
 export function ExperimentControls({ experiment }: { experiment: ExperimentView }) {
   const { id, progress, status, concurrency } = experiment;
   const session = useSession();
-  const control = useAnswer<ExperimentControlRequest>(id, (request) =>
-    api.post<Answer>(`/experiments/${id}/control`, request),
-  );
+  const control = useAnswer<Order>(id, (request) => api.post<Answer>(`/experiments/${id}/control`, request));
   const retry = useAnswer<void>(id, () => api.post<Answer>(`/experiments/${id}/retry-errored`));
   const nobody = whyNobody(session.status === 'signed-in' ? session.user.role : null);
   const isOpen = status !== 'finished';

@@ -15,6 +15,7 @@ import { ComparisonStrip } from './ComparisonStrip.js';
 import { ExperimentControls } from './ExperimentControls.js';
 import { ExperimentNumbers } from './ExperimentNumbers.js';
 import { PinBaseline } from './PinBaseline.js';
+import { ReplayOutcome, ReplayRuns, useReplayRuns } from './ReplayRuns.js';
 import { baselinesQuery, comparisonQuery, experimentQuery } from './queries.js';
 
 const route = getRouteApi('/inside/experiments/$id');
@@ -32,6 +33,7 @@ function ExperimentDetails({ experiment }: { experiment: ExperimentView }) {
   const { id } = experiment;
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const replaying = useReplayRuns(id);
   // What it was made to be compared with is compared at once; `none` in the address takes that away.
   const asked = search.against ?? experiment.baseline ?? 'none';
   const against = asked === 'none' ? null : asked;
@@ -66,6 +68,7 @@ function ExperimentDetails({ experiment }: { experiment: ExperimentView }) {
           <>
             <ComparePicker experiment={experiment} value={against} onChange={compareWith} />
             <PinBaseline experiment={experiment} />
+            <ReplayRuns experiment={experiment} replaying={replaying} />
             <Link to="/runs" search={{ experiment: id }}>
               All its runs
             </Link>
@@ -97,6 +100,7 @@ function ExperimentDetails({ experiment }: { experiment: ExperimentView }) {
         />
       </PageHeader>
       <ExperimentControls experiment={experiment} />
+      <ReplayOutcome replaying={replaying} />
       {comparison.error && against !== null && <ErrorPanel error={comparison.error} />}
       {comparison.data && against !== null && (
         <ComparisonStrip comparison={comparison.data} onClear={() => compareWith(null)} />

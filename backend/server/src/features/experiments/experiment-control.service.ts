@@ -8,6 +8,7 @@ import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { newIds } from '../../platform/ids.js';
 import { type ControlAction, ControlsService, type RunDraft, RunsService } from '../runs/index.js';
+import { ExperimentReplaysService } from './experiment-replays.service.js';
 import { type ErroredRun, type ExperimentRecord, ExperimentsRepository } from './experiments.repository.js';
 import { ExperimentsService } from './experiments.service.js';
 
@@ -19,6 +20,7 @@ export class ExperimentControlService {
     private readonly repository: ExperimentsRepository,
     private readonly runs: RunsService,
     private readonly controls: ControlsService,
+    private readonly replays: ExperimentReplaysService,
   ) {}
 
   /** Runs that have ended, or do already what is asked, stay as they are. */
@@ -28,6 +30,10 @@ export class ExperimentControlService {
     { action, concurrency }: ExperimentControlRequest,
   ): Promise<ExperimentControlAnswer> {
     const { counts, id } = await this.experiments.find(principal.tenantId, experimentId);
+    if (action === 'replay') {
+      const replay = await this.replays.replay(principal, id);
+      return { experiment: await this.experiments.get(principal, id), requested: action, replay };
+    }
     const isStopped = action === 'stop' && counts.canceled > 0;
     if (counts.finished === counts.total && !isStopped)
       throw new AppError('experiment/has-ended', `All ${counts.total} runs of the experiment have ended.`);

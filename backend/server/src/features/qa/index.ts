@@ -1,1 +1,2 @@
 export { QaModule } from './qa.module.js';
+export { ReplaysService } from './replays.service.js';

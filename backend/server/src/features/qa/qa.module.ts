@@ -22,5 +22,6 @@ import { RunReportsService } from './run-reports.service.js';
     RunReportsRepository,
     RunReportsService,
   ],
+  exports: [ReplaysService],
 })
 export class QaModule {}
