@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ImportAnswer, JournalEvent, ReplayAnswer, RunView } from '@rehearse/contracts';
-import { RunsService } from '../src/features/runs/index.js';
+import { RUN_DISPATCHER, type RunDispatcher, RunsService } from '../src/features/runs/index.js';
 import { newId } from '../src/platform/ids.js';
 import { startTestApp, type TestApp } from './harness.js';
 import { excerpt, execute, slowGraph, upload } from './samples.js';
@@ -115,6 +115,43 @@ describe('a run whose worker is lost', () => {
     );
     expect((await finished(id)).verdict).toBe('passed');
     expect([...new Set((await journal(id)).map(({ epoch }) => epoch))]).toEqual([1, 3]);
+  });
+});
+
+describe('a dispatch', () => {
+  it('that comes again, or late, or out of order, or to another worker too, changes nothing', async () => {
+    const second = await startTestApp();
+    try {
+      await upload(app.one.operator, slowGraph('short', { latency: '20ms', steps: 5 }));
+      const undisturbed = (await execute(app.one.operator, 'short')).body.run;
+      const dispatchers = [app, second].map(({ application }) =>
+        application.nest.get<RunDispatcher>(RUN_DISPATCHER, { strict: false }),
+      );
+      const begun: string[] = [];
+      const tellAll = async () => {
+        for (const runId of begun.toReversed())
+          for (const dispatcher of dispatchers) {
+            await dispatcher.dispatch({ runId, tenantId: app.one.id });
+            await dispatcher.poke({ runId, tenantId: app.one.id });
+          }
+      };
+      for (let i = 0; i < 8; i++) {
+        const asked = await app.one.operator.post<{ run: RunView }>('/api/v1/runs/short/execute/async', {});
+        begun.push(asked.body.run.id);
+        await tellAll();
+      }
+      const ended = await Promise.all(begun.map(finished));
+      await tellAll();
+      for (const run of ended) {
+        const events = await journal(run.id);
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
+        expect([...new Set(events.map(({ epoch }) => epoch))]).toHaveLength(1);
+        expect([run.digest, run.verdictDigest]).toEqual([undisturbed.digest, undisturbed.verdictDigest]);
+        expect(await view(run.id)).toEqual(run);
+      }
+    } finally {
+      await second.close();
+    }
   });
 });
 
