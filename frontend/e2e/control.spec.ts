@@ -8,7 +8,7 @@ test('a run is paused, resumed and stopped from its page, which says what is ask
   browser,
 }) => {
   const product = await Product.signIn(page);
-  const { name } = await product.upload(slowGraph({ name: newName('controlled'), turnMs: 6_000 }));
+  const { name } = await product.upload(slowGraph({ name: newName('controlled'), turnMs: 15_000 }));
   const run = await product.start(name, { caseId: 'order-1' });
   await page.goto(`/runs/${run.id}`);
   const bar = page.getByRole('region', { name: 'Control' });
