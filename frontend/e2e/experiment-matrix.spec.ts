@@ -63,6 +63,17 @@ test('all runs of an experiment are replayed at once', async ({ page }) => {
   await expect(outcome).toContainText('4 runs replayed: identical');
   await outcome.getByRole('button', { name: 'Close the replay' }).click();
   await expect(outcome).toBeHidden();
+
+  const other = await finished(product, { graph: name });
+  await page.goto(`/experiments/${id}?against=${other}`);
+  await page.getByRole('region', { name: 'Comparison' }).getByRole('link').first().click();
+  await expect(page).toHaveURL(new RegExp(`/experiments/${other}`));
+  await page.getByRole('button', { name: 'Replay' }).click();
+  await expect(outcome).toContainText('4 runs replayed: identical');
+  await page.goBack();
+  await expect(page).toHaveURL(new RegExp(`/experiments/${id}`));
+  await expect(page.getByRole('region', { name: 'Comparison' })).toBeVisible();
+  await expect(outcome).toBeHidden({ timeout: 5_000 });
 });
 
 /** Answers these cases wrongly; the last of them by its seed. */

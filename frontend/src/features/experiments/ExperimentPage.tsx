@@ -26,7 +26,8 @@ export function ExperimentPage() {
   if (query.error && !query.data)
     return <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading lines={8} />;
-  return <ExperimentDetails experiment={query.data} />;
+  // What was asked of one experiment is not told of the next.
+  return <ExperimentDetails key={id} experiment={query.data} />;
 }
 
 function ExperimentDetails({ experiment }: { experiment: ExperimentView }) {
