@@ -275,6 +275,7 @@ export type BaselineQuery = z.infer<typeof BaselineQuery>;
 export const ExperimentEnvelope = z
   .object({ experiment: ExperimentView, experiments: z.array(ExperimentView).optional() })
   .meta({ id: 'ExperimentEnvelope' });
+
 /** Strict replays of the runs of an experiment that have finished. */
 export const ExperimentReplay = z
   .object({

@@ -13,15 +13,19 @@ const handers = new WeakMap<Nodes, ReadonlyMap<string, readonly string[]>>();
 
 /** The agents that may hand their work to a node, in file order. Looked through once for all nodes beside each other. */
 export function handersOf(container: Nodes, id: string): readonly string[] {
-  const known = handers.get(container) ?? handersIn(container);
-  handers.set(container, known);
+  let known = handers.get(container);
+  if (!known) handers.set(container, (known = handersIn(container)));
   return known.get(id) ?? [];
 }
 
 function handersIn(container: Nodes): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const [id, node] of Object.entries(container))
-    for (const target of new Set(listed(node))) found.set(target, [...(found.get(target) ?? []), id]);
+    for (const target of new Set(listed(node))) {
+      const ids = found.get(target);
+      if (ids) ids.push(id);
+      else found.set(target, [id]);
+    }
   return found;
 }
 
