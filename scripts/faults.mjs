@@ -16,7 +16,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const SCENARIOS = [
   ...[
     'kills',
-    'places',
+    'failpoints',
     'api-kill',
     'postgres',
     'frozen',

@@ -1,12 +1,12 @@
-// A worker dies at each of the named places in the code, while runs go on on it and on another one.
+// A worker dies at each of its failpoints, named places in the code, while runs go on on it and on another one.
 import { amidACrowd } from './crowd.mjs';
 import { pause } from './graphs.mjs';
 
 export const about =
   'a worker dies at each named place between the claim of a run and its end, while runs go on';
 
-/** With the most times that it is passed before it kills. */
-const PLACES = {
+/** Those of a worker (platform/failpoint.ts), with the most times that each is passed before it kills. */
+const FAILPOINTS = {
   ...{ 'lease.after_register': 1, 'claim.before': 3, 'claim.after': 3, 'drive.begin': 20 },
   ...{ 'journal.before_append': 60, 'journal.in_append': 60, 'journal.after_append': 60 },
   ...{ 'park.before': 8, 'park.after': 8, 'control.before_ack': 3, 'control.after_ack': 3 },
@@ -14,24 +14,24 @@ const PLACES = {
 
 export async function run({ arena, quick, random, say, check, figure }) {
   const active = quick ? 10 : 50;
-  const places = Object.entries(PLACES).filter((_, at) => !quick || at % 4 === 1);
+  const chosen = Object.entries(FAILPOINTS).filter((_, at) => !quick || at % 4 === 1);
   const deaths = new Map();
-  const disturb = async ({ workers, places: env, client, witness }) => {
-    for (const [place, most] of places) {
+  const disturb = async ({ workers, places, client, witness }) => {
+    for (const [failpoint, most] of chosen) {
       await witness.look();
       await workers[0].end('SIGKILL');
       const nth = 1 + random.below(most);
-      const doomed = arena.start({ ...doomedTo(`${place}:kill:${nth}`, env), home: 'one' });
+      const doomed = arena.start({ ...doomedTo(`${failpoint}:kill:${nth}`, places), home: 'one' });
       const orders = giveOrders({ sql: arena.sql, client, isOver: () => doomed.child.signalCode !== null });
-      deaths.set(place, await deathOf(doomed));
+      deaths.set(failpoint, await deathOf(doomed));
       await orders;
-      say(`${place}, passed ${nth} times: ${deaths.get(place)}`);
-      workers[0] = await arena.worker({ ...env, home: 'one' });
+      say(`${failpoint}, passed ${nth} times: ${deaths.get(failpoint)}`);
+      workers[0] = await arena.worker({ ...places, home: 'one' });
     }
   };
   await amidACrowd({ arena, active, withTimers: true, check, figure }, disturb);
-  const alive = [...deaths].filter(([, signal]) => signal !== 'SIGKILL').map(([place]) => place);
-  check('it died at every place', alive.length === 0, alive.join(', ') || `${deaths.size} places`);
+  const alive = [...deaths].filter(([, signal]) => signal !== 'SIGKILL').map(([failpoint]) => failpoint);
+  check('it died at every failpoint', alive.length === 0, alive.join(', ') || `${deaths.size} failpoints`);
 }
 
 const doomedTo = (failpoint, { env }) => ({ args: ['--worker'], env: { ...env, FAILPOINT: failpoint } });
