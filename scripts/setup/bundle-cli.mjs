@@ -1,5 +1,6 @@
 // Bundles the command line from its sources into backend/cli/dist-bundle: what a command needs lies in a few files instead of
 // in six hundred, which were most of its start. The server stays outside; the process of the sandbox is a bundle beside it.
+import { copyFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
@@ -8,6 +9,7 @@ const require = createRequire(import.meta.url);
 
 export async function bundleCli(root) {
   const source = (name) => path.join(root, 'backend', name, 'src');
+  const dir = path.join(root, 'backend/cli/dist-bundle');
   const bundle = await rolldown({
     input: {
       main: path.join(source('cli'), 'main.ts'),
@@ -28,14 +30,19 @@ export async function bundleCli(root) {
     logLevel: 'warn',
   });
   await bundle.write({
-    dir: path.join(root, 'backend/cli/dist-bundle'),
+    dir,
     cleanDir: true,
     sourcemap: true,
-    // Names stay, so that a report of a crash can be read.
-    minify: { compress: false, mangle: false, codegen: true },
+    // A third less to read at each start. A report of a crash is read with the maps beside it.
+    minify: true,
     chunkFileNames: '[name]-[hash].js',
   });
   await bundle.close();
+  // What the sandbox runs programs with: read as it is, which takes a third of the time that unpacking it from JavaScript does.
+  copyFileSync(
+    createRequire(source('adapters')).resolve('@jitl/quickjs-wasmfile-release-sync/wasm'),
+    path.join(dir, 'quickjs.wasm'),
+  );
 }
 
 const FACADE = '\0builtin:';

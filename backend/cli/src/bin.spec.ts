@@ -42,9 +42,9 @@ describe('the program', () => {
 
   it.each([
     [
-      'loads nothing of the server for a run, nor what only calls need',
+      'loads nothing of the server for a run, nor what only calls or recordings need',
       ['run', 'hello.yaml'],
-      /backend.server|nestjs|prisma|fastify|socket[.]io|xmlbuilder2|node:https?$|ipaddr|eventsource-parser|cockatiel/,
+      /backend.server|nestjs|prisma|fastify|socket[.]io|xmlbuilder2|node:https?$|ipaddr|eventsource-parser|cockatiel|contracts.src.journal|replay.strict/,
     ],
     [
       'does not even load the engine to show its help',
@@ -55,10 +55,11 @@ describe('the program', () => {
     const script = `
       process.argv = [process.argv[0], 'rehearse', ...${JSON.stringify(argv)}];
       const { registerHooks } = await import('node:module');
+      const { writeSync } = await import('node:fs');
       const seen = [];
       registerHooks({ resolve: (name, context, next) => { const found = next(name, context); seen.push(found.url); return found; } });
+      process.on('exit', () => writeSync(2, JSON.stringify(seen)));
       await import(${JSON.stringify(BIN)});
-      process.stderr.write(JSON.stringify(seen));
     `;
     const { stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: EXAMPLES });
     const seen = (JSON.parse(stderr) as string[]).flatMap((url) => [url, ...sourcesOf(url)]);
@@ -87,6 +88,16 @@ cases: [{id: c, repeat: {runs: 3}}]
         .filter((line) => line.includes('run.finished')),
     ).toHaveLength(1);
     folder.remove();
+  });
+
+  it('has told everything before it ends, also to a reader that takes its time', async () => {
+    const argv = [BIN, 'run', 'hello.yaml', '--repeat', '400', '--reporter', 'json'];
+    const child = spawn(process.execPath, argv, { cwd: EXAMPLES });
+    let stdout = '';
+    child.stdout.pause();
+    setTimeout(() => child.stdout.on('data', (part) => (stdout += String(part))).resume(), 500);
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({ event: 'done', passed: 800 });
   });
 
   it('is quiet when its reader stops early', async () => {

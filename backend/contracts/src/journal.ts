@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ERROR_CATEGORIES } from './error-severity.js';
+import { EVENT_TYPES, JOURNAL_VERSION } from './event-types.js';
 import { Enclosures } from './format/enclosures.js';
 import { JsonSchema, Severity } from './format/scalars.js';
 import { CallDefaults, JournalTarget, ModelParams } from './format/providers.js';
@@ -7,25 +9,12 @@ import { Digest, Instant } from './ids.js';
 import { Json, JsonObject } from './json.js';
 import { ChatMessage, ToolCall, Usage } from './messages.js';
 
-/** The version of the event format; older events are upgraded when they are read, never rewritten. */
-export const JOURNAL_VERSION = 1;
-
 /** *failed*: the agent misbehaved. *errored*: we could not tell. */
 export const RunVerdict = z.enum(['passed', 'failed', 'inconclusive', 'errored']).meta({ id: 'RunVerdict' });
 export type RunVerdict = z.infer<typeof RunVerdict>;
 
 export const CheckVerdict = z.enum(['passed', 'failed', 'errored']).meta({ id: 'CheckVerdict' });
 export type CheckVerdict = z.infer<typeof CheckVerdict>;
-
-export const ERROR_CATEGORIES = [
-  'provider',
-  'tool',
-  'validation',
-  'timeout',
-  'budget',
-  'policy',
-  'engine',
-] as const;
 
 export const StepError = z
   .object({
@@ -37,17 +26,6 @@ export const StepError = z
   })
   .meta({ id: 'StepError' });
 export type StepError = z.infer<typeof StepError>;
-
-/** How grave an error is that does not say so: what the engine or a policy stops is worse than what an agent may mend. */
-export const SEVERITY_OF_ERROR: Readonly<Record<StepError['category'], Severity>> = {
-  ...{ provider: 'major', tool: 'minor', validation: 'minor', timeout: 'major' },
-  ...{ budget: 'major', policy: 'critical', engine: 'critical' },
-};
-
-export const withSeverity = (error: StepError): StepError & { severity: Severity } => ({
-  ...error,
-  severity: error.severity ?? SEVERITY_OF_ERROR[error.category],
-});
 
 export const EndReason = z
   .object({
@@ -204,11 +182,10 @@ export const EVENT_DATA = {
   'governance.blocked': z.object({ reason: z.string() }),
   'fork.base': ForkBase,
   log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() }),
-} as const;
+} as const satisfies Record<EventType, z.ZodType>;
 
-export type EventType = keyof typeof EVENT_DATA;
-export const EVENT_TYPES = Object.keys(EVENT_DATA) as EventType[];
-export const EventType = z.enum(EVENT_TYPES as [EventType, ...EventType[]]).meta({ id: 'EventType' });
+export const EventType = z.enum(EVENT_TYPES).meta({ id: 'EventType' });
+export type EventType = z.infer<typeof EventType>;
 export type EventData<T extends EventType = EventType> = z.infer<(typeof EVENT_DATA)[T]>;
 
 /** What the column of a seq holds; far more events than a run may have. */

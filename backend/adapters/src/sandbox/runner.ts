@@ -1,9 +1,16 @@
 // The process that works out what cannot be trusted to end: programs in a QuickJS of WebAssembly without any host object, and SQL
 // with a parser that backtracks. It has no environment, no files beside its own packages and no network worth having; whoever
 // started it ends it when an answer does not come. It stands alone, so that it can also be started from its source.
-import { writeSync } from 'node:fs';
+import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { QuickJSContext, QuickJSHandle, QuickJSWASMModule } from 'quickjs-emscripten-core';
+import release from '@jitl/quickjs-wasmfile-release-sync';
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSSyncVariant,
+} from 'quickjs-emscripten-core';
 import type { Job, Limits, Reply } from './protocol.js';
 
 const limits = JSON.parse(process.argv[2]!) as Limits;
@@ -11,16 +18,26 @@ const limits = JSON.parse(process.argv[2]!) as Limits;
 /** Written at once, so that what is missing after a kill was not worked out. */
 const reply = (message: Reply): void => void writeSync(1, `${JSON.stringify(message)}\n`);
 
-const { newQuickJSWASMModuleFromVariant } = await import('quickjs-emscripten-core');
-const { default: variant } = await import('@jitl/quickjs-singlefile-mjs-release-sync');
-const quickjs: QuickJSWASMModule = await newQuickJSWASMModuleFromVariant(variant);
+/** In the bundle it lies beside this file. */
+function webAssembly(): ArrayBuffer {
+  const beside = new URL('quickjs.wasm', import.meta.url);
+  const installed = () => new URL(import.meta.resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
+  return new Uint8Array(readFileSync(existsSync(beside) ? beside : installed())).buffer;
+}
+
+/** Its types are those of its CommonJS half. */
+const variant = release as unknown as QuickJSSyncVariant;
+const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmBinary: webAssembly() }));
 
 /** A program that is compiled and waits for its next output. */
 interface Program {
   context: QuickJSContext;
   run: QuickJSHandle;
-  /** When the run that is under way began, in milliseconds of processor time. */
-  startedAt: number;
+  /**
+   * When the run that is under way began, in milliseconds of processor time. Known from the first time that QuickJS looks whether
+   * to go on: most programs have ended before, and asking the system takes as long as they do.
+   */
+  startedAt: number | undefined;
 }
 
 const programs = new Map<string, Program>();
@@ -105,7 +122,10 @@ function newWorld(): World {
   const context = runtime.newContext();
   // Our own prelude has the time that it takes.
   const program = { context, startedAt: Infinity } as Program;
-  runtime.setInterruptHandler(() => cpuMs() - program.startedAt > limits.cpuMs);
+  runtime.setInterruptHandler(() => {
+    const now = cpuMs();
+    return now - (program.startedAt ??= now) > limits.cpuMs;
+  });
   return { program, wrap: context.unwrapResult(context.evalCode(PRELUDE)) };
 }
 
@@ -142,7 +162,7 @@ function compile(source: Source): Program {
   const world = spare ?? newWorld();
   spare = undefined;
   const { program, wrap } = world;
-  program.startedAt = cpuMs();
+  program.startedAt = undefined;
   try {
     program.run = putInto(world, source);
   } catch (error) {
@@ -183,7 +203,7 @@ function end(context: QuickJSContext): void {
 function evaluate(job: Extract<Job, { language: 'javascript' }>): Reply {
   const program = programOf(job);
   const { context, run } = program;
-  program.startedAt = cpuMs();
+  program.startedAt = undefined;
   const input = context.newString(JSON.stringify({ ...job.bindings, seed: job.seed }));
   const result = context.callFunction(run, context.undefined, input);
   input.dispose();

@@ -20,7 +20,7 @@ interface Listener {
 
 const own = fileURLToPath(import.meta.url);
 /** What the process is made of beside its own code. */
-const PACKAGES = ['quickjs-emscripten-core', '@jitl/quickjs-singlefile-mjs-release-sync', 'node-sql-parser'];
+const PACKAGES = ['quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync', 'node-sql-parser'];
 const RUNNER = path.join(path.dirname(own), `runner${path.extname(own)}`);
 
 /** Starts the process that works scripts out: no environment, no files but its packages, no children, and little memory. */

@@ -1,35 +1,39 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Divergence } from '@rehearse/contracts';
-import { ENGINE_VERSION, jsonDiff, RUN_LANE, type Recording } from '@rehearse/engine';
+import type { CassetteHeader, Divergence, JournalEvent } from '@rehearse/contracts';
+import {
+  ENGINE_VERSION,
+  jsonDiff,
+  recordedGraph,
+  redactionOf,
+  RUN_LANE,
+  type Recording,
+} from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 import type { LoadedGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
 import { replayRecording } from '../replay/replay-recording.js';
-import type { Mode, RunFlags } from './run-options.js';
+import type { Mode } from './run-options.js';
 import { divergedResult, failedResult, resultOf, type RunResult } from './run-result.js';
-import { headerOf, nameOfRun, type RunTask } from './run-task.js';
+import { nameOfRun, runIdOf, type RunTask } from './run-task.js';
 
 /** The cassette of a call, and how it is used. */
 export interface OpenBook {
-  find(task: RunTask): Recording | undefined;
+  /** Makes a run by the cassette: from its recording, or anew. */
+  run(task: RunTask, execute: Execute): Promise<RunResult | null>;
   /** Records a run that was made. */
   add(result: RunResult): void;
   /** Also when the command ends early: what was recorded stays. */
   close(): void;
-  file: string;
-  mode: Mode;
-  /** Nothing is recorded in CI unless it is asked for: a missing recording was forgotten. */
-  isCi: boolean;
 }
+
+type Execute = (task: RunTask) => Promise<RunResult | null>;
 
 export async function openBook(
   io: Io,
-  flags: RunFlags,
+  { file, mode = 'auto' }: { file: string; mode?: Mode | undefined },
   graphs: readonly LoadedGraph[],
-): Promise<OpenBook | null> {
-  const { cassette: file, mode = 'auto' } = flags;
-  if (file === undefined) return null;
+): Promise<OpenBook> {
   checkNames(graphs);
   const isThere = existsSync(path.resolve(io.cwd, file));
   if (!isThere && mode === 'replay')
@@ -40,17 +44,28 @@ export async function openBook(
     });
   const { CassetteBook } = await import('../cassette/cassette-book.js');
   const book = new CassetteBook(io, file, { isThere });
+  const shelf = { file, mode, isCi: isCi(io), find: (task: RunTask) => book.find(task) };
   return {
-    find: (task) => book.find(task),
+    run: (task, execute) => runByCassette(task, { shelf, execute }),
     add({ task, events, isReplayed }) {
       // A run that waits has no end that a replay could come to.
       if (!isReplayed && events.at(-1)?.type === 'run.finished')
         book.add({ header: headerOf(task, events), events: [...events] });
     },
     close: () => book.close(),
-    ...{ file, mode, isCi: isCi(io) },
   };
 }
+
+const headerOf = (task: RunTask, events: readonly JournalEvent[]): CassetteHeader => ({
+  rehearse: 'cassette/v1',
+  runId: runIdOf(task),
+  graph: recordedGraph(task.loaded.graph),
+  ...(task.matrix && { matrix: task.matrix }),
+  caseId: task.caseId,
+  repeat: task.repeat,
+  seed: task.seed,
+  ...redactionOf(events),
+});
 
 const isCi = ({ env }: Io): boolean => !['', '0', 'false', undefined].includes(env['CI']?.toLowerCase());
 
@@ -69,17 +84,22 @@ function checkNames(graphs: readonly LoadedGraph[]): void {
   }
 }
 
-interface Around {
-  book: OpenBook;
-  execute(task: RunTask): Promise<RunResult | null>;
+interface Shelf {
+  find(task: RunTask): Recording | undefined;
+  file: string;
+  mode: Mode;
+  /** Nothing is recorded in CI unless it is asked for: a missing recording was forgotten. */
+  isCi: boolean;
 }
 
-/** Makes a run by the cassette: from its recording, or anew. */
-export async function runByCassette(task: RunTask, { book, execute }: Around): Promise<RunResult | null> {
-  const { mode, isCi } = book;
-  const recording = mode === 'record' ? undefined : book.find(task);
+async function runByCassette(
+  task: RunTask,
+  { shelf, execute }: { shelf: Shelf; execute: Execute },
+): Promise<RunResult | null> {
+  const { mode, isCi } = shelf;
+  const recording = mode === 'record' ? undefined : shelf.find(task);
   if (recording) return replayTask(task, recording);
-  return mode === 'replay' || (mode === 'auto' && isCi) ? missing(task, book) : execute(task);
+  return mode === 'replay' || (mode === 'auto' && isCi) ? missing(task, shelf) : execute(task);
 }
 
 async function replayTask(task: RunTask, recording: Recording): Promise<RunResult> {
@@ -104,7 +124,7 @@ function changedVars({ vars, loaded }: RunTask, { header, events }: Recording): 
   };
 }
 
-function missing(task: RunTask, { file, mode, isCi }: OpenBook): RunResult {
+function missing(task: RunTask, { file, mode, isCi }: Shelf): RunResult {
   const why = mode === 'auto' && isCi ? ', and nothing is recorded in CI' : '';
   const message = `${file} has no recording of ${nameOfRun(task.loaded.graph.name, task)}${why}`;
   return failedResult(task, { code: 'cassette/missing', message });

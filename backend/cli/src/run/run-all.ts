@@ -3,7 +3,7 @@ import type { Io } from '../io.js';
 import type { Reporter } from '../report/reporter.js';
 import { asksScripts } from './asks-scripts.js';
 import { caseGatherer } from './case-outcome.js';
-import { runByCassette, type OpenBook } from './cassette-mode.js';
+import type { OpenBook } from './cassette-mode.js';
 import { executeTask, settingsFor } from './execute-task.js';
 import { humanNodes } from './human-nodes.js';
 import { inOrder } from './in-order.js';
@@ -58,7 +58,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
         breathedAt = performance.now();
       }
       if (signal?.aborted || telling.isOver()) return null;
-      const making = book ? runByCassette(task, { book, execute }) : execute(task);
+      const making = book ? book.run(task, execute) : execute(task);
       made.set(task, making);
       const result = await making;
       if (result) progress.add(result);

@@ -5,7 +5,7 @@ import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
 import { looksLikeScripts } from './asks-scripts.js';
-import { openBook } from './cassette-mode.js';
+import type { OpenBook } from './cassette-mode.js';
 import { checkChaos } from './chaos-profile.js';
 import { checkApprovals } from './human-nodes.js';
 import { openLastRun, type LastRun } from './last-failed.js';
@@ -49,7 +49,7 @@ async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> 
   };
   const lastRun = await openLastRun(io);
   const plan = chosen(io, { plan: planOf(withFollowUps(planTasks(graphs, choice))), lastRun, flags });
-  const book = await openBook(io, flags, graphs);
+  const book = await bookFor(io, flags, graphs);
   const reports = await openReports(io, flags, nextStep({ paths: files, flags }));
   try {
     const summary = await runAll(io, plan, { flags, book, lastRun, reporter: reports.reporter });
@@ -61,6 +61,17 @@ async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> 
     reports.discard();
     book?.close();
   }
+}
+
+/** What reads recordings is loaded only when there is one. */
+async function bookFor(
+  io: Io,
+  { cassette: file, mode }: RunFlags,
+  graphs: readonly LoadedGraph[],
+): Promise<OpenBook | null> {
+  if (file === undefined) return null;
+  const { openBook } = await import('./cassette-mode.js');
+  return openBook(io, { file, mode }, graphs);
 }
 
 interface Choosing {

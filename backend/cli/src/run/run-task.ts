@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { CassetteHeader, JournalEvent, Json, JsonObject } from '@rehearse/contracts';
-import { recordedGraph, redactionOf, type PlacedAssertion } from '@rehearse/engine';
+import type { Json, JsonObject } from '@rehearse/contracts';
+import type { PlacedAssertion } from '@rehearse/engine';
 import type { LoadedGraph } from '../graphs/load-graphs.js';
 
 /** One run that is to be made. */
@@ -44,17 +44,6 @@ export function runIdOf({ loaded, caseId, repeat, seed, chaos }: RunTask): strin
     hex.slice(20, 32),
   ].join('-');
 }
-
-export const headerOf = (task: RunTask, events: readonly JournalEvent[]): CassetteHeader => ({
-  rehearse: 'cassette/v1',
-  runId: runIdOf(task),
-  graph: recordedGraph(task.loaded.graph),
-  ...(task.matrix && { matrix: task.matrix }),
-  caseId: task.caseId,
-  repeat: task.repeat,
-  seed: task.seed,
-  ...redactionOf(events),
-});
 
 /** The case, and what the matrix gives it: `happy-path, temperature 0.7`; `run` where there is neither. */
 export function nameOfCase({

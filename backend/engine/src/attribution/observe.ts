@@ -2,7 +2,7 @@ import type { JournalEvent } from '@rehearse/contracts';
 import { digestOf } from '../journal/canonical.js';
 import { VERDICT_LANE } from '../journal/digest.js';
 import { SIDE_EFFECT } from '../replay/hold-rule.js';
-import { ANSWERS } from '../replay/prefix.js';
+import { ANSWERS } from '../replay/open-calls.js';
 import { askedIn, placeOf } from '../replay/tape.js';
 
 /** What of a run tells by whom its verdict came about. */

@@ -10,7 +10,7 @@ import { graphsWithin } from '../contract/index.js';
 import { modelOf } from './request.js';
 import { forcedFaults } from '../replay/faults.js';
 import { forkBaseOf, retrace, ruleOf } from '../replay/origins.js';
-import { openEffects } from '../replay/prefix.js';
+import { openEffects } from '../replay/open-calls.js';
 import { replayOwn } from '../replay/reexecute.js';
 import type { Tape } from '../replay/tape.js';
 import { tapedEffects } from '../replay/taped-effects.js';

@@ -1,7 +1,7 @@
 import type { JournalEvent } from '@rehearse/contracts';
 import type { Effect, EffectRunner, Outcome } from '../execute/effects.js';
 import { VERDICT_LANE } from '../journal/digest.js';
-import { ANSWERS } from './prefix.js';
+import { ANSWERS } from './open-calls.js';
 import { outcomeOf, placeOf, Tape } from './tape.js';
 
 export type Request = JournalEvent<'model.requested' | 'tool.called'>;

@@ -10,7 +10,7 @@ import { jsonDiff } from './json-diff.js';
 import { planOf, type Recorded } from './recorded-plan.js';
 import { reexecute } from './reexecute.js';
 import { chainBroken, type StrictReplay } from './strict.js';
-import { ANSWERS } from './prefix.js';
+import { ANSWERS } from './open-calls.js';
 import { placeOf } from './tape.js';
 
 /** What became of a request in another version of the graph. */

@@ -8,7 +8,9 @@ import { verifyChain } from '../journal/verify.js';
 import { JournalWriter, type EventDraft } from '../journal/writer.js';
 import { findCall, type CallChoice } from './find-call.js';
 import { compileFault } from './faults.js';
-import { ANSWERS, edited, mergedPayload, soundLength, type Edit } from './prefix.js';
+import { edited, type Edit } from './edits.js';
+import { ANSWERS } from './open-calls.js';
+import { mergedPayload, soundLength } from './prefix.js';
 import { refused, type Tried } from './problem.js';
 
 /** What an answer is to be instead: a text, or members of its payload. */

@@ -1,6 +1,6 @@
 import type { Hold, JournalEvent, StepError } from '@rehearse/contracts';
 import { VERDICT_LANE } from '../journal/digest.js';
-import { ANSWERS } from './prefix.js';
+import { ANSWERS } from './open-calls.js';
 import { askedIn, placeOf, type Asked, type Tape } from './tape.js';
 import type { AnswerRule } from './taped-effects.js';
 

@@ -1,7 +1,8 @@
 import type { EventData, Hold, JournalEvent } from '@rehearse/contracts';
 import { HoldRule } from './hold-rule.js';
 import { isJudge } from './judging-effects.js';
-import { ANSWERS, edited, openCalls } from './prefix.js';
+import { edited } from './edits.js';
+import { ANSWERS, openCalls } from './open-calls.js';
 import { askedIn, placeOf, Tape, type Asked } from './tape.js';
 import { TapeRule, type AnswerRule } from './taped-effects.js';
 

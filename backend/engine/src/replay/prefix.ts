@@ -1,48 +1,11 @@
-import { EVENT_DATA, type EventData, type JournalEvent, type JsonObject } from '@rehearse/contracts';
-import { effectId } from '../execute/effects.js';
+import { EVENT_DATA, type JournalEvent, type JsonObject } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import { canonicalJson } from '../journal/canonical.js';
 import { isOutsideDigests, payloadDigest } from '../journal/digest.js';
-import { askedIn, placeOf, Tape } from './tape.js';
+import type { Edit } from './edits.js';
 import { planOf } from './recorded-plan.js';
 import { reexecute } from './reexecute.js';
-
-/** What stands in place of what was recorded: the whole payload. */
-export type Edit = EventData<'fork.base'>['edits'][number];
-
-/** The events with what is edited in its place; links and digests are still those of the recording. */
-export function edited(events: readonly JournalEvent[], edits: readonly Edit[]): JournalEvent[] {
-  const bySeq = new Map(edits.map(({ seq, data }) => [seq, data]));
-  return events.map((event) => {
-    const data = bySeq.get(event.seq);
-    return data === undefined ? event : ({ ...event, data } as unknown as JournalEvent);
-  });
-}
-
-/** The calls that are asked and not answered at the end of some events, by their places. */
-export function openCalls(events: readonly JournalEvent[]): Set<string> {
-  const open = new Set<string>();
-  for (const event of events) {
-    if (askedIn(event)) open.add(placeOf(event));
-    if (ANSWERS.has(event.type)) open.delete(placeOf(event));
-  }
-  return open;
-}
-
-/** The same as the ids of effects. */
-export function openEffects(events: readonly JournalEvent[]): ReadonlySet<string> {
-  const open = openCalls(events);
-  return new Set(
-    events.flatMap((event) => {
-      const asked = askedIn(event);
-      return asked && open.has(placeOf(asked)) ? [effectId(asked)] : [];
-    }),
-  );
-}
-
-export const ANSWERS: ReadonlySet<JournalEvent['type']> = new Set([
-  ...(['model.responded', 'model.failed', 'tool.returned', 'tool.failed', 'human.decided'] as const),
-]);
+import { Tape } from './tape.js';
 
 /**
  * How many of the events stay as they are when some of them were edited: those before the first that comes out in

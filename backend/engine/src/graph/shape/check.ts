@@ -28,7 +28,8 @@ export function checkShape<T>(
   const isExcluded = ({ path }: { path: Path }) => excluded.size > 0 && excluded.has(formatPath(path));
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const located = new LocatedDocument(root, isExcluded);
-    const parsed = schema.safeParse(located.root);
+    // Parsers that zod writes for a schema pay off only when they are used again and again.
+    const parsed = schema.safeParse(located.root, { jitless: true });
     const issues = parsed.error?.issues ?? [];
     const problems = issues.flatMap((issue) =>
       shapeProblems(issue, (path) => (path.length === 0 ? located.root : located.follow(path)?.value)),
