@@ -3,6 +3,7 @@ import { CliError } from './cli-error.js';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
 import { paintFor } from './text/paint.js';
+import { sourceStack } from './text/source-stack.js';
 
 /** Says why a command ended, and answers its exit code. */
 export function complain(io: Io, error: unknown): number {
@@ -16,7 +17,7 @@ export function complain(io: Io, error: unknown): number {
     if (hint !== undefined) io.stderr.write(`${paint('cyan', 'help')}  ${hint}\n`);
     return exitCode;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = error instanceof Error ? sourceStack(error.stack ?? error.message) : String(error);
   io.stderr.write(
     `${paint('red', 'crash')} ${text}\nThis is a mistake of ours: please report it with what you did.\n`,
   );
