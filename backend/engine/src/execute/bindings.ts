@@ -132,9 +132,9 @@ function around(plan: Plan, frame: Frame, nodes: JsonObject): JsonObject {
   return { inputs: vars, vars, nodes, ...runBindings(plan), ...localsOf(plan, frame) };
 }
 
-/** What the expressions and templates of a node see. */
-export const nodeBindings = (plan: Plan, { frame, node }: Slot): JsonObject =>
-  around(plan, frame, nodesAround(frame, node.needs));
+/** What the expressions and templates of a node see. Few speak of other nodes: `withNodes` is false where none does. */
+export const nodeBindings = (plan: Plan, { frame, node }: Slot, withNodes = true): JsonObject =>
+  around(plan, frame, withNodes ? nodesAround(frame, node.needs) : {});
 
 /** What the checks of a node see: also its own result. */
 export function checkBindings(plan: Plan, slot: Slot): JsonObject {

@@ -2,28 +2,30 @@ import type { Cancellation, Clock } from '../ports.js';
 
 /** The switch that cancels effects. Cheaper than an AbortController, of which a run would need one a call. */
 export function newCancellation(): { signal: Cancellation; cancel(reason?: 'timeout'): void } {
-  const listeners = new Set<() => void>();
-  let aborted = false;
-  let told: 'timeout' | undefined;
-  return {
-    signal: {
-      get aborted() {
-        return aborted;
-      },
-      get reason() {
-        return told;
-      },
-      addEventListener: (_type, listener) => void listeners.add(listener),
-      removeEventListener: (_type, listener) => void listeners.delete(listener),
-    },
-    cancel(reason) {
-      if (aborted) return;
-      aborted = true;
-      told = reason;
-      for (const listener of listeners) listener();
-      listeners.clear();
-    },
-  };
+  const signal = new Signal();
+  return { signal, cancel: (reason) => signal.abort(reason) };
+}
+
+class Signal implements Cancellation {
+  aborted = false;
+  reason: 'timeout' | undefined;
+  readonly #listeners = new Set<() => void>();
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  abort(reason?: 'timeout'): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
 }
 
 interface Timers {

@@ -40,7 +40,8 @@ function firstTurn(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
 
 /** What a node says first; or that it errors. */
 export function promptMessages(plan: Plan, slot: Slot, { prompt }: ModelNode): ChatMessage[] | Decision {
-  const bindings = nodeBindings(plan, slot);
+  const withNodes = prompt.some(({ template }) => template.names.includes('nodes'));
+  const bindings = nodeBindings(plan, slot, withNodes);
   const messages: ChatMessage[] = [];
   for (const { role, template } of prompt) {
     const rendered = template.render(bindings);

@@ -29,13 +29,15 @@ export function judgeRun(
 ): EventDraft[] {
   if (plan.withoutChecks) return [];
   const { error, ...result } = graphResult(plan, state.root, reason.kind === 'completed');
-  const startedAt = state.started!.at;
-  const ended = { ...result, startedAt, endedEarly: endedEarly(reason) };
-  const subject = { ...graphSubject(plan, state.root, ended), ...knownOf(state, faults) };
   const withoutErrored = reason.kind === 'budget';
   const early = endedEarly(reason);
   const drafts = early === null ? [] : judgeUnanswered(plan, state, { reason: early, withoutErrored });
-  drafts.push(...judgeAll(plan, state, runAssertions(plan), { subject, withoutErrored }));
+  const assertions = runAssertions(plan);
+  if (assertions.length > 0) {
+    const ended = { ...result, startedAt: state.started!.at, endedEarly: early };
+    const subject = { ...graphSubject(plan, state.root, ended), ...knownOf(state, faults) };
+    drafts.push(...judgeAll(plan, state, assertions, { subject, withoutErrored }));
+  }
   if (error !== undefined && !state.judged.has(OUTPUT_KEY)) drafts.push(outputErrored(plan, error));
   return drafts;
 }

@@ -18,7 +18,7 @@ export function canonicalJson(value: unknown): string {
       return quote(value);
     case 'number':
       if (!Number.isFinite(value)) throw new NotCanonical(`${value} has no place in JSON`);
-      return JSON.stringify(value);
+      return String(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':

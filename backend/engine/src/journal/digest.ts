@@ -42,11 +42,9 @@ type Linked = Pick<JournalEvent, 'type' | 'key' | 'attempt' | 'inDigest' | 'data
 
 /** SHA-256 over the previous digest in the lane, type, key, attempt, `inDigest` and the payload's digest. */
 export function eventDigest({ prev, type, key, attempt, inDigest, data }: Linked): string {
-  const asked = inDigest === undefined ? 'null' : quote(inDigest);
-  // Canonical JSON of the six, without the list: this is done for every event.
-  return sha256Hex(
-    `[${quote(prev)},"${type}",${quote(key)},${attempt},${asked},"${payloadDigest(type, data)}"]`,
-  );
+  const asked = inDigest === undefined ? 'null' : `"${inDigest}"`;
+  // Canonical JSON of the six, without the list: this is done for every event. Digests have nothing to be escaped.
+  return sha256Hex(`["${prev}","${type}",${quote(key)},${attempt},${asked},"${payloadDigest(type, data)}"]`);
 }
 
 /** What a lane starts from: the heads of the lanes that its node needs, in file order. */
