@@ -19,10 +19,12 @@ export interface BrokenLink {
  */
 export function verifyChain(events: readonly JournalEvent[], laneNeeds: LaneNeeds): BrokenLink | null {
   const lanes = new Lanes(laneNeeds);
-  for (const [index, event] of events.entries()) {
-    const broken = checkLink(event, { seq: index + 1, prev: lanes.prev(event) });
+  let seq = 1;
+  for (const event of events) {
+    const broken = checkLink(event, { seq, prev: lanes.prev(event) });
     if (broken) return broken;
     lanes.take(event);
+    seq++;
   }
   return checkEnd(events, laneNeeds);
 }

@@ -72,6 +72,7 @@ export class Tape implements EffectRunner {
   readonly #firsts = new Map<string, JournalTarget>();
   #waiting: { effect: Effect; answer: JournalEvent }[] = [];
   #lastMs = 0;
+  #found: JournalEvent | undefined;
   #hasMissed = false;
 
   readonly #isLenient: boolean;
@@ -96,7 +97,10 @@ export class Tape implements EffectRunner {
 
   /** The recorded event with this key, type and attempt. */
   recorded(event: At & { type: string }): JournalEvent | undefined {
-    return this.#events.get(eventKey(event));
+    const last = this.#found;
+    // Its time is asked for, and then itself.
+    if (last?.key === event.key && last.type === event.type && last.attempt === event.attempt) return last;
+    return (this.#found = this.#events.get(eventKey(event)));
   }
 
   /** Why a target was passed over in the recording, or null; credentials are never looked at. */
