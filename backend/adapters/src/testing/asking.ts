@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@rehearse/contracts';
-import { newCancellation, type ModelPlace, type ModelRequest } from '@rehearse/engine';
+import { newCancellation, type ModelOutcome, type ModelPlace, type ModelRequest } from '@rehearse/engine';
 
 /** A question to a model, with what a test leaves out. */
 export const asking = (more: Partial<ModelRequest> = {}): ModelRequest => ({
@@ -23,4 +23,16 @@ export const placeOf = (more: Partial<ModelPlace> = {}): ModelPlace => ({
   run: { seed: 1, chaos: null },
   caseId: null,
   ...more,
+});
+
+export const LOOK_UP = {
+  name: 'look_up',
+  description: 'Finds an order.',
+  parameters: { type: 'object', properties: { id: { type: 'string' } } },
+};
+
+/** An outcome without the time to its first piece, which differs each time. */
+export const untimed = ({ ttftMs, ...outcome }: ModelOutcome & { ttftMs?: number | undefined }) => ({
+  ...outcome,
+  hasTtft: ttftMs !== undefined,
 });
