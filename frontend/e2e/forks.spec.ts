@@ -143,7 +143,7 @@ test('a regrade judges what was recorded by other checks, and says where answers
 test('another version is compared with the tape, request by request', async ({ page }) => {
   const { product, name, run } = await ranDesk(page);
   await page.goto(`/runs/${run.id}?tab=overview&replay=compare`);
-  await expect(page.getByText('The graph has no other version')).toBeVisible();
+  await expect(page.getByText('the graph has no other version')).toBeVisible();
   await product.upload(deskGraph({ name, more: ', currency: EUR' }));
   await page.reload();
   const dialog = page.getByRole('dialog', { name: 'Compare with another version' });

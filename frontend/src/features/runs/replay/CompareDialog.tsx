@@ -18,6 +18,7 @@ interface CompareDialogProps {
 export function CompareDialog({ run, replay, onClose }: CompareDialogProps) {
   const versions = useQuery(versionsQuery(run.graph));
   const others = (versions.data?.items ?? []).filter(({ version }) => version !== run.graphVersion);
+  const isOnly = versions.data !== undefined && others.length === 0;
   const [chosen, setChosen] = useState<string | null>(null);
   const version = chosen ?? (others[0] ? String(others[0].version) : null);
   const submit = (event: FormEvent) => {
@@ -34,12 +35,15 @@ export function CompareDialog({ run, replay, onClose }: CompareDialogProps) {
       <form className={classes.form} onSubmit={submit} aria-label="Compare with another version">
         <Select
           label={`Version of ${run.graph}`}
-          description={`The run is of v${run.graphVersion}`}
+          description={
+            isOnly
+              ? `The run is of v${run.graphVersion}, and the graph has no other version: upload one to compare it with.`
+              : `The run is of v${run.graphVersion}`
+          }
           data={others.map((one) => ({ value: String(one.version), label: `v${one.version}` }))}
           value={version}
           allowDeselect={false}
           disabled={others.length === 0}
-          error={versions.data && others.length === 0 ? 'The graph has no other version' : undefined}
           onChange={setChosen}
         />
         {(versions.error ?? replay.error) && <ErrorPanel error={versions.error ?? replay.error} />}
