@@ -9,6 +9,7 @@ import {
   RUN_LANE,
   type Recording,
 } from '@rehearse/engine';
+import { CassetteBook } from '../cassette/cassette-book.js';
 import { CliError } from '../cli-error.js';
 import type { LoadedGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
@@ -29,11 +30,11 @@ export interface OpenBook {
 
 type Execute = (task: RunTask) => Promise<RunResult | null>;
 
-export async function openBook(
+export function openBook(
   io: Io,
   { file, mode = 'auto' }: { file: string; mode?: Mode | undefined },
   graphs: readonly LoadedGraph[],
-): Promise<OpenBook> {
+): OpenBook {
   checkNames(graphs);
   const isThere = existsSync(path.resolve(io.cwd, file));
   if (!isThere && mode === 'replay')
@@ -42,7 +43,6 @@ export async function openBook(
       message: `cannot read ${file}: there is no such file`,
       hint: 'Record it first: --mode record.',
     });
-  const { CassetteBook } = await import('../cassette/cassette-book.js');
   const book = new CassetteBook(io, file, { isThere });
   const shelf = { file, mode, isCi: isCi(io), find: (task: RunTask) => book.find(task) };
   return {
