@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ModelOutcome, ModelPlace, ModelRequest } from '@rehearse/engine';
+import type { ModelOutcome } from '@rehearse/engine';
 import { fakeAnthropic, type FakeAnswer, type FakeServer } from '@rehearse/testkit';
-import type { CallSettings } from '../settings.js';
-import { asking, LOOK_UP, placeOf, untimed } from '../testing/asking.js';
+import { asking, LOOK_UP, placeOf, untimed, type Asked } from '../testing/asking.js';
 import { testSettings } from '../testing/settings.js';
 import type { LiveTarget } from './endpoint.js';
 import { callProvider } from './model.js';
@@ -10,15 +9,9 @@ import { callProvider } from './model.js';
 let server: FakeServer;
 afterEach(() => server.close());
 
-interface Asked {
-  request?: Partial<ModelRequest>;
-  place?: Partial<ModelPlace>;
-  settings?: Partial<CallSettings>;
-}
-
 async function askAnthropic(
   answer: FakeAnswer,
-  { request, place, settings }: Asked = {},
+  { request, place, settings }: Omit<Asked, 'target'> = {},
 ): Promise<ModelOutcome> {
   server = await fakeAnthropic(() => answer);
   const target: LiveTarget = {

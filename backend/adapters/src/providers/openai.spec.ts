@@ -1,21 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { newCancellation, type ModelOutcome, type ModelPlace, type ModelRequest } from '@rehearse/engine';
+import { newCancellation, type ModelOutcome } from '@rehearse/engine';
 import { fakeOpenai, fakeServer, type FakeAnswer, type FakeServer } from '@rehearse/testkit';
-import type { CallSettings } from '../settings.js';
-import { asking, LOOK_UP, placeOf, untimed } from '../testing/asking.js';
+import { asking, LOOK_UP, placeOf, untimed, type Asked } from '../testing/asking.js';
 import { testSettings } from '../testing/settings.js';
 import type { LiveTarget } from './endpoint.js';
 import { callProvider } from './model.js';
 
 let server: FakeServer;
 afterEach(() => server.close());
-
-interface Asked {
-  request?: Partial<ModelRequest>;
-  place?: Partial<ModelPlace>;
-  settings?: Partial<CallSettings>;
-  target?: Partial<LiveTarget>;
-}
 
 async function askOpenai(answer: FakeAnswer, asked: Asked = {}): Promise<ModelOutcome> {
   server = await fakeOpenai(() => answer);

@@ -1,5 +1,15 @@
 import type { ChatMessage } from '@rehearse/contracts';
 import { newCancellation, type ModelOutcome, type ModelPlace, type ModelRequest } from '@rehearse/engine';
+import type { LiveTarget } from '../providers/endpoint.js';
+import type { CallSettings } from '../settings.js';
+
+/** What a test sets of a call to a provider; all else is as usual. */
+export interface Asked {
+  request?: Partial<ModelRequest>;
+  place?: Partial<ModelPlace>;
+  settings?: Partial<CallSettings>;
+  target?: Partial<LiveTarget>;
+}
 
 /** A question to a model, with what a test leaves out. */
 export const asking = (more: Partial<ModelRequest> = {}): ModelRequest => ({

@@ -2,16 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { graphOf } from '../graph/testing/told.js';
 import { foldRun, verifyChain } from '../journal/index.js';
 import type { ImportedRun } from './index.js';
-import { runsOf } from './testing/imported.js';
-
-/** A journal as a tree that people read. */
-const outline = ({ events }: ImportedRun): string =>
-  events
-    .map((event) => {
-      const data = JSON.stringify(event.data);
-      return `${event.seq} ${event.key} ${event.type} ${data.length > 90 ? `${data.slice(0, 90)}…` : data}`;
-    })
-    .join('\n');
+import { outline, runsOf } from './testing/imported.js';
 
 const chat = (...messages: object[]): string => JSON.stringify({ messages });
 const oneChat = (...messages: object[]): ImportedRun =>

@@ -6,7 +6,7 @@ import { graphOf } from '../graph/testing/told.js';
 import { foldRun, verifyChain } from '../journal/index.js';
 import { passHatK } from '../stats/index.js';
 import { importTrajectories, type ImportedRun } from './index.js';
-import { count, eventsOf, NOW, runsOf } from './testing/imported.js';
+import { count, eventsOf, NOW, outline, runsOf } from './testing/imported.js';
 
 const EXCERPT = readFileSync(
   new URL('../../fixtures/trajectories/tau-bench-airline/excerpt.json', import.meta.url),
@@ -34,15 +34,6 @@ function passHat(runs: readonly ImportedRun[]): (number | null)[] {
 
 const callsOf = (runs: readonly ImportedRun[], tool: string) =>
   count(eventsOf(runs), (event) => event.type === 'tool.called' && event.data.tool === tool);
-
-/** A journal as a tree that people read. */
-const outline = ({ events }: ImportedRun): string =>
-  events
-    .map((event) => {
-      const data = JSON.stringify(event.data);
-      return `${event.seq} ${event.key} ${event.type} ${data.length > 90 ? `${data.slice(0, 90)}…` : data}`;
-    })
-    .join('\n');
 
 describe('the recordings of tau-bench', () => {
   it('become a run each, whose verdict is the recorded reward', () => {

@@ -28,3 +28,12 @@ export const count = <T>(items: readonly T[], holds: (item: T) => boolean): numb
   items.filter(holds).length;
 
 export const eventsOf = (runs: readonly ImportedRun[]) => runs.flatMap(({ events }) => events);
+
+/** A journal as a tree that people read. */
+export const outline = ({ events }: ImportedRun): string =>
+  events
+    .map((event) => {
+      const data = JSON.stringify(event.data);
+      return `${event.seq} ${event.key} ${event.type} ${data.length > 90 ? `${data.slice(0, 90)}…` : data}`;
+    })
+    .join('\n');
