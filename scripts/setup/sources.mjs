@@ -15,7 +15,10 @@ export const PARTS = {
     output: 'backend/cli/dist/index.js',
   },
   cli: {
-    sources: ['contracts', 'engine', 'adapters', 'cli'].map((name) => `backend/${name}/src`),
+    sources: [
+      ...['contracts', 'engine', 'adapters', 'cli'].map((name) => `backend/${name}/src`),
+      'scripts/setup/bundle-cli.mjs',
+    ],
     output: 'backend/cli/dist-bundle/main.js',
   },
   frontend: {
