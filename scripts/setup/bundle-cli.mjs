@@ -1,5 +1,6 @@
 // Bundles the command line from its sources into backend/cli/dist-bundle: what a command needs lies in a few files instead of
 // in six hundred, which were most of its start. The server stays outside; the process of the sandbox is a bundle beside it.
+import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
@@ -10,41 +11,65 @@ const require = createRequire(import.meta.url);
 export async function bundleCli(root) {
   const source = (name) => path.join(root, 'backend', name, 'src');
   const dir = path.join(root, 'backend/cli/dist-bundle');
-  const bundle = await rolldown({
-    input: {
-      main: path.join(source('cli'), 'main.ts'),
-      runner: path.join(source('adapters'), 'sandbox/runner.ts'),
-    },
-    platform: 'node',
-    external: [/^@rehearse\/server/],
-    plugins: [builtinsWithoutFacade],
-    resolve: {
-      alias: Object.fromEntries(
-        ['adapters', 'contracts', 'engine'].map((name) => [
-          `@rehearse/${name}`,
-          path.join(source(name), 'index.ts'),
-        ]),
-      ),
-      extensionAlias: { '.js': ['.ts', '.js'] },
-    },
-    logLevel: 'warn',
+  const alias = Object.fromEntries(
+    ['adapters', 'contracts', 'engine'].map((name) => [
+      `@rehearse/${name}`,
+      path.join(source(name), 'index.ts'),
+    ]),
+  );
+  await write(dir, {
+    input: { alias, main: path.join(source('cli'), 'main.ts') },
+    output: { ...COMMON_JS, cleanDir: true },
   });
-  await bundle.write({
-    dir,
-    cleanDir: true,
-    sourcemap: true,
-    // A third less to read at each start. A report of a crash is read with the maps beside it.
-    minify: true,
-    // One letter beyond ASCII, and V8 holds and hashes the whole file with two bytes for each.
-    charset: 'ascii',
-    chunkFileNames: '[name]-[hash].js',
+  await write(dir, {
+    input: { alias, runner: path.join(source('adapters'), 'sandbox/runner.ts') },
+    output: { format: 'esm', chunkFileNames: 'runner-[name]-[hash].js' },
   });
-  await bundle.close();
   // What the sandbox runs programs with: read as it is, which takes a third of the time that unpacking it from JavaScript does.
   copyFileSync(
     createRequire(source('adapters')).resolve('@jitl/quickjs-wasmfile-release-sync/wasm'),
     path.join(dir, 'quickjs.wasm'),
   );
+  keepCode(root);
+}
+
+/** As `backend/cli/bin/load-bundle.mjs` wants it: what a script can be given that a module cannot is V8's code of it. */
+const COMMON_JS = {
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name]-[hash].cjs',
+  postBanner: '(function(exports,require,module,__filename){"use strict";',
+  postFooter: '})',
+};
+
+async function write(dir, { input: { alias, ...input }, output }) {
+  const bundle = await rolldown({
+    input,
+    platform: 'node',
+    external: [/^@rehearse\/server/],
+    plugins: [builtinsWithoutFacade],
+    resolve: { alias, extensionAlias: { '.js': ['.ts', '.js'] } },
+    logLevel: 'warn',
+  });
+  await bundle.write({
+    dir,
+    sourcemap: true,
+    // A third less to read at each start. A report of a crash is read with the maps beside it.
+    minify: true,
+    // One letter beyond ASCII, and V8 holds and hashes the whole file with two bytes for each.
+    charset: 'ascii',
+    ...output,
+  });
+  await bundle.close();
+}
+
+/** Runs the bundle once, so that V8's code of it can be kept. A start is slower without, and nothing else. */
+function keepCode(root) {
+  const { status } = spawnSync(process.execPath, [path.join(root, 'scripts/setup/keep-code.mjs')], {
+    stdio: ['ignore', 'ignore', 2],
+  });
+  if (status !== 0)
+    console.error('rehearse: the code of the command line was not kept; commands start slower');
 }
 
 const FACADE = '\0builtin:';

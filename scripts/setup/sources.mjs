@@ -17,9 +17,11 @@ export const PARTS = {
   cli: {
     sources: [
       ...['contracts', 'engine', 'adapters', 'cli'].map((name) => `backend/${name}/src`),
+      'backend/cli/bin',
       'scripts/setup/bundle-cli.mjs',
+      'scripts/setup/keep-code.mjs',
     ],
-    output: 'backend/cli/dist-bundle/main.js',
+    output: 'backend/cli/dist-bundle/main.cjs',
   },
   frontend: {
     sources: [

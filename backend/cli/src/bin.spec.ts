@@ -54,10 +54,13 @@ describe('the program', () => {
   ])('%s', async (_, argv, heavy) => {
     const script = `
       process.argv = [process.argv[0], 'rehearse', ...${JSON.stringify(argv)}];
-      const { registerHooks } = await import('node:module');
+      const { Session } = await import('node:inspector');
       const { writeSync } = await import('node:fs');
       const seen = [];
-      registerHooks({ resolve: (name, context, next) => { const found = next(name, context); seen.push(found.url); return found; } });
+      const session = new Session();
+      session.connect();
+      session.on('Debugger.scriptParsed', ({ params }) => seen.push(params.url));
+      session.post('Debugger.enable');
       process.on('exit', () => writeSync(2, JSON.stringify(seen)));
       await import(${JSON.stringify(BIN)});
     `;

@@ -16,22 +16,28 @@ export interface Io {
   cwd: string;
   /** The person wants to stop. */
   readonly signal?: AbortSignal;
+  /** Told how many runs are to come, before the first of them. */
+  beforeRuns?(count: number): Promise<void>;
 }
 
 /** Called with the exit code of the command that ran. */
 export type Ended = (exitCode: number) => void;
 
 /** The surroundings of this process. The one place that reads them. */
-export function processIo(): Io {
+export function processIo(more: Pick<Io, 'beforeRuns'> = {}): Io {
   // Whoever reads us may stop early, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
-  const { stdout, stderr, stdin, env } = process;
+  const { stdout, stderr, env } = process;
   let signal: AbortSignal | undefined;
   return {
-    ...{ stdout, stderr, stdin, env, cwd: process.cwd() },
+    ...{ stdout, stderr, env, cwd: process.cwd(), ...more },
+    // Opened by whoever reads it.
+    get stdin() {
+      return process.stdin;
+    },
     // Only who asks for it takes Ctrl-C over.
     get signal() {
       return (signal ??= interrupts());

@@ -21,7 +21,7 @@ interface Listener {
 const own = fileURLToPath(import.meta.url);
 /** What the process is made of beside its own code. */
 const PACKAGES = ['quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync', 'node-sql-parser'];
-const RUNNER = path.join(path.dirname(own), `runner${path.extname(own)}`);
+const RUNNER = path.join(path.dirname(own), own.endsWith('.ts') ? 'runner.ts' : 'runner.js');
 
 const FLAGS = [
   '--max-old-space-size=64',

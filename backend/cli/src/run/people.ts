@@ -16,7 +16,7 @@ export interface People {
 }
 
 export function peopleFor(io: Io, approvals: readonly Approval[]): People {
-  const isThere = io.stdin.isTTY === true && io.stderr.isTTY === true;
+  const isThere = () => io.stderr.isTTY === true && io.stdin.isTTY === true;
   let lines: Lines | null = null;
   let before: Promise<unknown> = Promise.resolve();
   return {
@@ -25,7 +25,7 @@ export function peopleFor(io: Io, approvals: readonly Approval[]): People {
         const decided =
           approvals.find((one) => one.key === key) ?? approvals.find((one) => one.key === nodeOf(key));
         if (decided) return Promise.resolve(outcomeOf(decided));
-        if (!isThere) return Promise.resolve(null);
+        if (!isThere()) return Promise.resolve(null);
         lines ??= linesOf(io);
         const asking = { io, lines, request, where: `${run}: ${key}` };
         // One question at a time: several runs may wait.

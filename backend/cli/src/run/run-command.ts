@@ -52,6 +52,7 @@ async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> 
   const book = await bookFor(io, flags, graphs);
   const reports = await openReports(io, flags, nextStep({ paths: files, flags }));
   try {
+    await io.beforeRuns?.(plan.runs);
     const summary = await runAll(io, plan, { flags, book, lastRun, reporter: reports.reporter });
     reports.reporter.done(summary);
     reports.keep();

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Script, constants } from 'node:vm';
+
+const FOLDER = path.resolve(import.meta.dirname, '../dist-bundle');
+const requireBuiltin = createRequire(import.meta.url);
+// Coverage is told by function only where V8 compiled the function itself.
+const takesCode = process.env.NODE_V8_COVERAGE === undefined;
+
+/**
+ * The command line, from its bundle. Beside each file lies the code that V8 had made of it at the end of a run, with all functions
+ * that were used; the compile cache of Node keeps what is there before the first line has run. V8 itself sees whether the code is
+ * its own and compiles the file where it is not. `keepCode` writes it, and belongs to the build.
+ */
+export function loadBundle() {
+  const scripts = new Map();
+  const modules = new Map();
+  const load = (name) => {
+    if (modules.has(name)) return modules.get(name).exports;
+    const module = { exports: {} };
+    modules.set(name, module);
+    const file = path.join(FOLDER, name);
+    const script = compile(file);
+    scripts.set(file, script);
+    const require = (id) => (id.startsWith('./') ? load(id.slice(2)) : requireBuiltin(id));
+    script.runInThisContext()(module.exports, require, module, file);
+    return module.exports;
+  };
+  const keepCode = () =>
+    scripts.forEach((script, file) => writeFileSync(codeOf(file), script.createCachedData()));
+  return { ...load('main.cjs'), keepCode };
+}
+
+const codeOf = (file) => `${file}.code`;
+
+/** Each file is one function of `exports`, `require`, `module` and its name. */
+function compile(file) {
+  return new Script(readFileSync(file, 'utf8'), {
+    filename: pathToFileURL(file).href,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    ...(takesCode && existsSync(codeOf(file)) && { cachedData: readFileSync(codeOf(file)) }),
+  });
+}

@@ -1,0 +1,61 @@
+// Uses the command line as people do, and keeps the code that V8 has made of it by then beside the bundle.
+import { createServer } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadBundle } from '../../backend/cli/bin/load-bundle.mjs';
+
+const ANSWER = {
+  ...{ id: 'chatcmpl-1', object: 'chat.completion', created: 1_767_225_600, model: 'm' },
+  choices: [{ index: 0, message: { role: 'assistant', content: '{"n": 42}' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 9, completion_tokens: 9, total_tokens: 18 },
+};
+const server = createServer((request, response) => {
+  request
+    .resume()
+    .on('end', () =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(ANSWER)),
+    );
+});
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+const graph = `apiVersion: rehearse/v1
+kind: Graph
+name: suite
+providers:
+  main: {targets: [{provider: openai-compatible, model: m, baseUrl: "http://127.0.0.1:${server.address().port}/v1"}]}
+nodes:
+  ask: {type: llm, prompt: "What is {{ inputs.i }}?"}
+assert:
+  - {type: contains, value: n}
+  - {type: is-json, value: {type: object, required: [n], properties: {n: {type: number}}}}
+  - {type: javascript, value: JSON.parse(output).n === 42}
+cases: [{dataset: cases.csv}]
+`;
+const folder = mkdtempSync(path.join(tmpdir(), 'rehearse-'));
+const { main, keepCode } = loadBundle();
+try {
+  writeFileSync(path.join(folder, 'suite.yaml'), graph);
+  writeFileSync(path.join(folder, 'cases.csv'), 'i\n1\n2\n3\n');
+  for (const command of [
+    'validate suite.yaml',
+    'run suite.yaml',
+    'run suite.yaml --reporter json --output r.jsonl',
+    'run suite.yaml --cassette c.jsonl --mode record',
+    'run suite.yaml --cassette c.jsonl --mode replay',
+    'replay c.jsonl',
+  ])
+    await use(command.split(' '));
+  keepCode();
+} finally {
+  rmSync(folder, { recursive: true });
+}
+process.exit();
+
+async function use(argv) {
+  let said = '';
+  const out = { write: (text) => (said += text) };
+  const env = { ...process.env, REHEARSE_HOME: folder };
+  const code = await main(argv, { stdout: out, stderr: out, stdin: process.stdin, env, cwd: folder });
+  if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}:\n${said}`);
+}
