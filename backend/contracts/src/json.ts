@@ -34,19 +34,36 @@ function misfitIn(value: unknown, depth: number): Misfit | null {
   if (typeof value === 'number') return Number.isFinite(value) ? null : noJson(String(value));
   if (typeof value !== 'object') return noJson(typeof value);
   if (depth === MAX_DEPTH) return { path: [], message: `Invalid input: nested more than ${MAX_DEPTH} deep` };
-  if (Array.isArray(value)) return misfitAmong(value.entries(), depth);
-  const kind = Object.prototype.toString.call(value).slice(8, -1);
-  return kind === 'Object' ? misfitAmong(Object.entries(value), depth) : noJson(kind);
+  if (Array.isArray(value)) return misfitAmong(value, depth);
+  const kind = kindOf(value);
+  return kind === 'Object' ? misfitOf(value as Record<string, unknown>, depth) : noJson(kind);
 }
 
-function misfitAmong(parts: Iterable<[string | number, unknown]>, depth: number): Misfit | null {
-  for (const [at, part] of parts) {
-    const misfit = misfitIn(part, depth + 1);
-    if (!misfit) continue;
-    misfit.path.push(at);
-    return misfit;
+/** Plain objects, which nearly all are, are told without asking for their tag. */
+const kindOf = (value: object): string =>
+  Object.getPrototypeOf(value) === Object.prototype
+    ? 'Object'
+    : Object.prototype.toString.call(value).slice(8, -1);
+
+function misfitAmong(items: readonly unknown[], depth: number): Misfit | null {
+  for (let at = 0; at < items.length; at++) {
+    const misfit = misfitIn(items[at], depth + 1);
+    if (misfit) return within(misfit, at);
   }
   return null;
+}
+
+function misfitOf(members: Record<string, unknown>, depth: number): Misfit | null {
+  for (const name of Object.keys(members)) {
+    const misfit = misfitIn(members[name], depth + 1);
+    if (misfit) return within(misfit, name);
+  }
+  return null;
+}
+
+function within(misfit: Misfit, at: string | number): Misfit {
+  misfit.path.push(at);
+  return misfit;
 }
 
 const noJson = (what: string): Misfit => ({
