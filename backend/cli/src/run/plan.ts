@@ -13,10 +13,12 @@ export interface Plan {
 export function planOf(tasks: Iterable<RunTask>): Plan {
   // Each cell of a matrix has a graph of its own; the file is one.
   const graphs = new Map<string, LoadedGraph>();
-  let [runs, cases] = [0, 0];
+  let [runs, cases, last] = [0, 0, null as LoadedGraph | null];
   for (const { repeat, loaded } of tasks) {
     runs++;
     if (repeat === 0) cases++;
+    if (loaded === last) continue;
+    last = loaded;
     const key = JSON.stringify([loaded.file, loaded.graph.name]);
     if (!graphs.has(key)) graphs.set(key, loaded);
   }
