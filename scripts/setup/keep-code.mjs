@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadBundle } from '../../backend/cli/bin/load-bundle.mjs';
+import { keepHeapFlat } from '../../backend/cli/bin/flat-heap.mjs';
+import { codeOf, loadBundle } from '../../backend/cli/bin/load-bundle.mjs';
 
 const ANSWER = {
   ...{ id: 'chatcmpl-1', object: 'chat.completion', created: 1_767_225_600, model: 'm' },
@@ -33,7 +34,9 @@ assert:
 cases: [{dataset: cases.csv}]
 `;
 const folder = mkdtempSync(path.join(tmpdir(), 'rehearse-'));
-const { main, keepCode } = loadBundle();
+const { main, scripts } = loadBundle();
+/** What was loaded before a command set the flags of its heap, and after: V8 takes code under the flags that it was made under. */
+const [early, late] = [new Set(), new Set()];
 try {
   writeFileSync(path.join(folder, 'suite.yaml'), graph);
   writeFileSync(path.join(folder, 'cases.csv'), 'i\n1\n2\n3\n');
@@ -46,7 +49,9 @@ try {
     'replay c.jsonl',
   ])
     await use(command.split(' '));
-  keepCode();
+  keep(early);
+  keepHeapFlat();
+  keep(late);
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -54,8 +59,23 @@ process.exit();
 
 async function use(argv) {
   let said = '';
+  let loaded = early;
+  const beforeRuns = () => {
+    sortInto(loaded);
+    loaded = late;
+  };
   const out = { write: (text) => (said += text) };
   const env = { ...process.env, REHEARSE_HOME: folder };
-  const code = await main(argv, { stdout: out, stderr: out, stdin: process.stdin, env, cwd: folder });
+  const io = { stdout: out, stderr: out, stdin: process.stdin, env, cwd: folder, beforeRuns };
+  const code = await main(argv, io);
   if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}:\n${said}`);
+  sortInto(loaded);
+}
+
+function sortInto(files) {
+  for (const file of scripts.keys()) if (!early.has(file) && !late.has(file)) files.add(file);
+}
+
+function keep(files) {
+  for (const file of files) writeFileSync(codeOf(file), scripts.get(file).createCachedData());
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,10 +9,13 @@ const requireBuiltin = createRequire(import.meta.url);
 // Coverage is told by function only where V8 compiled the function itself.
 const takesCode = process.env.NODE_V8_COVERAGE === undefined;
 
+/** Where V8's code of a file lies. */
+export const codeOf = (file) => `${file}.code`;
+
 /**
  * The command line, from its bundle. Beside each file lies the code that V8 had made of it at the end of a run, with all functions
  * that were used; the compile cache of Node keeps what is there before the first line has run. V8 itself sees whether the code is
- * its own and compiles the file where it is not. `keepCode` writes it, and belongs to the build.
+ * its own and compiles the file where it is not. `scripts` are those that were loaded, by their files.
  */
 export function loadBundle() {
   const scripts = new Map();
@@ -28,12 +31,8 @@ export function loadBundle() {
     script.runInThisContext()(module.exports, require, module, file);
     return module.exports;
   };
-  const keepCode = () =>
-    scripts.forEach((script, file) => writeFileSync(codeOf(file), script.createCachedData()));
-  return { ...load('main.cjs'), keepCode };
+  return { ...load('main.cjs'), scripts };
 }
-
-const codeOf = (file) => `${file}.code`;
 
 /** Each file is one function of `exports`, `require`, `module` and its name. */
 function compile(file) {

@@ -16,8 +16,8 @@ export interface Io {
   cwd: string;
   /** The person wants to stop. */
   readonly signal?: AbortSignal;
-  /** Told how many runs are to come, before the first of them. */
-  beforeRuns?(count: number): Promise<void>;
+  /** Called before graphs and recordings are read for what may be many runs. */
+  beforeRuns?(): void;
 }
 
 /** Called with the exit code of the command that ran. */

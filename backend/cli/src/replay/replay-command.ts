@@ -25,13 +25,13 @@ export async function replayCommand(io: Io, file: string, flags: ReplayFlags): P
       'compare needs --graph',
       'Give the version of the graph that the recording is compared with.',
     );
+  io.beforeRuns?.();
   const recordings = await readRecordings(io, flags.run === undefined ? file : `${file}#${flags.run}`);
   const graph = flags.graph === undefined ? undefined : (await loadGraph(io, flags.graph)).graph;
   const meant = graph ? ofGraph(recordings, { graph, file, mode: flags.mode }) : recordings;
   const replay = await replayer(meant, { io, flags, graph });
   const reporting = reportingFor(io, flags);
   const tally = new Tally();
-  await io.beforeRuns?.(meant.length);
   for (const recording of meant) {
     const replayed = await replay(recording);
     tally.add(replayed);

@@ -23,6 +23,7 @@ export async function runCommand(io: Io, paths: readonly string[], flags: RunFla
   useSha256(nodeSha256);
   const { files, cases } = separatePaths(paths, flags.case);
   checkFlags(flags, files);
+  io.beforeRuns?.();
   const once = () => runOnce(io, { files, cases, flags });
   if (!flags.watch) return once();
   return (await import('./watch.js')).watch(io, { files, flags, once });
@@ -55,7 +56,6 @@ async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> 
   const book = await bookFor(io, flags, graphs);
   const reports = await openReports(io, flags, nextStep({ paths: files, flags }));
   try {
-    await io.beforeRuns?.(plan.runs);
     const summary = await runAll(io, plan, { flags, book, lastRun, reporter: reports.reporter });
     reports.reporter.done(summary);
     reports.keep();
