@@ -70,6 +70,24 @@ describe('the program', () => {
     expect(seen.filter((url) => heavy.test(url))).toEqual([]);
   });
 
+  it('runs with the code that V8 made of the bundle when it was built', async () => {
+    const script = `
+      const { keepHeapFlat } = await import(${JSON.stringify(path.resolve(BIN, '../flat-heap.mjs'))});
+      const { loadBundle } = await import(${JSON.stringify(path.resolve(BIN, '../load-bundle.mjs'))});
+      const { main, processIo, scripts } = loadBundle();
+      process.exitCode = await main(['run', 'hello.yaml'], processIo({ beforeRuns: keepHeapFlat }));
+      process.stderr.write(JSON.stringify([...scripts].map(([file, { cachedDataRejected }]) => [file, cachedDataRejected])));
+    `;
+    const { NODE_V8_COVERAGE: _, ...env } = process.env;
+    const { stderr } = await run(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: EXAMPLES,
+      env,
+    });
+    const seen = JSON.parse(stderr) as [file: string, isRejected: boolean | undefined][];
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen.filter(([, isRejected]) => isRejected !== false)).toEqual([]);
+  });
+
   it('stops at the first Ctrl-C, keeps what it has recorded, and ends with 130', async () => {
     const folder = temporaryFolder();
     const slow = `providers: {m: {targets: [{provider: mock, script: s}]}}
