@@ -1,9 +1,9 @@
-import { lookup as lookUp, type LookupAddress, type LookupOptions } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { Agent } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { refusal } from './addresses.js';
+import { dns, http, https } from './builtins.js';
 import { EgressFailure } from './failure.js';
-import { http, https } from './node-http.js';
 import type { EgressPolicy } from './policy.js';
 
 const KEPT = { keepAlive: true, maxFreeSockets: 256, scheduling: 'lifo' } as const;
@@ -52,7 +52,7 @@ type Found = (error: Error | null, address: string | LookupAddress[], family?: n
 const guardedLookup =
   (check: (address: string) => EgressFailure | null) =>
   (host: string, options: LookupOptions, found: Found): void => {
-    lookUp(host, { ...options, all: true }, (error, addresses) => {
+    dns().lookup(host, { ...options, all: true }, (error, addresses) => {
       if (error) return found(error, []);
       for (const { address } of addresses) {
         const failure = check(address);

@@ -1,4 +1,4 @@
 export { EgressFailure, type EgressFault } from './failure.js';
-export { http } from './node-http.js';
+export { http } from './builtins.js';
 export { OPEN_POLICY, type EgressPolicy } from './policy.js';
 export { send, type EgressAnswer, type EgressRequest } from './send.js';

@@ -1,10 +1,9 @@
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Cancellation } from '@rehearse/engine';
+import { http, https, zlib } from './builtins.js';
 import { agentFor } from './guarded-agents.js';
 import { EgressFailure, failureOf } from './failure.js';
-import { http, https } from './node-http.js';
 import type { EgressPolicy } from './policy.js';
 
 export interface EgressRequest {
@@ -135,10 +134,10 @@ function answerOf(message: IncomingMessage, request: EgressRequest, ending: Endi
 }
 
 const UNPACK = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+  gzip: () => zlib().createGunzip(),
+  'x-gzip': () => zlib().createGunzip(),
+  deflate: () => zlib().createInflate(),
+  br: () => zlib().createBrotliDecompress(),
 };
 
 /** It was asked for as it is; some servers pack it all the same. */

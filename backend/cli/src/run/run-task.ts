@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '@rehearse/contracts';
-import type { PlacedAssertion } from '@rehearse/engine';
+import { sha256Hex, type PlacedAssertion } from '@rehearse/engine';
 import type { LoadedGraph } from '../graphs/load-graphs.js';
 
 /** One run that is to be made. */
@@ -33,7 +32,7 @@ export interface RunTask {
 export function runIdOf({ loaded, caseId, repeat, seed, chaos }: RunTask): string {
   const faults = chaos === null ? [] : [chaos];
   const identity = JSON.stringify([loaded.graph.digest, caseId, repeat, seed, ...faults]);
-  const hex = createHash('sha256').update(identity).digest('hex');
+  const hex = sha256Hex(identity);
   // RFC 9562, version 8: an id whose content is the application's own.
   const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
   return [

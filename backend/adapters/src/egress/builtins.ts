@@ -3,5 +3,8 @@
  * second before the first call.
  */
 export const http = process.getBuiltinModule('node:http');
-/** Loaded when the first address asks for it: models of one's own machine do not. */
+
+// Loaded when the first call has need of it: one to a model on one's own machine has of none of these.
 export const https = () => process.getBuiltinModule('node:https');
+export const dns = () => process.getBuiltinModule('node:dns');
+export const zlib = () => process.getBuiltinModule('node:zlib');
