@@ -21,7 +21,7 @@ const TOP: SourceRange = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 export function findingsOf({ task, assertions, contracts }: RunReport): Finding[] {
   const { graph } = task.loaded;
   const ranges = rangesOf(graph);
-  const own = task.assertions;
+  const own = task.of.assertions;
   const findings: Finding[] = [];
   for (const { id, type, verdict, severity, weight, reason, node } of assertions) {
     if (verdict === 'passed' || weight === 0) continue;

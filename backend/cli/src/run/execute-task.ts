@@ -60,7 +60,7 @@ export async function executeTask(
   try {
     const { events, finished } = await executeRun({
       ...{ graph, runId: runIdOf(task), vars, memory, seed, caseId, repeat, chaos, offline, live },
-      caseAssertions: task.assertions,
+      caseAssertions: task.of.assertions,
       ...(follows && { follows }),
       // The id of a run is the same each time, and its side effects are to happen each time.
       ports: nodePorts({ graph, runId: randomUUID(), seed, offline, live, settings, human, script }),

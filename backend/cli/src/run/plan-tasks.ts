@@ -62,15 +62,12 @@ function* tasksUnder(
     // One object for each graph of the matrix: runs of a case belong together when they share it.
     const cells = new Map<CompiledGraph, LoadedGraph>([[loaded.graph, loaded]]);
     for (const run of planRuns(loaded.graph, runChoice(loaded.graph, choice))) {
-      const { graph, matrix, caseId, repeat, repeats, seed, vars, memory, minPass } = run;
+      const { graph, matrix, of, caseId, repeat, repeats, seed, vars, memory, minPass } = run;
       const cell = cells.get(graph) ?? { ...loaded, graph };
       cells.set(graph, cell);
       yield {
-        ...{ loaded: cell, matrix, caseId, repeat, repeats, seed, vars, memory, minPass },
+        ...{ loaded: cell, matrix, of, caseId, repeat, repeats, seed, vars, memory, minPass },
         ...under,
-        get assertions() {
-          return run.assertions;
-        },
       };
     }
   }

@@ -46,6 +46,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
     const source = before ? await (made.get(before) ?? execute(before)) : null;
     return executeTask(task, { flags, settings, signal, source, human: people.humanOf(nameOfCase(task)) });
   };
+  const isFollowed = ({ loaded }: RunTask) => loaded.graph.metamorphic.length > 0;
   let breathedAt = performance.now();
   const startedAt = breathedAt;
   reporter.launch(plan);
@@ -59,7 +60,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
       }
       if (signal?.aborted || telling.isOver()) return null;
       const making = book ? book.run(task, execute) : execute(task);
-      made.set(task, making);
+      if (isFollowed(task)) made.set(task, making);
       const result = await making;
       if (result) progress.add(result);
       return result;

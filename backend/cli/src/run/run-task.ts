@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@rehearse/contracts';
-import { sha256Hex, type PlacedAssertion } from '@rehearse/engine';
+import { sha256Hex, type PlannedRun } from '@rehearse/engine';
 import type { LoadedGraph } from '../graphs/load-graphs.js';
 
 /** One run that is to be made. */
@@ -22,8 +22,8 @@ export interface RunTask {
   chaos: string | null;
   /** Made beside a run under chaos, to be compared with it. */
   isClean?: true;
-  /** Those of its case. */
-  readonly assertions: readonly PlacedAssertion[];
+  /** Its case. */
+  of: PlannedRun['of'];
   /** The run that it is compared with, by a metamorphic relation. */
   follows?: { relation: string; source: RunTask };
 }

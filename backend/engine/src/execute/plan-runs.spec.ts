@@ -51,7 +51,7 @@ describe('the runs of a graph', () => {
       ]
     `);
     expect(countRuns(GRAPH, choice)).toBe(2);
-    expect([...planRuns(GRAPH, choice)][0]?.assertions).toHaveLength(1);
+    expect([...planRuns(GRAPH, choice)][0]?.of.assertions).toHaveLength(1);
   });
 
   it('are one without vars where there are no cases', () => {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@rehearse/contracts';
-import type { CompiledCase, CompiledGraph, PlacedAssertion } from '../graph/model.js';
+import type { CompiledCase, CompiledGraph } from '../graph/model.js';
 
 /** One run that is to be made of a graph. */
 export interface PlannedRun {
@@ -19,8 +19,8 @@ export interface PlannedRun {
   memory: JsonObject;
   /** The case passes when at least that many of its repeats pass. */
   minPass: number | null;
-  /** What the case asserts; compiled when they are asked for. */
-  readonly assertions: readonly PlacedAssertion[];
+  /** The case. What it asserts is compiled when it is asked for. */
+  of: Pick<CompiledCase, 'assertions'>;
 }
 
 /** What a run is of, as far as a choice can depend on it. */
@@ -83,10 +83,7 @@ function* repeats({ one, graph, matrix }: Repeated, choice: RunChoice): Iterable
   const seed = choice.seed ?? one.seed ?? 1;
   for (let repeat = 0; repeat < runs; repeat++)
     yield {
-      ...{ graph, matrix, caseId, labels, vars, memory, minPass },
+      ...{ graph, matrix, of: one, caseId, labels, vars, memory, minPass },
       ...{ repeat, repeats: runs, seed: (seed + repeat) >>> 0 },
-      get assertions() {
-        return one.assertions;
-      },
     };
 }
