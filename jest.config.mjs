@@ -27,6 +27,8 @@ const shared = {
 
 export default {
   maxWorkers: 2,
+  // Modules of files that are done are not all let go: a worker that has grown begins anew.
+  workerIdleMemoryLimit: '1.5GB',
   // No figure is a time limit in a test: this only ends what hangs, on however busy a machine.
   testTimeout: 60_000,
   coverageProvider: 'v8',
