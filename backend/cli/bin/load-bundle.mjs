@@ -7,7 +7,7 @@ import { Script, constants } from 'node:vm';
 const FOLDER = path.resolve(import.meta.dirname, '../dist-bundle');
 const requireBuiltin = createRequire(import.meta.url);
 // Coverage is told by function only where V8 compiled the function itself.
-const takesCode = process.env.NODE_V8_COVERAGE === undefined;
+const takesCode = !process.env.NODE_V8_COVERAGE;
 
 /** Where V8's code of a file lies. */
 export const codeOf = (file) => `${file}.code`;
