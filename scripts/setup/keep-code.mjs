@@ -1,30 +1,17 @@
 // Uses the command line as people do, and keeps the code that V8 has made of it by then beside the bundle.
-import { createServer } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { keepHeapFlat } from '../../backend/cli/bin/flat-heap.mjs';
 import { codeOf, loadBundle } from '../../backend/cli/bin/load-bundle.mjs';
+import { startModelServer } from '../bench/model-server.mjs';
 
-const ANSWER = {
-  ...{ id: 'chatcmpl-1', object: 'chat.completion', created: 1_767_225_600, model: 'm' },
-  choices: [{ index: 0, message: { role: 'assistant', content: '{"n": 42}' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 9, completion_tokens: 9, total_tokens: 18 },
-};
-const server = createServer((request, response) => {
-  request
-    .resume()
-    .on('end', () =>
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(ANSWER)),
-    );
-});
-await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-
+const { url } = await startModelServer(0);
 const graph = `apiVersion: rehearse/v1
 kind: Graph
 name: suite
 providers:
-  main: {targets: [{provider: openai-compatible, model: m, baseUrl: "http://127.0.0.1:${server.address().port}/v1"}]}
+  main: {targets: [{provider: openai-compatible, model: m, baseUrl: "${url}"}]}
 nodes:
   ask: {type: llm, prompt: "What is {{ inputs.i }}?"}
 assert:

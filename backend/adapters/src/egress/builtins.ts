@@ -4,7 +4,7 @@
  */
 export const http = process.getBuiltinModule('node:http');
 
-// Loaded when the first call has need of it: one to a model on one's own machine has of none of these.
+// Loaded by the first call that needs it; one to a model on one's own machine needs none of these.
 export const https = () => process.getBuiltinModule('node:https');
 export const dns = () => process.getBuiltinModule('node:dns');
 export const zlib = () => process.getBuiltinModule('node:zlib');

@@ -46,6 +46,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
     const source = before ? await (made.get(before) ?? execute(before)) : null;
     return executeTask(task, { flags, settings, signal, source, human: people.humanOf(nameOfCase(task)) });
   };
+  // Only where a follow-up asks: a weak map that has grown old holds its values until the old generation is collected.
   const isFollowed = ({ loaded }: RunTask) => loaded.graph.metamorphic.length > 0;
   let breathedAt = performance.now();
   const startedAt = breathedAt;

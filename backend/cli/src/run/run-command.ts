@@ -49,10 +49,7 @@ async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> 
     ...defined({ repeat, seed, filter, chaos, withClean }),
   };
   const lastRun = await openLastRun(io);
-  const tasks = planTasks(graphs, choice);
-  const hasRelations = graphs.some(({ graph }) => graph.metamorphic.length > 0);
-  const planned = planOf(hasRelations ? withFollowUps(tasks) : tasks);
-  const plan = chosen(io, { plan: planned, lastRun, flags });
+  const plan = chosen(io, { plan: planOf(withFollowUps(planTasks(graphs, choice))), lastRun, flags });
   const book = await bookFor(io, flags, graphs);
   const reports = await openReports(io, flags, nextStep({ paths: files, flags }));
   try {
