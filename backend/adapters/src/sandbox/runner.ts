@@ -2,7 +2,6 @@
 // with a parser that backtracks. It has no environment, no files beside its own packages and no network worth having; whoever
 // started it ends it when an answer does not come. It stands alone, so that it can also be started from its source.
 import { existsSync, readFileSync, writeSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import release from '@jitl/quickjs-wasmfile-release-sync';
 import {
   newQuickJSWASMModuleFromVariant,
@@ -329,5 +328,10 @@ async function work(job: Job): Promise<Reply> {
 }
 
 reply({ ready: true });
-for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity }))
-  reply(await work(JSON.parse(line) as Job));
+// Lines end with \n alone: JSON leaves other ends of lines as they are, such as U+2028.
+let rest = '';
+for await (const chunk of process.stdin.setEncoding('utf8') as AsyncIterable<string>) {
+  const lines = (rest + chunk).split('\n');
+  rest = lines.pop()!;
+  for (const line of lines) reply(await work(JSON.parse(line) as Job));
+}

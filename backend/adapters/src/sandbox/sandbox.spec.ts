@@ -59,6 +59,13 @@ describe('the sandbox', () => {
     );
   });
 
+  it('takes and gives whatever a text may hold, also the ends of lines that JSON leaves as they are', async () => {
+    const text = 'one\u2028two\u2029three\r\nfour\rfive 😀';
+    const bindings = { output: text, context: null };
+    expect(await run('output', { bindings })).toBe(text);
+    expect(await run('output.length', { bindings })).toBe(text.length);
+  });
+
   it('is the same world in each run: random numbers follow from the seed, time stands still', async () => {
     const source = '[Math.random(), Date.now(), new Date().getTime(), new Date(5).getTime()]';
     const first = await run(source);

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire, findPackageJSON } from 'node:module';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Limits, Reply } from './protocol.js';
 
@@ -36,9 +35,13 @@ export function startRunner(limits: Limits, listener: Listener): Runner {
     env: {},
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  createInterface({ input: child.stdout, crlfDelay: Infinity }).on('line', (line) =>
-    listener.reply(JSON.parse(line) as Reply),
-  );
+  let rest = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    // Not by `readline`, which takes U+2028 for the end of a line.
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) listener.reply(JSON.parse(line) as Reply);
+  });
   child.on('error', (error) => listener.end(error.message));
   child.on('exit', (code, signal) => listener.end(signal ?? `exit code ${code}`));
   child.stdin.on('error', () => undefined);
