@@ -56,9 +56,11 @@ function open(request: EgressRequest, protocol: 'http:' | 'https:'): ClientReque
   const known = agents[protocol].get(policy) ?? agentFor(protocol, policy);
   agents[protocol].set(policy, known);
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  return (protocol === 'https:' ? https() : http).request(url, {
-    method,
-    agent: known,
+  // The parts that a request needs: Node would take all of a URL, and copy each of them several times.
+  return (protocol === 'https:' ? https() : http).request({
+    ...{ method, agent: known, protocol, path: url.pathname + url.search },
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port,
     headers: { 'accept-encoding': 'identity', ...headers, ...length },
   });
 }

@@ -30,8 +30,11 @@ function bodyOf(request: ModelRequest, { stream, limitKey }: { stream: boolean; 
   });
 }
 
-const defined = (members: Record<string, Json | undefined>): JsonObject =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as JsonObject;
+function defined(members: Record<string, Json | undefined>): JsonObject {
+  const kept: JsonObject = {};
+  for (const [name, value] of Object.entries(members)) if (value !== undefined) kept[name] = value;
+  return kept;
+}
 
 /** A schema that is not an object says nothing that a provider could hold the model to. */
 const responseFormat = (schema: Json): Json | undefined =>

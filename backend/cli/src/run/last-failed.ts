@@ -22,10 +22,11 @@ export async function openLastRun(io: Io): Promise<LastRun> {
   const file = path.join(io.env['REHEARSE_HOME'] || '.rehearse', 'last-run.json');
   const before = parsed(await readIfThere(io, file));
   const now = new Set(before);
+  const identityOf = identities(io);
   return {
-    choose: (plan) => choose(plan, (task) => before?.has(identityOf(io, task)) ?? false),
+    choose: (plan) => choose(plan, (task) => before?.has(identityOf(task)) ?? false),
     note({ verdict, runs }) {
-      const identity = identityOf(io, runs[0].task);
+      const identity = identityOf(runs[0].task);
       if (verdict === 'passed') now.delete(identity);
       else now.add(identity);
     },
@@ -47,9 +48,12 @@ function choose(plan: Plan, hasFailed: (task: RunTask) => boolean): { plan: Plan
   return { plan, said: `no case is known that did not pass the last time, so all ${plan.cases} run` };
 }
 
-function identityOf(io: Io, { loaded, caseId, matrix }: RunTask): string {
-  const file = loaded.file === '-' ? '-' : shownPath(io, loaded.file);
-  return JSON.stringify([file, loaded.graph.name, caseId, ...(matrix ? [matrix] : [])]);
+function identities(io: Io): (task: RunTask) => string {
+  const shown = new Map([['-', '-']]);
+  return ({ loaded: { file, graph }, caseId, matrix }) => {
+    if (!shown.has(file)) shown.set(file, shownPath(io, file));
+    return JSON.stringify([shown.get(file), graph.name, caseId, ...(matrix ? [matrix] : [])]);
+  };
 }
 
 const isSame = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>

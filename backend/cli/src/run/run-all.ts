@@ -12,7 +12,7 @@ import { peopleFor } from './people.js';
 import type { Plan } from './plan.js';
 import { progressBar, type Progress } from './progress.js';
 import type { RunFlags } from './run-options.js';
-import { reportOf } from './run-report.js';
+import { reportOf, type RunReport } from './run-report.js';
 import type { RunResult } from './run-result.js';
 import { nameOfCase, type RunTask } from './run-task.js';
 import { script } from './script.js';
@@ -23,6 +23,12 @@ interface Running {
   book: OpenBook | null;
   lastRun: LastRun;
   reporter: Required<Reporter>;
+}
+
+interface Made {
+  report: RunReport;
+  /** For the cassette, where there is one. */
+  recorded: RunResult | null;
 }
 
 /** Timers and signals get their turn at least this often, also while models answer without a delay. */
@@ -51,7 +57,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   let breathedAt = performance.now();
   const startedAt = breathedAt;
   reporter.launch(plan);
-  await inOrder<RunTask, RunResult | null>({
+  await inOrder<RunTask, Made | null>({
     items: plan.tasks,
     concurrency: flags.concurrency,
     async work(task) {
@@ -63,8 +69,10 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
       const making = book ? book.run(task, execute) : execute(task);
       if (isFollowed(task)) made.set(task, making);
       const result = await making;
-      if (result) progress.add(result);
-      return result;
+      if (!result) return null;
+      progress.add(result);
+      // While it waits for those before it, no more is kept than what is told of it.
+      return { report: reportOf(result), recorded: book && result };
     },
     deliver: telling.tell,
   }).finally(people.close);
@@ -90,13 +98,13 @@ function teller({ flags, book, lastRun, reporter }: Running, progress: Progress)
   return {
     isOver: () => stopped === 'failures',
     /** What is still under way when enough have failed is not told: what is told does not hang on the concurrency. */
-    tell(result: RunResult | null, task: RunTask) {
-      if (!result || stopped === 'failures') {
+    tell(made: Made | null, task: RunTask) {
+      if (!made || stopped === 'failures') {
         stopped ??= 'interrupted';
         return cases.miss(task);
       }
-      book?.add(result);
-      const report = reportOf(result);
+      const { report, recorded } = made;
+      if (recorded) book?.add(recorded);
       reporter.run(report);
       cases.add(report);
     },

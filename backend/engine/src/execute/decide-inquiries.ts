@@ -1,6 +1,5 @@
-import { graphSubject } from './bindings.js';
 import { emit, NOTHING, type Deciding, type Decision } from './decision.js';
-import { graphResult } from './graph-result.js';
+import { runSubject } from './graph-result.js';
 import { decideInquiry } from './decide-inquiry.js';
 import { evaluated } from './judge.js';
 import { runAssertions } from './plan.js';
@@ -40,11 +39,6 @@ export function decideRunInquiries(deciding: Deciding): Decision | null {
 function openRunInquiries({ plan, state }: Deciding): void {
   const asking = runAssertions(plan).filter(({ id, assertion }) => assertion.mayAsk && !state.judged.has(id));
   if (asking.length === 0) return;
-  const result = graphResult(plan, state.root, true);
-  const subject = graphSubject(plan, state.root, {
-    ...result,
-    startedAt: state.started!.at,
-    endedEarly: null,
-  });
+  const subject = runSubject(plan, state);
   for (const { id, assertion } of asking) state.open({ key: id, assertion, subject });
 }

@@ -31,17 +31,20 @@ export function decideInquiry(deciding: Deciding, inquiry: Inquiry): Decision | 
 function decideAsk(deciding: Deciding, inquiry: Inquiry, placed: PlacedAsk): Decision | { error: StepError } {
   const { kind } = placed.ask;
   if (kind === 'model' || kind === 'embed') return decideJudge(deciding, inquiry, placed);
-  const effect = localEffect(inquiry, placed);
-  return deciding.inFlight.has(effectId(effect)) ? NOTHING : { drafts: [], effects: [effect] };
+  const place = { lane: VERDICT_LANE, key: inquiry.key + placed.at, attempt: 1 };
+  if (deciding.inFlight.has(effectId({ kind, ...place }))) return NOTHING;
+  return { drafts: [], effects: [localEffect(inquiry, placed.ask, place)] };
 }
 
 /** A program that is run here, and the replay of the run: neither has an event of its own. */
-function localEffect({ key: assertion }: Inquiry, { at, ask: request }: PlacedAsk): Effect {
-  const place = { lane: VERDICT_LANE, key: assertion + at, attempt: 1 };
-  return request.kind === 'script'
+const localEffect = (
+  { key: assertion }: Inquiry,
+  request: PlacedAsk['ask'],
+  place: Pick<Effect, 'lane' | 'key' | 'attempt'>,
+): Effect =>
+  request.kind === 'script'
     ? { ...place, kind: 'script', request, inDigest: digestOf(request), assertion }
     : { ...place, kind: 'replay' };
-}
 
 function decideJudge(
   deciding: Deciding,

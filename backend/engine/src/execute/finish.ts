@@ -4,7 +4,7 @@ import type { CompiledBody, CompiledNode } from '../graph/model.js';
 import { payloadDigest, RUN_LANE, runDigest } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
 import { graphSubject } from './bindings.js';
-import { graphResult } from './graph-result.js';
+import { graphResult, runResult, runSubject } from './graph-result.js';
 import { judgeAll, judgeUnanswered, outputErrored } from './judge.js';
 import { OUTPUT_KEY, runAssertions, type Plan } from './plan.js';
 import type { RunState } from './state.js';
@@ -28,19 +28,27 @@ export function judgeRun(
   { reason, faults }: { reason: EndReason; faults: readonly InjectedFault[] },
 ): EventDraft[] {
   if (plan.withoutChecks) return [];
-  const { error, ...result } = graphResult(plan, state.root, reason.kind === 'completed');
   const withoutErrored = reason.kind === 'budget';
   const early = endedEarly(reason);
   const drafts = early === null ? [] : judgeUnanswered(plan, state, { reason: early, withoutErrored });
   const assertions = runAssertions(plan);
   if (assertions.length > 0) {
-    const ended = { ...result, startedAt: state.started!.at, endedEarly: early };
-    const subject = { ...graphSubject(plan, state.root, ended), ...knownOf(state, faults) };
+    const seen = early === null ? runSubject(plan, state) : cutShort(plan, state, early);
+    const subject = { ...seen, ...knownOf(state, faults) };
     drafts.push(...judgeAll(plan, state, assertions, { subject, withoutErrored }));
   }
+  const error = early === null ? runResult(plan, state).error : undefined;
   if (error !== undefined && !state.judged.has(OUTPUT_KEY)) drafts.push(outputErrored(plan, error));
   return drafts;
 }
+
+/** A run that ended early has no output. */
+const cutShort = (plan: Plan, state: RunState, early: string) =>
+  graphSubject(plan, state.root, {
+    ...graphResult(plan, state.root, false),
+    startedAt: state.started!.at,
+    endedEarly: early,
+  });
 
 /** What only the run as a whole can tell. A step that has not settled has not recovered. */
 const knownOf = ({ broken, blocked }: RunState, faults: readonly InjectedFault[]) => ({
@@ -58,7 +66,7 @@ interface Closing {
 
 export function runFinished(plan: Plan, state: RunState, closing: Closing): EventDraft {
   const { reason, verdictDigest } = closing;
-  const { output } = graphResult(plan, state.root, reason.kind === 'completed');
+  const output = reason.kind === 'completed' ? runResult(plan, state).output : null;
   const { vars, seed, chaos } = plan;
   const started = payloadDigest('run.started', { ...plan, vars, seed, chaos, follows: undefined });
   const lanes =

@@ -1,5 +1,13 @@
 import type { StepError } from '@rehearse/contracts';
-import type { Cancellation, EffectPlace, ModelOutcome, ModelRequest, Ports, ToolOutcome } from '../ports.js';
+import type {
+  Cancellation,
+  EffectPlace,
+  HumanOutcome,
+  ModelOutcome,
+  ModelRequest,
+  Ports,
+  ToolOutcome,
+} from '../ports.js';
 import { newCancellation } from './cancellation.js';
 import { modelUnder, toolUnder } from './under-fault.js';
 import type { Effect, EffectRunner, Outcome } from './effects.js';
@@ -27,68 +35,94 @@ type ToolEffect = Effect & { kind: 'tool' };
 type HumanEffect = Effect & { kind: 'human' };
 
 /** Carries effects out through the ports; outcomes come in the order in which they arrive. */
-export function liveEffects(options: LiveOptions): EffectRunner {
-  const { ports, onToken, signal, isVirtual = false, mayRest, pause } = options;
-  const arrived: Outcome[] = [];
-  /** Calls that are under way and may still answer. */
-  let pending = 0;
-  /** Those of them that the journal knows of: nothing is lost when nobody awaits them. */
-  const resting = new Set<Effect>();
-  const broken: unknown[] = [];
-  let wake: () => void = () => {};
-  const run = newCancellation();
-  const stop = () => {
-    run.cancel();
-    wake();
-  };
-  if (signal?.aborted) stop();
-  signal?.addEventListener('abort', stop);
-  const onPause = () => wake();
-  pause?.addEventListener('abort', onPause);
+export const liveEffects = (options: LiveOptions): EffectRunner => new LiveEffects(options);
 
-  const settle = (effect: Effect, outcome: Promise<Outcome | null>) => {
-    pending += 1;
-    if (isAwaitedInJournal(effect)) resting.add(effect);
-    outcome
-      .then((value) => value && arrived.push(value))
-      .catch((error: unknown) => broken.push(error))
-      .finally(() => {
-        pending -= 1;
-        resting.delete(effect);
-        wake();
-      });
-  };
-  const ask = (effect: HumanEffect) => {
-    const asked = ports.human.ask(effect.request, { key: effect.key, signal: run.signal });
-    if (!(asked instanceof Promise)) return void arrived.push({ kind: 'human', effect, outcome: asked });
-    return settle(
+class LiveEffects implements EffectRunner {
+  readonly #options: LiveOptions;
+  readonly #arrived: Outcome[] = [];
+  /** Calls that are under way and may still answer. */
+  #pending = 0;
+  /** Those of them that the journal knows of: nothing is lost when nobody awaits them. */
+  readonly #resting = new Set<Effect>();
+  readonly #broken: unknown[] = [];
+  #wake: () => void = () => {};
+  readonly #run = newCancellation();
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    const { signal, pause } = options;
+    if (signal?.aborted) this.#stop();
+    signal?.addEventListener('abort', this.#stop);
+    pause?.addEventListener('abort', this.#onPause);
+  }
+
+  start(effect: Effect): void {
+    if (effect.kind === 'human') return this.#ask(effect);
+    const { ports, onToken, isVirtual = false } = this.#options;
+    this.#await(effect, carryOut(ports, effect, { run: this.#run.signal, onToken, isVirtual }));
+  }
+
+  async next(): Promise<Outcome | null> {
+    const { mayRest, pause } = this.#options;
+    for (;;) {
+      if (this.#run.signal.aborted) return null;
+      // A port that throws is a fault of ours, not an answer of the outside.
+      if (this.#broken.length > 0) throw this.#broken[0];
+      const outcome = this.#arrived.shift();
+      if (outcome) return outcome;
+      if (this.#pending === 0) return null;
+      const isResting = this.#pending === this.#resting.size;
+      if (isResting && (pause?.aborted || mayRest?.(firstDue(this.#resting)))) return null;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  cancel(): void {
+    const { signal, pause } = this.#options;
+    signal?.removeEventListener('abort', this.#stop);
+    pause?.removeEventListener('abort', this.#onPause);
+    this.#stop();
+  }
+
+  #ask(effect: HumanEffect): void {
+    const asked = this.#options.ports.human.ask(effect.request, {
+      key: effect.key,
+      signal: this.#run.signal,
+    });
+    const told = (outcome: HumanOutcome): Outcome => ({ kind: 'human', effect, outcome });
+    if (!(asked instanceof Promise)) return void this.#arrived.push(told(asked));
+    this.#await(
       effect,
-      asked.then((outcome) => outcome && { kind: 'human', effect, outcome }),
+      asked.then((outcome) => outcome && told(outcome)),
     );
+  }
+
+  #await(effect: Effect, outcome: Promise<Outcome | null>): void {
+    this.#pending += 1;
+    if (isAwaitedInJournal(effect)) this.#resting.add(effect);
+    const end = () => {
+      this.#pending -= 1;
+      this.#resting.delete(effect);
+      this.#wake();
+    };
+    outcome.then(
+      (value) => {
+        if (value) this.#arrived.push(value);
+        end();
+      },
+      (error: unknown) => {
+        this.#broken.push(error);
+        end();
+      },
+    );
+  }
+
+  readonly #stop = (): void => {
+    this.#run.cancel();
+    this.#wake();
   };
-  return {
-    start: (effect) =>
-      effect.kind === 'human'
-        ? ask(effect)
-        : settle(effect, carryOut(ports, effect, { run: run.signal, onToken, isVirtual })),
-    async next() {
-      for (;;) {
-        if (run.signal.aborted) return null;
-        // A port that throws is a fault of ours, not an answer of the outside.
-        if (broken.length > 0) throw broken[0];
-        const outcome = arrived.shift();
-        if (outcome) return outcome;
-        if (pending === 0) return null;
-        if (pending === resting.size && (pause?.aborted || mayRest?.(firstDue(resting)))) return null;
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-    },
-    cancel() {
-      signal?.removeEventListener('abort', stop);
-      pause?.removeEventListener('abort', onPause);
-      stop();
-    },
-  };
+
+  readonly #onPause = (): void => this.#wake();
 }
 
 const isAwaitedInJournal = ({ kind }: Effect): boolean =>

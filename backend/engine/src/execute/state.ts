@@ -4,8 +4,9 @@ import { filePlaceOf, keySteps } from '../journal/keys.js';
 import { stoppingRules } from '../contract/index.js';
 import { FORMAT_DEFAULTS } from './call-defaults.js';
 import type { RunFacts } from './facts.js';
-import type { Answer } from '../assert/index.js';
+import type { Answer, AssertionSubject } from '../assert/index.js';
 import { Frame, frameIn, type Slot } from './frame.js';
+import type { WholeResult } from './graph-result.js';
 import type { Inquiry } from './inquire.js';
 import { Ledger } from './ledger.js';
 import type { NodeState } from './node-state.js';
@@ -44,6 +45,9 @@ export class RunState {
   /** Assertions that wait for answers, by the keys of their results; those that may have got one. */
   readonly inquiries = new Map<string, Inquiry>();
   readonly dueInquiries = new Set<string>();
+  /** What the run gave, and how its assertions see it: told once, when all nodes have settled. */
+  result: WholeResult | null = null;
+  subject: AssertionSubject | null = null;
   /** Whether the run's own assertions have begun to ask. */
   hasAsked = false;
   /** How far judges are, by the key of what they were asked. */
