@@ -38,7 +38,7 @@ const COMMON_JS = {
   format: 'cjs',
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name]-[hash].cjs',
-  postBanner: '(function(exports,require,module,__filename){"use strict";',
+  postBanner: '(function(exports,require,module,__filename,importServer){"use strict";',
   postFooter: '})',
 };
 
@@ -47,7 +47,7 @@ async function write(dir, { input: { alias, ...input }, output }) {
     input,
     platform: 'node',
     external: [/^@rehearse\/server/],
-    plugins: [builtinsWithoutFacade],
+    plugins: [builtinsWithoutFacade, serverByLoader],
     resolve: { alias, extensionAlias: { '.js': ['.ts', '.js'] } },
     logLevel: 'warn',
   });
@@ -71,6 +71,15 @@ function keepCode(root) {
   if (status !== 0)
     console.error('rehearse: the code of the command line was not kept; commands start slower');
 }
+
+/** What loads the bundle imports the server for it. */
+const serverByLoader = {
+  name: 'server-by-loader',
+  transform(code) {
+    const loaded = code.replaceAll(/\bimport\((?=['"]@rehearse\/server\b)/g, 'importServer(');
+    return loaded === code ? null : { code: loaded, map: null };
+  },
+};
 
 const FACADE = '\0builtin:';
 

@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Script, constants } from 'node:vm';
+import { Script } from 'node:vm';
 
 const FOLDER = path.resolve(import.meta.dirname, '../dist-bundle');
 const requireBuiltin = createRequire(import.meta.url);
+/** The server, which is not in the bundle. A script of V8 cannot import by itself without a warning of Node's. */
+const importServer = (id) => import(id);
 // Coverage is told by function only where V8 compiled the function itself.
 const takesCode = !process.env.NODE_V8_COVERAGE;
 
@@ -28,17 +30,16 @@ export function loadBundle() {
     const script = compile(file);
     scripts.set(file, script);
     const require = (id) => (id.startsWith('./') ? load(id.slice(2)) : requireBuiltin(id));
-    script.runInThisContext()(module.exports, require, module, file);
+    script.runInThisContext()(module.exports, require, module, file, importServer);
     return module.exports;
   };
   return { ...load('main.cjs'), scripts };
 }
 
-/** Each file is one function of `exports`, `require`, `module` and its name. */
+/** Each file is one function of `exports`, `require`, `module`, its name and `importServer`. */
 function compile(file) {
   return new Script(readFileSync(file, 'utf8'), {
     filename: pathToFileURL(file).href,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(takesCode && existsSync(codeOf(file)) && { cachedData: readFileSync(codeOf(file)) }),
   });
 }

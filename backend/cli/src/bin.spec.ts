@@ -31,6 +31,17 @@ describe('the program', () => {
     });
   });
 
+  it('loads the server where a command needs it, and says nothing of how', async () => {
+    const migrating = run(process.execPath, [BIN, 'migrate'], {
+      env: { ...process.env, NODE_OPTIONS: '', DATABASE_URL: 'postgresql://none@127.0.0.1:1/none' },
+    });
+    await expect(migrating).rejects.toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^error The database does not answer: [^\n]+\n$/) as unknown,
+    });
+  });
+
   it('hands its exit code on', async () => {
     await expect(run(process.execPath, [BIN, 'run', 'absent.yaml'], { cwd: EXAMPLES })).rejects.toMatchObject(
       {
