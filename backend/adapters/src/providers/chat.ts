@@ -14,13 +14,12 @@ export const chat = (limitKey: 'max_tokens' | 'max_completion_tokens'): Dialect 
 
 function bodyOf(request: ModelRequest, { stream, limitKey }: { stream: boolean; limitKey: string }): Json {
   const { model, messages, tools, params, output } = request;
-  return defined({
+  const body = defined({
     model,
     messages: messages.map(wireMessage),
     tools: tools.length > 0 ? tools.map(wireTool) : undefined,
     temperature: params.temperature,
     top_p: params.topP,
-    [limitKey]: params.maxOutputTokens,
     stop: params.stop,
     seed: params.seed,
     reasoning_effort: params.reasoningEffort,
@@ -28,11 +27,13 @@ function bodyOf(request: ModelRequest, { stream, limitKey }: { stream: boolean; 
     stream: stream || undefined,
     stream_options: stream ? { include_usage: true } : undefined,
   });
+  if (params.maxOutputTokens !== undefined) body[limitKey] = params.maxOutputTokens;
+  return body;
 }
 
 function defined(members: Record<string, Json | undefined>): JsonObject {
   const kept: JsonObject = {};
-  for (const [name, value] of Object.entries(members)) if (value !== undefined) kept[name] = value;
+  for (const name in members) if (members[name] !== undefined) kept[name] = members[name];
   return kept;
 }
 

@@ -18,7 +18,8 @@ export const jsonLines = (write: Write): Reporter => {
   };
 };
 
-function runLine({ task, ...run }: RunReport): object {
+function runLine(run: RunReport): object {
+  const { task } = run;
   const { graph } = task.loaded;
   return {
     event: 'run',

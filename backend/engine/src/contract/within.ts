@@ -31,13 +31,20 @@ export const placesOfRules = ({ place, graph }: GraphWithin): string[] => [
 ];
 
 /** The keys of the findings that end a run, as they stand in the file. */
-export const stoppingRules = (graph: CompiledGraph): ReadonlySet<string> =>
-  new Set([
-    ...stopping(graph).map((id) => `contract/${id}`),
-    ...graphsWithin(graph).flatMap(({ place, graph: inner }) =>
-      stopping(inner).map((id) => ruleKey(place, id)),
-    ),
-  ]);
+export function stoppingRules(graph: CompiledGraph): ReadonlySet<string> {
+  const rules =
+    stops.get(graph) ??
+    new Set([
+      ...stopping(graph).map((id) => `contract/${id}`),
+      ...graphsWithin(graph).flatMap(({ place, graph: inner }) =>
+        stopping(inner).map((id) => ruleKey(place, id)),
+      ),
+    ]);
+  stops.set(graph, rules);
+  return rules;
+}
+
+const stops = new WeakMap<CompiledGraph, ReadonlySet<string>>();
 
 const stopping = ({ contracts }: CompiledGraph): string[] =>
   contracts.filter(({ spec }) => spec.stopOnViolation).map(({ id }) => id);

@@ -128,12 +128,17 @@ export const runBindings = (plan: Plan): { run: Json; case: Json } => ({
   case: { id: plan.caseId },
 });
 
-const needs = new WeakMap<CompiledGraph, Map<string, readonly string[]>>();
+const needs = new WeakMap<CompiledGraph, LaneNeeds>();
 
 /** The edges of a graph as lanes: a lane starts from the heads of those that its node needs, else from the one around it. */
 export function laneNeedsOf(graph: CompiledGraph): LaneNeeds {
-  const known = needs.get(graph) ?? new Map<string, readonly string[]>();
+  const known = needs.get(graph) ?? laneNeedsIn(graph);
   needs.set(graph, known);
+  return known;
+}
+
+function laneNeedsIn(graph: CompiledGraph): LaneNeeds {
+  const known = new Map<string, readonly string[]>();
   const needed = (lane: string) => {
     const found = known.get(lane) ?? laneNeeds(graph, lane);
     known.set(lane, found);

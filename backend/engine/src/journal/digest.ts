@@ -27,11 +27,17 @@ const COVERED: { [T in EventType]?: (data: EventData<T>) => unknown } = {
     finishReason,
     usage,
   }),
-  'assertion.evaluated': ({ score, reason, evidence, ...rest }) =>
-    rest.type.endsWith('latency') ? rest : { ...rest, score, reason, evidence },
+  'assertion.evaluated': (data) => (data.type.endsWith('latency') ? withoutMeasured(data) : data),
   'contract.violated': ({ seq: _seq, key: _key, ...rest }) => rest,
   'budget.exceeded': ({ used, ...rest }) => (rest.limit === 'maxDuration' ? rest : { ...rest, used }),
 };
+
+const withoutMeasured = ({
+  score: _score,
+  reason: _reason,
+  evidence: _evidence,
+  ...rest
+}: EventData<'assertion.evaluated'>) => rest;
 
 export function payloadDigest<T extends EventType>(type: T, data: EventData<T>): string {
   const covered = COVERED[type];

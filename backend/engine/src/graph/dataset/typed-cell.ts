@@ -7,7 +7,7 @@ const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
  * does not fit stays text, and the check of the vars says so.
  */
 export function typedCell(text: string, schema: Json | undefined): Json | undefined {
-  const types = typesOf(schema);
+  const types = schema === undefined ? [] : typesOf(schema);
   if (types.length === 0 || types.includes('string')) return text;
   const plain = text.trim();
   if (plain === '') return undefined;
@@ -36,7 +36,7 @@ const READERS: Readonly<Record<string, ((text: string) => Json | undefined) | un
   array: (text) => (text.startsWith('[') ? parsed(text) : undefined),
 };
 
-function typesOf(schema: Json | undefined): string[] {
+function typesOf(schema: Json): string[] {
   const type = typeof schema === 'object' && schema !== null ? (schema as JsonObject)['type'] : undefined;
   return [type].flat().filter((one) => typeof one === 'string');
 }
