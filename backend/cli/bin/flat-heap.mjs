@@ -3,7 +3,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 // Many short runs let the heap grow without need. V8 takes no code that was compiled under other flags, be it ours or Node's own:
 // flags go back to what they were while code is loaded, and are set for good when it is there.
 
-const YOUNG_MB = 16;
+const YOUNG_MB = 20;
 const MOST_PARTS = 100;
 const DEFAULT_FACTOR = 2;
 

@@ -9,8 +9,8 @@ import type { Approval } from './run-options.js';
 
 /** Who decides at the human nodes of the runs: what `--approve` says, else the person at the terminal, else nobody. */
 export interface People {
-  /** For the run of this name. */
-  humanOf(run: string): Ports['human'];
+  /** For a run, of which `run` tells the name. */
+  humanOf(run: () => string): Ports['human'];
   /** Lets go of the terminal. */
   close(): void;
 }
@@ -27,7 +27,7 @@ export function peopleFor(io: Io, approvals: readonly Approval[]): People {
         if (decided) return Promise.resolve(outcomeOf(decided));
         if (!isThere()) return Promise.resolve(null);
         lines ??= linesOf(io);
-        const asking = { io, lines, request, where: `${run}: ${key}` };
+        const asking = { io, lines, request, where: `${run()}: ${key}` };
         // One question at a time: several runs may wait.
         const answer = before.then(() => (signal.aborted ? null : question(asking)));
         before = answer.catch(() => {});

@@ -77,10 +77,11 @@ export function tally() {
       outcome.runs.forEach(addRun);
       cases[outcome.verdict]++;
       if (outcome.isFlaky) totals.flaky++;
-      const line = lineOf(outcome);
-      if (slowest.length < MOST_SLOW || line.durationMs > slowest.at(-1)!.durationMs)
-        slowest = [...slowest, line].sort((a, b) => b.durationMs - a.durationMs).slice(0, MOST_SLOW);
-      if (outcome.verdict !== 'passed' && notPassed.length < MOST_NOT_PASSED) notPassed.push(line);
+      if (slowest.length < MOST_SLOW || slowestRunMs(outcome) > slowest.at(-1)!.durationMs)
+        slowest = [...slowest, lineOf(outcome)]
+          .sort((a, b) => b.durationMs - a.durationMs)
+          .slice(0, MOST_SLOW);
+      if (outcome.verdict !== 'passed' && notPassed.length < MOST_NOT_PASSED) notPassed.push(lineOf(outcome));
     },
     summary(ended: { planned: number; durationMs: number; stopped: Stop | null }): Summary {
       const counts = { runs, cases, ...totals, slowest, notPassed, metrics: metrics.means() };
@@ -90,14 +91,18 @@ export function tally() {
   };
 }
 
-function lineOf({ verdict, runs }: CaseOutcome): CaseLine {
+const slowestRunMs = ({ runs }: CaseOutcome): number =>
+  Math.max(...runs.map(({ durationMs }) => durationMs ?? 0));
+
+function lineOf(outcome: CaseOutcome): CaseLine {
+  const { verdict, runs } = outcome;
   const { loaded, caseId } = runs[0].task;
   const shown = runs.find((run) => run.verdict === verdict) ?? runs[0];
   return {
     ...{ graph: loaded.graph.name, file: loaded.file, caseId, verdict },
     name: nameOfCase(runs[0].task),
     reason: verdict === 'passed' ? '' : firstReason(shown),
-    durationMs: Math.max(...runs.map((run) => run.durationMs ?? 0)),
+    durationMs: slowestRunMs(outcome),
   };
 }
 
