@@ -10,6 +10,7 @@ import { graphText, temporaryFolder } from '@rehearse/testkit';
 jest.setTimeout(60_000);
 const run = promisify(execFile);
 const BIN = path.resolve(import.meta.dirname, '../bin/rehearse.mjs');
+const PACKAGE = path.resolve(import.meta.dirname, '../../../package.json');
 const EXAMPLES = path.resolve(import.meta.dirname, '../examples');
 
 /** What a file was bundled from. */
@@ -40,6 +41,27 @@ describe('the program', () => {
       stdout: '',
       stderr: expect.stringMatching(/^error The database does not answer: [^\n]+\n$/) as unknown,
     });
+  });
+
+  it('says which Node it needs, to one that is too old for it', async () => {
+    const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.14.0' } })`;
+    const running = run(process.execPath, [
+      '--import',
+      `data:text/javascript,${older}`,
+      BIN,
+      'run',
+      'hello.yaml',
+    ]);
+    await expect(running).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: [
+        'error rehearse needs Node 22.15 or later, and this is 22.14.0 (cli/old-node)\n',
+        'help  Install a later one: https://nodejs.org.\n',
+      ].join(''),
+    });
+    const { engines } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { engines: { node: string } };
+    expect(engines.node).toBe('>=22.15');
   });
 
   it('hands its exit code on', async () => {

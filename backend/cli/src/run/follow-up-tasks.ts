@@ -1,10 +1,14 @@
 import { followUpsOf, sketchOf, type RunSketch } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
+import type { Tasks } from './plan.js';
 import type { RunResult } from './run-result.js';
 import type { RunTask } from './run-task.js';
 
 /** The tasks, and behind the repeats of each case its follow-ups: one for each metamorphic relation and repeat. */
-export const withFollowUps = (tasks: Iterable<RunTask>): Iterable<RunTask> => ({
+export const withFollowUps = (tasks: Tasks): Tasks =>
+  tasks.counted?.graphs.every(({ graph }) => graph.metamorphic.length === 0) ? tasks : followed(tasks);
+
+const followed = (tasks: Iterable<RunTask>): Iterable<RunTask> => ({
   *[Symbol.iterator]() {
     let repeats: RunTask[] = [];
     for (const task of tasks) {

@@ -1,6 +1,7 @@
 import {
   checkVars,
   closestName,
+  countRuns,
   hasRuns,
   planRuns,
   type CompiledGraph,
@@ -10,6 +11,7 @@ import {
 import { CliError } from '../cli-error.js';
 import type { LoadedGraph } from '../graphs/load-graphs.js';
 import { caseFilter } from './case-filter.js';
+import { distinct, type Tasks } from './plan.js';
 import type { RunTask } from './run-task.js';
 
 export interface Choice {
@@ -27,11 +29,25 @@ export interface Choice {
  * The runs that are to be made, in the order of file, case, cell of the matrix and repeat. Never none. They are made up anew
  * each time they are gone through, so that their number takes no memory.
  */
-export function planTasks(loaded: readonly LoadedGraph[], choice: Choice): Iterable<RunTask> {
+export function planTasks(loaded: readonly LoadedGraph[], choice: Choice): Tasks {
   checkCases(loaded, choice.cases ?? []);
   const graphs = loaded.filter((one) => isMeant(one, choice));
   if (graphs.length === 0) throw nothingToRun(choice);
-  return { [Symbol.iterator]: () => tasksOf(graphs, choice) };
+  const counted = countOf(graphs, choice);
+  return { [Symbol.iterator]: () => tasksOf(graphs, choice), ...(counted && { counted }) };
+}
+
+/** Null where it is the cases that are chosen, or where a graph is several: then they are gone through. */
+function countOf(graphs: readonly LoadedGraph[], choice: Choice): Tasks['counted'] | null {
+  const isEach = !choice.cases && choice.filter === undefined;
+  if (!isEach || graphs.some(({ graph }) => graph.variants.length > 0)) return null;
+  let [runs, cases] = [0, 0];
+  for (const { graph } of graphs) {
+    runs += countRuns(graph, { repeat: choice.repeat });
+    cases += Math.max(1, graph.cases.size);
+  }
+  const times = choice.withClean ? 2 : 1;
+  return { runs: runs * times, cases: cases * times, graphs: distinct(graphs) };
 }
 
 function isMeant(loaded: LoadedGraph, choice: Choice): boolean {
@@ -81,6 +97,7 @@ function isOneMeant({ cases, name, document }: CompiledGraph, { cases: asked, fi
 }
 
 function runChoice({ name }: CompiledGraph, { cases, filter, repeat, seed }: Choice): RunChoice {
+  if (!cases && filter === undefined) return { repeat, seed };
   const ids = cases && new Set(cases);
   const isFiltered = filter === undefined ? undefined : caseFilter(filter, name);
   const isChosen = (one: PlannedCase) => (!ids || ids.has(one.id)) && (!isFiltered || isFiltered(one));

@@ -1,6 +1,11 @@
 import type { LoadedGraph } from '../graphs/load-graphs.js';
 import type { RunTask } from './run-task.js';
 
+/** Tasks that may be counted without being made up. */
+export interface Tasks extends Iterable<RunTask> {
+  counted?: Pick<Plan, 'runs' | 'cases' | 'graphs'>;
+}
+
 /** The runs that are to be made. They are made up anew each time they are gone through, so that none has to be kept. */
 export interface Plan {
   tasks: Iterable<RunTask>;
@@ -10,19 +15,26 @@ export interface Plan {
 }
 
 /** Counts what is planned. */
-export function planOf(tasks: Iterable<RunTask>): Plan {
-  // Each cell of a matrix has a graph of its own; the file is one.
-  const graphs = new Map<string, LoadedGraph>();
+export function planOf(tasks: Tasks): Plan {
+  if (tasks.counted) return { tasks, ...tasks.counted };
+  const graphs = new Set<LoadedGraph>();
   let [runs, cases, last] = [0, 0, null as LoadedGraph | null];
   for (const { repeat, loaded } of tasks) {
     runs++;
     if (repeat === 0) cases++;
-    if (loaded === last) continue;
-    last = loaded;
-    const key = JSON.stringify([loaded.file, loaded.graph.name]);
-    if (!graphs.has(key)) graphs.set(key, loaded);
+    if (loaded !== last) graphs.add((last = loaded));
   }
-  return { tasks, runs, cases, graphs: [...graphs.values()] };
+  return { tasks, runs, cases, graphs: distinct(graphs) };
+}
+
+/** Each cell of a matrix has a graph of its own; the file is one. */
+export function distinct(graphs: Iterable<LoadedGraph>): LoadedGraph[] {
+  const known = new Map<string, LoadedGraph>();
+  for (const loaded of graphs) {
+    const key = JSON.stringify([loaded.file, loaded.graph.name]);
+    if (!known.has(key)) known.set(key, loaded);
+  }
+  return [...known.values()];
 }
 
 /** Those of the tasks that are meant. */

@@ -50,7 +50,13 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
     const before = task.follows?.source;
     // A source that was not chosen, as by --last-failed, is made for its follow-up alone.
     const source = before ? await (made.get(before) ?? execute(before)) : null;
-    return executeTask(task, { flags, settings, signal, source, human: people.humanOf(() => nameOfCase(task)) });
+    return executeTask(task, {
+      flags,
+      settings,
+      signal,
+      source,
+      human: people.humanOf(() => nameOfCase(task)),
+    });
   };
   // Only where a follow-up asks: a weak map that has grown old holds its values until the old generation is collected.
   const isFollowed = ({ loaded }: RunTask) => loaded.graph.metamorphic.length > 0;

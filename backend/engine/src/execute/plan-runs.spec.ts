@@ -32,6 +32,7 @@ describe('the runs of a graph', () => {
       ]
     `);
     expect(countRuns(GRAPH)).toBe(6);
+    expect(countRuns(GRAPH, { isMeant: () => true })).toBe(6);
     const [first, , second] = planRuns(GRAPH);
     expect([first, second].map((run) => run?.graph.digest)).toEqual(
       GRAPH.variants.map((variant) => variant.graph.digest),

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@rehearse/contracts';
-import type { CompiledCase, CompiledGraph } from '../graph/model.js';
+import type { CaseCount, CompiledCase, CompiledGraph } from '../graph/model.js';
 
 /** One run that is to be made of a graph. */
 export interface PlannedRun {
@@ -46,8 +46,14 @@ export function* planRuns(graph: CompiledGraph, choice: RunChoice = {}): Generat
 /** How many {@link planRuns} would give. */
 export function countRuns(graph: CompiledGraph, choice: RunChoice = {}): number {
   let count = 0;
-  for (const { repeat } of chosen(graph, choice)) count += choice.repeat ?? repeat.runs;
+  for (const { cases, repeat } of counted(graph, choice)) count += cases * (choice.repeat ?? repeat.runs);
   return count * Math.max(1, graph.variants.length);
+}
+
+/** The rows of a data set are only made where somebody chooses between them. */
+function* counted(graph: CompiledGraph, choice: RunChoice): Iterable<CaseCount> {
+  if (graph.cases.size > 0 && !choice.isMeant) yield* graph.cases.repeats;
+  else for (const { repeat } of chosen(graph, choice)) yield { cases: 1, repeat };
 }
 
 /** Whether {@link planRuns} would give any; looks at no more cases than it has to. */

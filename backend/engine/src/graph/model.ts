@@ -278,7 +278,14 @@ export interface CompiledCases extends Iterable<CompiledCase> {
   readonly size: number;
   /** The paths of the data sets. */
   readonly files: readonly string[];
+  /** How many there are with the same repeats, without reading the rows of data sets. */
+  readonly repeats: readonly CaseCount[];
   find(id: string): CompiledCase | undefined;
+}
+
+export interface CaseCount {
+  cases: number;
+  repeat: Repeat;
 }
 
 /** A graph that a matrix makes: one value at each of its paths. */

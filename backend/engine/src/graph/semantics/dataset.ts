@@ -1,4 +1,4 @@
-import type { DatasetCase, Json } from '@rehearse/contracts';
+import type { DatasetCase, Json, Repeat } from '@rehearse/contracts';
 import { rowCase, type RowCase, type RowProblem } from '../dataset/row-case.js';
 import { DATASET_ENDINGS, readerFor, type BrokenRow, type Row, type RowReader } from '../dataset/rows.js';
 import type { CompiledCase } from '../model.js';
@@ -37,6 +37,7 @@ export function datasetPart(c: Compilation, entry: DatasetCase, check: CheckCase
   };
   return {
     size,
+    repeat: repeatOf(c, entry),
     file: entry.dataset,
     [Symbol.iterator]: rows,
     find(id) {
@@ -107,6 +108,10 @@ const report = (c: Compilation, told: RowProblem) => c.findings.add({ ...told, p
 
 const idOf = ({ stem }: Dataset, row: Row, said: RowCase): string => said.id ?? `${stem}:${row.number}`;
 
+const repeatOf = (c: Compilation, entry: DatasetCase): Repeat => entry.repeat ?? c.document.repeat ?? ONCE;
+
+const ONCE: Repeat = { runs: 1 };
+
 function caseOf(c: Compilation, dataset: Dataset, { id, said }: { id: string; said: RowCase }): CompiledCase {
   const { entry, assertions: shared } = dataset;
   const made = {
@@ -115,7 +120,7 @@ function caseOf(c: Compilation, dataset: Dataset, { id, said }: { id: string; sa
     labels: { ...c.document.labels, ...entry.labels, ...said.labels },
     vars: { ...entry.vars, ...said.vars },
     ...(entry.seed !== undefined && { seed: entry.seed }),
-    repeat: entry.repeat ?? c.document.repeat ?? { runs: 1 },
+    repeat: repeatOf(c, entry),
     dataset: entry.dataset,
   };
   // An object with a getter has a shape of its own in V8, which costs more than the rest of it.
