@@ -29,7 +29,8 @@ function plant(url, cases) {
   return folder;
 }
 
-async function suite({ root, repeats }, { server, cases, concurrency, more = [], then }) {
+/** Each repeat is followed by one of each peer, so that all meet the machine in the same mood. */
+async function suite({ root, repeats }, { server, cases, concurrency, more = [], then, peers = [] }) {
   const folder = plant(server.url, cases);
   const cli = path.join(root, 'backend/cli/bin/rehearse.mjs');
   const output = path.join(folder, 'out.jsonl');
@@ -49,7 +50,9 @@ async function suite({ root, repeats }, { server, cases, concurrency, more = [],
       // From the first run to the last, as the report says: without the start of the process.
       const { durationMs } = JSON.parse(lines.slice(lines.lastIndexOf('\n') + 1));
       const { size: bytes } = statSync(output);
+      const others = await beside(peers, { cases, concurrency, port: server.port, repeats: 1 });
       return {
+        ...Object.fromEntries(others.map(({ name, value }) => [name, value])),
         seconds,
         engineSeconds: durationMs / 1_000,
         peakMb,
@@ -62,33 +65,35 @@ async function suite({ root, repeats }, { server, cases, concurrency, more = [],
   }
 }
 
+/** What was measured of the peers, by their names. */
+const told = (peers, measured, valueOf = (seconds) => seconds) =>
+  peers.map(({ name }) => ({ name, value: valueOf(measured[name]) }));
+
 export async function* suites(around) {
-  const { servers, quick, repeats } = around;
+  const { servers, quick } = around;
+  const peers = around.peers.suites;
+  const fastest = peers.slice(0, 1);
   const cases = quick ? 100 : 1_000;
-  const fast = await suite(around, { server: servers.fast, cases, concurrency: 64 });
-  const how = { cases, concurrency: 64, port: servers.fast.port, repeats };
+  const fast = await suite(around, { server: servers.fast, cases, concurrency: 64, peers });
   yield {
     ...{ metric: `${cases} cases, 0 ms, 64 at once`, value: cases / fast.seconds, unit: 'cases/s' },
-    peers: (await beside(around.peers.suites, how)).map(({ name, value }) => ({
-      name,
-      value: cases / value,
-    })),
+    peers: told(peers, fast, (seconds) => cases / seconds),
   };
   for (const concurrency of [16, 64]) {
-    const slow = await suite(around, { server: servers.slow, cases, concurrency });
+    const slow = await suite(around, { server: servers.slow, cases, concurrency, peers: fastest });
     const ideal = (Math.ceil(cases / concurrency) * 50) / 1_000;
-    const wait = { ...how, concurrency, port: servers.slow.port, repeats: 1 };
-    const [fastest] = await beside(around.peers.suites.slice(0, 1), wait);
     yield {
       metric: `${cases} cases, 50 ms, ${concurrency} at once: share of the ideal time`,
       ...{ value: ideal / slow.seconds, unit: '' },
-      peers: fastest ? [{ name: fastest.name, value: ideal / fastest.value }] : [],
+      peers: told(fastest, slow, (seconds) => ideal / seconds),
     };
     yield { metric: '  of it without the start of the process', value: ideal / slow.engineSeconds, unit: '' };
   }
-  const one = await suite(around, { server: servers.fast, cases: 1, concurrency: 1 });
-  const peers = await beside(around.peers.suites, { ...how, cases: 1, concurrency: 1 });
-  yield { metric: 'one case, whole process', value: one.seconds, unit: 's', peers };
+  const one = await suite(around, { server: servers.fast, cases: 1, concurrency: 1, peers });
+  yield {
+    ...{ metric: 'one case, whole process', value: one.seconds, unit: 's' },
+    peers: told(peers, one),
+  };
 }
 
 /** W3 of suites: a cassette is recorded, then replayed as a process of its own. */
@@ -116,14 +121,11 @@ export async function* suiteReplays(around) {
 export async function* growth(around) {
   const { servers, quick } = around;
   for (const cases of quick ? [200] : [1_000, 10_000, 50_000]) {
-    const how = { cases, concurrency: 64, port: servers.fast.port, repeats: 1 };
-    const { seconds, peakMb, bytes } = await suite(
-      { ...around, repeats: 1 },
-      { server: servers.fast, cases, concurrency: 64 },
-    );
+    const peers = around.peers.suites.slice(0, 1);
+    const measured = await suite(around, { server: servers.fast, cases, concurrency: 64, peers });
+    const { seconds, peakMb, bytes } = measured;
     const name = `${cases.toLocaleString('en')} cases`;
-    const peers = await beside(around.peers.suites.slice(0, 1), how);
-    yield { metric: `${name}: whole process`, value: seconds, unit: 's', peers };
+    yield { metric: `${name}: whole process`, value: seconds, unit: 's', peers: told(peers, measured) };
     yield { metric: `${name}: peak memory`, value: peakMb, unit: 'MB' };
     yield { metric: `${name}: result file, a case`, value: bytes / cases / 1_024, unit: 'KB' };
   }
