@@ -18,9 +18,9 @@ export function growYoung() {
   growBy(DEFAULT_FACTOR);
 }
 
-/** It keeps that size, and the old generation grows by no more than itself. */
+/** It keeps that size, and the old generation grows by no more than half of itself. */
 export function keepHeapFlat() {
-  setFlagsFromString('--heap-growing-percent=100');
+  setFlagsFromString('--heap-growing-percent=50');
   // Freed by another thread than took it, the memory of a compilation stays with the allocator: 40 MB, all at once.
   setFlagsFromString('--no-maglev-destroy-on-background');
   growBy(1);
