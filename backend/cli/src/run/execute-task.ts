@@ -16,6 +16,8 @@ interface Circumstances {
   human: Ports['human'];
   settings: CallSettings;
   signal?: AbortSignal | undefined;
+  /** As {@link executeRun} has it. */
+  beforeChecks?: () => Promise<void> | null;
   /** The run that this one follows, if it follows one. */
   source?: RunResult | null;
 }
@@ -46,7 +48,7 @@ function settingsIn(env: Io['env'], cwd: string): CallSettings {
 /** Makes a run in this process. Null when the person wants to stop. */
 export async function executeTask(
   task: RunTask,
-  { flags, human, settings, signal, source = null }: Circumstances,
+  { flags, human, settings, signal, beforeChecks, source = null }: Circumstances,
 ): Promise<RunResult | null> {
   const { loaded, caseId, repeat, seed, vars, memory, chaos } = task;
   const { graph } = loaded;
@@ -65,6 +67,7 @@ export async function executeTask(
       // The id of a run is the same each time, and its side effects are to happen each time.
       ports: nodePorts({ graph, runId: randomUUID(), seed, offline, live, settings, human, script }),
       ...(signal && { signal }),
+      ...(beforeChecks && { beforeChecks }),
     });
     if (signal?.aborted) return null;
     const result = resultOf(task, events, false);

@@ -66,6 +66,42 @@ describe('work in order', () => {
     expect(begun).toHaveLength(100);
   });
 
+  it('begins another in the place of one that was freed, and never more of them than hands', async () => {
+    const finish: (() => void)[] = [];
+    const begun: number[] = [];
+    const all = inOrder({
+      ...{ items: Array.from({ length: 10 }, (_, index) => index), concurrency: 2 },
+      async work(index, free) {
+        begun.push(index);
+        free();
+        await new Promise<void>((resolve) => finish.push(resolve));
+        return index;
+      },
+      deliver: () => {},
+    });
+    await after(1);
+    expect(begun).toEqual([0, 1, 2, 3]);
+    for (let made = 0; made < 10; made++) {
+      finish[made]!();
+      await after(1);
+    }
+    await all;
+    expect(begun).toHaveLength(10);
+  });
+
+  it('rejects with the failure of one that was freed', async () => {
+    const all = inOrder({
+      ...{ items: [0, 1, 2], concurrency: 1 },
+      async work(index, free) {
+        free();
+        await after(1);
+        if (index === 1) throw new Error('broken');
+      },
+      deliver: () => {},
+    });
+    await expect(all).rejects.toThrow('broken');
+  });
+
   it('rejects with the first failure, begins nothing after it, and closes the source', async () => {
     let isClosed = false;
     const begun: number[] = [];

@@ -4,7 +4,11 @@ interface Work<T, R> {
   concurrency: number;
   /** How many may be begun and not yet delivered, so that a slow one does not pile up those behind it. */
   ahead?: number;
-  work(item: T): Promise<R>;
+  /**
+   * Calls `free` when what is left of the item keeps no hand busy: another is begun in its place. There are never more that
+   * were freed than are worked on.
+   */
+  work(item: T, free: () => void): Promise<R>;
   /** Called once for each item, in their order, as soon as it and all before it are done. */
   deliver(result: R, item: T): void;
 }
@@ -13,46 +17,62 @@ interface Work<T, R> {
  * Works on several items at once and hands the results on in the order of the items; takes an item only when there is a
  * hand free for it. Rejects with the first failure, after which nothing more is begun.
  */
-export async function inOrder<T, R>({
-  items,
-  concurrency,
-  work,
-  deliver,
-  ...more
-}: Work<T, R>): Promise<void> {
-  const ahead = Math.max(concurrency, more.ahead ?? concurrency * 8);
+export async function inOrder<T, R>(options: Work<T, R>): Promise<void> {
+  const { items, concurrency, work, deliver } = options;
+  const ahead = Math.max(concurrency, options.ahead ?? concurrency * 8);
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-  const ready = new Map<number, { result: R; item: T }>();
-  const at = { begun: 0, delivered: 0, isOver: false };
+  const at = { begun: 0, delivered: 0, open: 0, isOver: false };
   let room = gate();
-  const handOn = () => {
-    for (let one = ready.get(at.delivered); one; one = ready.get(at.delivered)) {
-      ready.delete(at.delivered++);
-      deliver(one.result, one.item);
-    }
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  const makeRoom = () => {
     room.open();
     room = gate();
   };
-  const worker = async () => {
+  const ready = new Map<number, () => void>();
+  const handOn = () => {
+    for (let tell = ready.get(at.delivered); tell; tell = ready.get(at.delivered)) {
+      ready.delete(at.delivered++);
+      tell();
+    }
+  };
+  const workOn = async (index: number, item: T, free: () => void) => {
+    at.open++;
+    try {
+      const result = await work(item, free);
+      ready.set(index, () => deliver(result, item));
+      handOn();
+    } catch (error) {
+      at.isOver = true;
+      fail(error);
+    }
+    at.open--;
+    free();
+    makeRoom();
+  };
+  const hand = async () => {
     while (!at.isOver) {
-      if (at.begun - at.delivered >= ahead) {
+      if (at.begun - at.delivered >= ahead || at.open >= 2 * concurrency) {
         await room.opened;
         continue;
       }
       const index = at.begun++;
       const next = await iterator.next();
       if (next.done) break;
-      ready.set(index, { result: await work(next.value), item: next.value });
-      handOn();
+      await new Promise<void>((free) => void workOn(index, next.value, free));
     }
     at.isOver = true;
-    room.open();
+    makeRoom();
+  };
+  const all = async () => {
+    await Promise.all(Array.from({ length: concurrency }, hand));
+    while (at.open > 0) await room.opened;
   };
   try {
-    await Promise.all(Array.from({ length: concurrency }, worker));
+    await Promise.race([all(), failed]);
   } finally {
     at.isOver = true;
-    room.open();
+    makeRoom();
     await iterator.return?.();
   }
 }

@@ -16,6 +16,7 @@ import { reportOf, type RunReport } from './run-report.js';
 import type { RunResult } from './run-result.js';
 import { nameOfCase, type RunTask } from './run-task.js';
 import { script } from './script.js';
+import { nextTurn, spareTime } from './spare-time.js';
 import { tally, type Stop, type Summary } from './summary.js';
 
 interface Running {
@@ -30,6 +31,8 @@ interface Made {
   /** For the cassette, where there is one. */
   recorded: RunResult | null;
 }
+
+type BeforeChecks = () => Promise<void> | null;
 
 /** Timers and signals get their turn at least this often, also while models answer without a delay. */
 const BREATH_MS = 20;
@@ -46,7 +49,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   if (plan.graphs.some(({ graph }) => asksScripts(graph))) void script.warmUp();
   const settings = settingsFor(io, flags);
   const made = new WeakMap<RunTask, Promise<RunResult | null>>();
-  const execute = async (task: RunTask): Promise<RunResult | null> => {
+  const execute = async (task: RunTask, beforeChecks?: BeforeChecks): Promise<RunResult | null> => {
     const before = task.follows?.source;
     // A source that was not chosen, as by --last-failed, is made for its follow-up alone.
     const source = before ? await (made.get(before) ?? execute(before)) : null;
@@ -56,8 +59,12 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
       signal,
       source,
       human: people.humanOf(() => nameOfCase(task)),
+      ...(beforeChecks && { beforeChecks }),
     });
   };
+  const spare = spareTime();
+  // While there is time to spare, the calls of the next run go out before this one is judged.
+  const makeWay = (free: () => void) => (spare.hasAny() ? (free(), nextTurn()) : null);
   // Only where a follow-up asks: a weak map that has grown old holds its values until the old generation is collected.
   const isFollowed = ({ loaded }: RunTask) => loaded.graph.metamorphic.length > 0;
   let breathedAt = performance.now();
@@ -66,13 +73,14 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   await inOrder<RunTask, Made | null>({
     items: plan.tasks,
     concurrency: flags.concurrency,
-    async work(task) {
+    async work(task, free) {
       if (performance.now() - breathedAt > BREATH_MS) {
         await breathe();
         breathedAt = performance.now();
       }
       if (signal?.aborted || telling.isOver()) return null;
-      const making = book ? book.run(task, execute) : execute(task);
+      const make = (one: RunTask) => execute(one, () => makeWay(free));
+      const making = book ? book.run(task, make) : make(task);
       if (isFollowed(task)) made.set(task, making);
       const result = await making;
       if (!result) return null;

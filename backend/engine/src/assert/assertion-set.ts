@@ -29,6 +29,7 @@ export function compileAssertionSet(
       warnings: [],
       ...(prepared.length > 0 && { prepare: () => Promise.all(prepared.map((prepare) => prepare())) }),
       mayAsk: parts.some(({ mayAsk }) => mayAsk),
+      asksModels: parts.some(({ asksModels }) => asksModels),
       next,
       evaluate: (subject) =>
         resultOf(spec, { threshold, results: parts.map((part) => part.evaluate(subject)) }),

@@ -62,6 +62,8 @@ export interface CompiledAssertion {
   prepare?: () => Promise<unknown>;
   /** Something may have to be asked for the result. */
   mayAsk: boolean;
+  /** It may be a model that is asked. */
+  asksModels: boolean;
   /** The result, or what has to be asked for it first. Pure, never throws, the same for the same subject and answers. */
   next(subject: AssertionSubject, answers: Answers): AssertionResult | Asking;
   /** The result where nobody can be asked: it is errored if somebody would have to be. */
@@ -102,6 +104,7 @@ export function compileAssertion(
       warnings: compiled.warnings ?? [],
       ...(compiled.prepare && { prepare: compiled.prepare }),
       mayAsk: compiled.mayAsk ?? false,
+      asksModels: Object.hasOwn(MEANING_RULES, type),
       next,
       spec,
       evaluate: (subject) => withoutAsking(next(subject, NO_ANSWERS), spec),

@@ -5,6 +5,7 @@ import { coverOf } from '../journal/early-end.js';
 import { laneOf } from '../journal/keys.js';
 import type { EventDraft, JournalWriter } from '../journal/writer.js';
 import { subVarsOf } from './bindings.js';
+import { hasOnlyChecksLeft } from './checks-left.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import { effectId, type Effect, type EffectRunner, type Outcome, type Told } from './effects.js';
@@ -47,6 +48,8 @@ export interface DriveOptions {
   coversAll?: boolean;
   /** Ends the run at this event, whatever its contracts say. */
   endAt?: { reason: EndReason; isAt(event: JournalEvent): boolean } | undefined;
+  /** Called once, when nothing is left but checks that this process makes by itself; they wait for what it answers. */
+  beforeChecks?: (() => Promise<void> | null) | undefined;
   /** Whether nothing more is to begin; a run that has begun nothing yet is begun all the same. */
   isPausing?: () => boolean;
   /** What differs when the journal so far is executed again with its own answers; null when nothing does. */
@@ -72,6 +75,7 @@ class Driver {
   readonly #unsent: JournalEvent[] = [];
   readonly #state: RunState;
   #durable: Promise<void> = Promise.resolve();
+  #isChecking = false;
 
   constructor(options: DriveOptions) {
     const { plan, recorded, writer } = options;
@@ -109,6 +113,8 @@ class Driver {
     for (;;) {
       // Between two decisions, so that what one of them begins is begun whole.
       if (this.#state.started && this.#options.isPausing?.()) break;
+      const ahead = this.#checksAhead();
+      if (ahead) await ahead;
       const decision = decide(this.#plan, this.#state, this.#inFlight);
       if (!decision) break;
       const isFirst = !this.#state.started;
@@ -120,6 +126,14 @@ class Driver {
       if (isFirst) await this.#sent();
     }
     this.#send();
+  }
+
+  /** Something to wait for before the checks, where whoever drives asked for it. */
+  #checksAhead(): Promise<void> | null {
+    const { beforeChecks } = this.#options;
+    if (!beforeChecks || this.#isChecking || !hasOnlyChecksLeft(this.#plan, this.#state)) return null;
+    this.#isChecking = true;
+    return beforeChecks();
   }
 
   #take(arrived: Outcome): void {

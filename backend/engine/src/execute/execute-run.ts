@@ -47,6 +47,8 @@ export interface ExecuteRunRequest {
   /** Default: the run is kept for as long as a person or a timer may go on with it. */
   mayRest?: MayRest;
   onToken?: (key: string, text: string) => void;
+  /** Called once, when nothing is left but checks, and none of them asks a model; they wait for what it answers. */
+  beforeChecks?: () => Promise<void> | null;
 }
 
 /** The journal of a run. `finished` is false when it was left where it is. */
@@ -133,7 +135,11 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
   const sink = request.journal ?? { append: () => {} };
   try {
     const isPausing = () => request.pause?.aborted ?? false;
-    const events = await drive({ plan, writer, sink, effects, recorded, replayOwn, isPausing });
+    const { beforeChecks } = request;
+    const events = await drive({
+      ...{ plan, writer, sink, effects, recorded, replayOwn },
+      ...{ isPausing, beforeChecks },
+    });
     return { events, finished: events.at(-1)?.type === 'run.finished' };
   } finally {
     effects.cancel();
