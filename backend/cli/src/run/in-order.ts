@@ -5,8 +5,8 @@ interface Work<T, R> {
   /** How many may be begun and not yet delivered, so that a slow one does not pile up those behind it. */
   ahead?: number;
   /**
-   * Calls `free` when what is left of the item keeps no hand busy: another is begun in its place. There are never more that
-   * were freed than are worked on.
+   * Calls `free` when what is left of the item keeps no hand busy: another is begun in its place, as long as no more than
+   * twice as many as there are hands are begun and not done.
    */
   work(item: T, free: () => void): Promise<R>;
   /** Called once for each item, in their order, as soon as it and all before it are done. */

@@ -18,11 +18,11 @@ export interface Plan {
 export function planOf(tasks: Tasks): Plan {
   if (tasks.counted) return { tasks, ...tasks.counted };
   const graphs = new Set<LoadedGraph>();
-  let [runs, cases, last] = [0, 0, null as LoadedGraph | null];
+  let [runs, cases] = [0, 0];
   for (const { repeat, loaded } of tasks) {
     runs++;
     if (repeat === 0) cases++;
-    if (loaded !== last) graphs.add((last = loaded));
+    graphs.add(loaded);
   }
   return { tasks, runs, cases, graphs: distinct(graphs) };
 }

@@ -39,6 +39,6 @@ export function decideRunInquiries(deciding: Deciding): Decision | null {
 function openRunInquiries({ plan, state }: Deciding): void {
   const asking = runAssertions(plan).filter(({ id, assertion }) => assertion.mayAsk && !state.judged.has(id));
   if (asking.length === 0) return;
-  const subject = runSubject(plan, state);
+  const subject = runSubject(plan, state, { reason: { kind: 'completed' }, endedEarly: null });
   for (const { id, assertion } of asking) state.open({ key: id, assertion, subject });
 }

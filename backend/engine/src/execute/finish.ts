@@ -3,8 +3,7 @@ import type { InjectedFault } from '../chaos/index.js';
 import type { CompiledBody, CompiledNode } from '../graph/model.js';
 import { payloadDigest, RUN_LANE, runDigest } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
-import { graphSubject } from './bindings.js';
-import { graphResult, runResult, runSubject } from './graph-result.js';
+import { runResult, runSubject } from './graph-result.js';
 import { judgeAll, judgeUnanswered, outputErrored } from './judge.js';
 import { OUTPUT_KEY, runAssertions, type Plan } from './plan.js';
 import type { RunState } from './state.js';
@@ -33,22 +32,14 @@ export function judgeRun(
   const drafts = early === null ? [] : judgeUnanswered(plan, state, { reason: early, withoutErrored });
   const assertions = runAssertions(plan);
   if (assertions.length > 0) {
-    const seen = early === null ? runSubject(plan, state) : cutShort(plan, state, early);
+    const seen = runSubject(plan, state, { reason, endedEarly: early });
     const subject = { ...seen, ...knownOf(state, faults) };
     drafts.push(...judgeAll(plan, state, assertions, { subject, withoutErrored }));
   }
-  const error = early === null ? runResult(plan, state).error : undefined;
+  const { error } = runResult(plan, state, reason);
   if (error !== undefined && !state.judged.has(OUTPUT_KEY)) drafts.push(outputErrored(plan, error));
   return drafts;
 }
-
-/** A run that ended early has no output. */
-const cutShort = (plan: Plan, state: RunState, early: string) =>
-  graphSubject(plan, state.root, {
-    ...graphResult(plan, state.root, false),
-    startedAt: state.started!.at,
-    endedEarly: early,
-  });
 
 /** What only the run as a whole can tell. A step that has not settled has not recovered. */
 const knownOf = ({ broken, blocked }: RunState, faults: readonly InjectedFault[]) => ({
@@ -66,7 +57,7 @@ interface Closing {
 
 export function runFinished(plan: Plan, state: RunState, closing: Closing): EventDraft {
   const { reason, verdictDigest } = closing;
-  const output = reason.kind === 'completed' ? runResult(plan, state).output : null;
+  const { output } = runResult(plan, state, reason);
   const { vars, seed, chaos } = plan;
   const started = payloadDigest('run.started', { ...plan, vars, seed, chaos, follows: undefined });
   const lanes =

@@ -7,7 +7,7 @@ import { followUpVars, type RunSketch } from '../metamorphic/relation.js';
 import { evolve } from './evolve.js';
 import { endedEarly, runVerdict } from './finish.js';
 import { workIn } from './frame.js';
-import { graphResult, textOf } from './graph-result.js';
+import { runResult, textOf } from './graph-result.js';
 import { assertionOf, positionOf, relationKey, type Plan } from './plan.js';
 import { RunState } from './state.js';
 
@@ -52,7 +52,7 @@ export function judgeRelated(plan: Plan, state: RunState, reason: EndReason): Ev
   const key = relationKey(id);
   const relation = plan.graph.metamorphic.find((one) => one.id === id);
   if (!relation || state.judged.has(key)) return [];
-  const { output, text } = graphResult(plan, state.root, reason.kind === 'completed');
+  const { output, text } = runResult(plan, state, reason);
   const verdict = runVerdict(plan, state, reason);
   const sketch = { output, text, tools: toolsOf(state), verdict };
   const pair = { source, followUp: sketch, endedEarly: endedEarly(reason) };

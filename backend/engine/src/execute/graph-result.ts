@@ -1,4 +1,4 @@
-import type { Json } from '@rehearse/contracts';
+import type { EndReason, Json } from '@rehearse/contracts';
 import type { AssertionSubject } from '../assert/index.js';
 import { canonicalJson } from '../journal/canonical.js';
 import type { CompiledGraph } from '../graph/model.js';
@@ -33,14 +33,17 @@ export function leafResult(frame: Frame): GraphResult {
   return { output: slot.state.output, text: slot.state.text, slot };
 }
 
-/** What a run gave. All its nodes have settled, so it stays as it is. */
-export const runResult = (plan: Plan, state: RunState): WholeResult =>
-  (state.result ??= graphResult(plan, state.root, true));
+/** What a run gave: once all its nodes have settled it stays as it is, and a run that ended early gave nothing. */
+export const runResult = (plan: Plan, state: RunState, { kind }: EndReason): WholeResult =>
+  kind === 'completed' ? (state.result ??= graphResult(plan, state.root, true)) : NONE;
 
-/** The run as its assertions see it, once all nodes have settled. */
-export const runSubject = (plan: Plan, state: RunState): AssertionSubject =>
-  (state.subject ??= graphSubject(plan, state.root, {
-    ...runResult(plan, state),
-    startedAt: state.started!.at,
-    endedEarly: null,
-  }));
+/** The run as its assertions see it; `endedEarly`: why it is less than a whole one, or null. */
+export function runSubject(
+  plan: Plan,
+  state: RunState,
+  { reason, endedEarly }: { reason: EndReason; endedEarly: string | null },
+): AssertionSubject {
+  const ended = { ...runResult(plan, state, reason), startedAt: state.started!.at, endedEarly };
+  const seen = () => graphSubject(plan, state.root, ended);
+  return endedEarly === null ? (state.subject ??= seen()) : seen();
+}

@@ -63,10 +63,9 @@ const cellsOf = (text: string, { start, end }: CsvRecord): string[] =>
 
 /** A record ends at a line break outside of quotation marks: where their number so far is even. */
 function* records(text: string, from = 0): Iterable<CsvRecord> {
-  const quotes = quotesOf(text, from);
   let line = 1;
   for (let start = from; start < text.length;) {
-    const { end, lines, isOpen } = recordAt(text, start, quotes);
+    const { end, lines, isOpen } = recordAt(text, start);
     const stop = text[end - 1] === '\r' ? end - 1 : end;
     if (stop > start) yield { start, end: stop, line, isOpen };
     line += lines;
@@ -74,39 +73,16 @@ function* records(text: string, from = 0): Iterable<CsvRecord> {
   }
 }
 
-function recordAt(
-  text: string,
-  start: number,
-  quotes: Quotes,
-): { end: number; lines: number; isOpen: boolean } {
+function recordAt(text: string, start: number): { end: number; lines: number; isOpen: boolean } {
   let isOpen = false;
   let at = start;
   for (let lines = 1; ; lines++) {
     const newline = text.indexOf('\n', at);
     const end = newline < 0 ? text.length : newline;
-    if (quotes.countUpTo(end) % 2 === 1) isOpen = !isOpen;
+    // Cut out, so that no line is searched beyond its end: a file may have no quotation mark at all.
+    const line = text.slice(at, end);
+    for (let quote = line.indexOf('"'); quote >= 0; quote = line.indexOf('"', quote + 1)) isOpen = !isOpen;
     if (!isOpen || newline < 0) return { end, lines, isOpen };
     at = newline + 1;
   }
-}
-
-interface Quotes {
-  /** How many stand between where it was asked last and here. */
-  countUpTo(end: number): number;
-}
-
-/** Quotation marks, each looked for once: a file without any is not gone through for each of its lines. */
-function quotesOf(text: string, from: number): Quotes {
-  const after = (at: number) => {
-    const found = text.indexOf('"', at);
-    return found < 0 ? Infinity : found;
-  };
-  let next = after(from);
-  return {
-    countUpTo(end) {
-      let count = 0;
-      for (; next < end; next = after(next + 1)) count++;
-      return count;
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import type { Repeat } from '@rehearse/contracts';
 import type { CaseCount, CompiledCase, CompiledCases } from '../model.js';
+import type { Compilation } from './compilation.js';
 
 /** A case that stands in the document, or the rows of a data set. */
 export type CasePart = CompiledCase | DatasetPart;
@@ -14,6 +15,12 @@ export interface DatasetPart extends Iterable<CompiledCase> {
 
 const isDataset = (part: CasePart): part is DatasetPart => Symbol.iterator in part;
 
+const ONCE: Repeat = { runs: 1 };
+
+/** The repeats of an entry: its own, else those of the document. */
+export const repeatOf = ({ document }: Compilation, { repeat }: { repeat?: Repeat | undefined }): Repeat =>
+  repeat ?? document.repeat ?? ONCE;
+
 /** The cases of all entries, one after the other. */
 export class CaseList implements CompiledCases {
   readonly size: number;
@@ -27,8 +34,8 @@ export class CaseList implements CompiledCases {
     this.#parts = parts;
     this.#datasets = parts.filter(isDataset);
     this.#inline = new Map(parts.flatMap((part) => (isDataset(part) ? [] : [[part.id, part]])));
-    this.size = parts.reduce((sum, part) => sum + (isDataset(part) ? part.size : 1), 0);
     this.repeats = parts.map((part) => ({ cases: isDataset(part) ? part.size : 1, repeat: part.repeat }));
+    this.size = this.repeats.reduce((sum, { cases }) => sum + cases, 0);
     this.files = this.#datasets.map(({ file }) => file);
   }
 

@@ -1,13 +1,11 @@
-import type { DatasetCase, InlineCase, Repeat } from '@rehearse/contracts';
+import type { DatasetCase, InlineCase } from '@rehearse/contracts';
 import type { CompiledSchema } from '../../schema-check/index.js';
 import type { Path } from '../path.js';
 import type { CompiledCase, CompiledCases } from '../model.js';
 import { compileAssertions } from './assertions.js';
-import { CaseList, type CasePart } from './case-list.js';
+import { CaseList, repeatOf, type CasePart } from './case-list.js';
 import type { Compilation } from './compilation.js';
 import { datasetPart } from './dataset.js';
-
-const ONCE: Repeat = { runs: 1 };
 
 /** The cases of a document; their vars are checked against `inputs`. */
 export function compileCases(c: Compilation, inputs: CompiledSchema | undefined): CompiledCases {
@@ -55,7 +53,7 @@ function compileCase(c: Compilation, entry: InlineCase): CompiledCase {
     vars: entry.vars ?? {},
     ...(entry.seed !== undefined && { seed: entry.seed }),
     ...(entry.memory && { memory: entry.memory }),
-    repeat: entry.repeat ?? c.document.repeat ?? ONCE,
+    repeat: repeatOf(c, entry),
     assertions: compileAssertions(c, entry.assert, 'case.assert'),
   };
 }

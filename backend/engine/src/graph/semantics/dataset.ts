@@ -1,9 +1,9 @@
-import type { DatasetCase, Json, Repeat } from '@rehearse/contracts';
+import type { DatasetCase, Json } from '@rehearse/contracts';
 import { rowCase, type RowCase, type RowProblem } from '../dataset/row-case.js';
 import { DATASET_ENDINGS, readerFor, type BrokenRow, type Row, type RowReader } from '../dataset/rows.js';
 import type { CompiledCase } from '../model.js';
 import { compileAssertions } from './assertions.js';
-import type { DatasetPart } from './case-list.js';
+import { repeatOf, type DatasetPart } from './case-list.js';
 import type { Compilation } from './compilation.js';
 import { fileAt } from './file.js';
 
@@ -107,10 +107,6 @@ const placeOf = (at: Row | BrokenRow | undefined): string => {
 const report = (c: Compilation, told: RowProblem) => c.findings.add({ ...told, path: '', start: 0, end: 0 });
 
 const idOf = ({ stem }: Dataset, row: Row, said: RowCase): string => said.id ?? `${stem}:${row.number}`;
-
-const repeatOf = (c: Compilation, entry: DatasetCase): Repeat => entry.repeat ?? c.document.repeat ?? ONCE;
-
-const ONCE: Repeat = { runs: 1 };
 
 function caseOf(c: Compilation, dataset: Dataset, { id, said }: { id: string; said: RowCase }): CompiledCase {
   const { entry, assertions: shared } = dataset;
