@@ -85,11 +85,12 @@ export function runFolder(contracts: readonly NamedContract[] = [], types: NodeT
   const assertions: (AssertionView & { position: number })[] = [];
   const found = new Map<string, ContractView>();
   const spending = new RerunSpending();
-  let run = EMPTY;
+  let [run, lastSeq] = [EMPTY, EMPTY.lastSeq];
   return {
     push(event) {
       spending.push(event);
-      run = foldHead({ ...run, lastSeq: event.seq }, event);
+      run = foldHead(run, event);
+      lastSeq = event.seq;
       foldStep(steps, event, types);
       if (event.type === 'assertion.evaluated' && !isContract(event))
         assertions.push({ ...event.data, seq: event.seq });
@@ -102,6 +103,7 @@ export function runFolder(contracts: readonly NamedContract[] = [], types: NodeT
       const outputTokens = sum(({ usage }) => usage.outputTokens);
       return {
         ...run,
+        lastSeq,
         steps: views,
         assertions: assertions
           .toSorted((a, b) => a.position - b.position)
