@@ -14,7 +14,7 @@ export interface RandomProgram {
 }
 
 const TOOLS: JsonObject = {
-  look: { mock: [{ return: { id: '{{ args.id }}', state: 'ready' } }] },
+  look: { mock: [{ return: { state: 'ready', id: '{{ args.id }}' } }] },
   flaky: {
     retry: { attempts: 2, initialDelay: '1ms' },
     mock: [{ when: 'args.id == "0"', error: 'gone' }, { return: 7 }],
@@ -83,10 +83,13 @@ function plain(
   };
 }
 
+/** What may be spoken of; the names of a mapping stand in another order in a file than in the program. */
 const seen = ({ known }: Spot) =>
-  known.length === 0
-    ? fc.constant('inputs.k')
-    : fc.constantFrom('inputs.k', ...known.map((id) => `nodes.${id}.?status.orValue("none")`));
+  fc.constantFrom(
+    'inputs.k',
+    'inputs.?names.orValue({}).map(name, name)',
+    ...known.map((id) => `nodes.${id}.?status.orValue("none")`),
+  );
 
 /** The nodes that hold no others: each by its name, which its mocks know it by. */
 function leafNode(spot: Spot, index: number): fc.Arbitrary<Named> {
@@ -257,7 +260,7 @@ export const randomProgram: fc.Arbitrary<RandomProgram> = fc
         ...sections(isToTheEnd ? toTheEnd(innerNodes) : innerNodes, innerMain),
         contracts: INNER_CONTRACTS,
       },
-      vars: { k },
+      vars: { k, names: { last: k, first: 1 } },
       ...{ seed, chaos },
     };
   });

@@ -2,6 +2,7 @@ import type { EndReason, JournalEvent, JsonObject } from '@rehearse/contracts';
 import { findingDraft, isOnTrajectory, watch, type Finding, type Monitor } from '../contract/index.js';
 import { verdictDigest, VERDICT_LANE } from '../journal/digest.js';
 import { coverOf } from '../journal/early-end.js';
+import { inKeyOrder } from '../journal/key-order.js';
 import { laneOf } from '../journal/keys.js';
 import type { EventDraft, JournalWriter } from '../journal/writer.js';
 import { subVarsOf } from './bindings.js';
@@ -78,7 +79,10 @@ class Driver {
   #isChecking = false;
 
   constructor(options: DriveOptions) {
-    const { plan, recorded, writer } = options;
+    const { plan, writer } = options;
+    const recorded = options.recorded.map(
+      (event) => ({ ...event, data: inKeyOrder(event.data) }) as JournalEvent,
+    );
     this.#order = options.order ?? AS_THEY_HAPPEN;
     this.#options = options;
     this.#plan = plan;
@@ -138,7 +142,7 @@ class Driver {
 
   #take(arrived: Outcome): void {
     if (arrived.kind === 'script' || arrived.kind === 'replay') this.#hear(arrived);
-    else if (!this.#isLate(arrived)) this.#append(outcomeDraft(this.#plan, this.#state, arrived));
+    else if (!this.#isLate(arrived)) this.#append(outcomeDraft(this.#plan, this.#state, inOrder(arrived)));
   }
 
   /** An answer that is no event: it shows in the result of the assertion that asked. */
@@ -253,6 +257,10 @@ class Driver {
     this.#durable.catch(() => this.#options.effects.cancel());
   }
 }
+
+/** A call of the outside world answers in its own order, a recording in that of the names. */
+const inOrder = <T extends Outcome>(arrived: T): T =>
+  'outcome' in arrived ? { ...arrived, outcome: inKeyOrder(arrived.outcome) } : arrived;
 
 /** The vars of a graph within the graph while it runs. */
 function varsWithin(plan: Plan, state: RunState, execution: string): JsonObject {

@@ -7,6 +7,7 @@ import type {
   PlacedAssertion,
 } from '../graph/model.js';
 import { graphsWithin, placesOfRules, recoveryKey } from '../contract/index.js';
+import { inKeyOrder } from '../journal/key-order.js';
 import { filePlaceOf, keySteps, laneAround } from '../journal/keys.js';
 import type { LaneNeeds } from '../journal/lanes.js';
 import { hasBeside } from './causal-past.js';
@@ -51,6 +52,8 @@ export type PlanRequest = Omit<Plan, 'positions'>;
 
 export const makePlan = (request: PlanRequest): Plan => ({
   ...request,
+  vars: inKeyOrder(request.vars),
+  memory: inKeyOrder(request.memory),
   positions: positionsOf(request.graph, request.caseAssertions),
 });
 
