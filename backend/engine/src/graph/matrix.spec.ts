@@ -127,6 +127,15 @@ matrix:
     );
   });
 
+  it('is told at a path that leads nowhere deep within a schema', () => {
+    const depth = 40;
+    const parameters = `${'{a: '.repeat(depth)}1${'}'.repeat(depth)}`;
+    const deep = `${BASE}tools: {t: {parameters: ${parameters}, mock: [{return: 1}]}}`;
+    expect(told(graphText(`${deep}\nmatrix: {tools.t.parameters${'.a'.repeat(depth)}.zz: [1]}`))).toContain(
+      'graph/unknown-path',
+    );
+  });
+
   it('can be asked for that does not stand in the graph', () => {
     const graph = graphOf(`${BASE}matrix: {nodes.a.prompt: [two]}`);
     const given = variantsOf(graph, { 'providers.m.params.temperature': [0, 1] });

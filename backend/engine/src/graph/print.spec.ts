@@ -121,6 +121,13 @@ describe('a printed graph', () => {
     );
   });
 
+  it('takes a schema as deep as a document may be, which has no end of ways through a value of any JSON', () => {
+    const inputs = Array.from({ length: 60 }).reduce<Json>((inner) => ({ not: inner }), true);
+    const nodes = { a: { type: 'transform', value: '1' } };
+    const graph = document({ apiVersion: 'rehearse/v1', kind: 'Graph', name: 'deep', inputs, nodes });
+    expect(read(printGraph(graph))).toEqual(graph);
+  });
+
   it('keeps numbers that are beyond what whole digits can say', () => {
     const graph = document({ name: 'x', inputs: { minimum: 1e20, maximum: 1.5e300, zero: -0 } });
     expect(read(printGraph(graph))).toEqual({

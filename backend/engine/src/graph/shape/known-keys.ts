@@ -11,7 +11,6 @@ interface Definition {
   discriminator?: string;
   valueType?: z.ZodType;
   element?: z.ZodType;
-  getter?: () => z.ZodType;
 }
 
 const definitionOf = (schema: z.ZodType): Definition => schema._zod.def;
@@ -24,17 +23,51 @@ export function knownKeys(schema: z.ZodType, value: Json, path: Path): string[] 
   return [...new Set(keys)];
 }
 
-/** The object schemas that a path may lead to. A discriminated union leads to one of its options. */
-function objectsAt(schema: z.ZodType, value: Json | undefined, path: Path): z.ZodType[] {
-  const definition = definitionOf(schema);
-  const { innerType, getter, options, shape } = definition;
-  if (innerType) return objectsAt(innerType, value, path);
-  if (getter) return objectsAt(getter(), value, path);
-  if (options) return matching(definition, value).flatMap((option) => objectsAt(option, value, path));
-  const [step, ...rest] = path;
-  if (step === undefined) return shape ? [schema] : [];
-  const member = shape ? shape[step] : (definition.valueType ?? definition.element);
-  return member ? objectsAt(member, memberOf(value, step), rest) : [];
+/**
+ * The object schemas that a path may lead to. All ways are gone at once, step by step: a value of any JSON leads to itself in
+ * several ways at each step, and deep enough there would be no end of them one by one.
+ */
+function objectsAt(root: z.ZodType, value: Json, path: Path): z.ZodType[] {
+  let [at, known] = [value as Json | undefined, opened([root], value)];
+  for (const step of path) {
+    at = memberOf(at, step);
+    const next = opened(
+      [...known].flatMap((schema) => membersAt(schema, step)),
+      at,
+    );
+    if (isSame(next, known) && objectsAmong(next).length === 0) return [];
+    known = next;
+  }
+  return objectsAmong(known);
+}
+
+const objectsAmong = (schemas: ReadonlySet<z.ZodType>) =>
+  [...schemas].filter((schema) => definitionOf(schema).shape);
+
+const isSame = (one: ReadonlySet<z.ZodType>, other: ReadonlySet<z.ZodType>) =>
+  one.size === other.size && [...one].every((schema) => other.has(schema));
+
+function membersAt(schema: z.ZodType, step: string | number): z.ZodType[] {
+  const { shape, valueType, element } = definitionOf(schema);
+  const member = shape ? shape[step] : (valueType ?? element);
+  return member ? [member] : [];
+}
+
+/** The schemas behind wrappers and unions. A discriminated union leads to one of its options. */
+function opened(
+  schemas: readonly z.ZodType[],
+  value: Json | undefined,
+  found = new Set<z.ZodType>(),
+): Set<z.ZodType> {
+  for (const schema of schemas) {
+    const definition = definitionOf(schema);
+    // Of a lazy schema what it got once: it would make another one each time.
+    const inner = definition.innerType ?? (schema as Partial<z.ZodLazy<z.ZodType>>)._zod?.innerType;
+    if (inner) opened([inner], value, found);
+    else if (definition.options) opened(matching(definition, value), value, found);
+    else found.add(schema);
+  }
+  return found;
 }
 
 function matching({ options = [], discriminator }: Definition, value: Json | undefined): z.ZodType[] {
