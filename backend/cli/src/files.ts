@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from './cli-error.js';
+import { placesOf } from './file-places.js';
 import type { Io } from './io.js';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -43,15 +43,12 @@ export async function readIfThere(io: Io, file: string): Promise<string | null> 
 
 /** All of it or nothing: a reader never sees half a file, and a crash leaves the old one. */
 export async function writeWhole(io: Io, file: string, text: string): Promise<void> {
-  const target = path.resolve(io.cwd, file);
-  const draft = `${target}.${randomUUID().slice(0, 8)}.tmp`;
+  const draft = openDraft(io, file);
   try {
-    await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(draft, text);
-    await rename(draft, target);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw fileError('write', file, error);
+    draft.write(text);
+    draft.keep();
+  } finally {
+    draft.discard();
   }
 }
 
@@ -65,27 +62,20 @@ export interface Draft {
   discard(): void;
 }
 
+/** What is no regular file, such as a pipe or a device, is not replaced: into that is written as it comes. */
 export function openDraft(io: Io, file: string): Draft {
-  const target = path.resolve(io.cwd, file);
-  const draft = `${target}.${randomUUID().slice(0, 8)}.tmp`;
-  let buffered = '';
   const told = <T>(act: () => T): T => {
     try {
       return act();
     } catch (error) {
-      rmSync(draft, { force: true });
       throw fileError('write', file, error);
     }
   };
-  let open: number | null = told(() => {
-    mkdirSync(path.dirname(target), { recursive: true });
-    // Better now than when all has run.
-    if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
-      throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
-    return openSync(draft, 'wx');
-  });
+  const { target, draft } = told(() => placesOf(path.resolve(io.cwd, file)));
+  let open: number | null = told(() => (draft === null ? openSync(target, 'w') : openSync(draft, 'wx')));
+  let buffered = '';
   const flush = () => {
-    if (open !== null) writeSync(open, buffered);
+    if (open !== null) writeFileSync(open, buffered);
     buffered = '';
   };
   const close = () => {
@@ -97,8 +87,14 @@ export function openDraft(io: Io, file: string): Draft {
       buffered += text;
       if (buffered.length > BUFFERED) told(flush);
     },
-    keep: () => told(() => (flush(), close(), renameSync(draft, target))),
-    discard: () => (close(), rmSync(draft, { force: true })),
+    keep() {
+      told(() => (flush(), close()));
+      if (draft !== null) told(() => renameSync(draft, target));
+    },
+    discard() {
+      close();
+      if (draft !== null) rmSync(draft, { force: true });
+    },
   };
 }
 
@@ -107,10 +103,13 @@ export function fileError(act: 'read' | 'write', file: string, error: unknown): 
   const noSuchFile = code === 'ENOENT' && act === 'read';
   return new CliError({
     code: noSuchFile ? 'cli/no-such-file' : `cli/cannot-${act}`,
-    message: `cannot ${act} ${file}: ${REASONS[code ?? ''] ?? message}`,
+    message: `cannot ${act} ${file}: ${reasonOf(act, code) ?? message}`,
     ...(noSuchFile && { hint: 'Paths start at the working folder.' }),
   });
 }
+
+const reasonOf = (act: 'read' | 'write', code = ''): string | undefined =>
+  act === 'write' && code === 'ENOENT' ? 'its folder is not there and cannot be made' : REASONS[code];
 
 /** The path as a person would type it here. */
 export function shownPath(io: Io, file: string): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
@@ -21,7 +21,7 @@ export function spool(): Spool {
   let file: number | null = null;
   const spill = () => {
     file ??= openNameless();
-    writeSync(file, text);
+    writeFileSync(file, text);
     text = '';
   };
   return {
