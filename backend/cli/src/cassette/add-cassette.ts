@@ -31,7 +31,7 @@ export function addCassette(program: Command, io: Io, ended: Ended): void {
     )
     .addHelpText(
       'after',
-      '\nWithout --prefer, two recordings of one run that differ are an error, and nothing is written.',
+      '\nWithout --prefer, two recordings of one run that differ are an error, and nothing is written. Exit code 4 when the chain of a run does not hold.',
     )
     .action(async (files: string[], flags: MergeFlags) =>
       ended(await (await import('./merge-cassettes.js')).mergeCassettes(io, files, flags)),
@@ -45,6 +45,7 @@ export function addCassette(program: Command, io: Io, ended: Ended): void {
     .argument('<graph.yaml...>', 'files, suites or folders; recordings of other graphs are removed')
     .option('--stale', 'also remove what was recorded with another version of its graph')
     .option('--dry-run', 'only say what would be removed')
+    .addHelpText('after', '\nExit code 4 when the chain of a run that is kept does not hold.')
     .action(async (file: string, graphs: string[], flags: PruneFlags) =>
       ended(await (await import('./prune-cassette.js')).pruneCassette(io, { file, graphs }, flags)),
     );

@@ -94,6 +94,18 @@ describe('the book of a cassette', () => {
     expect(keep([changed])).toBe(writeCassette(recordings.with(2, changed)));
   });
 
+  it('takes no recording when the file has changed since it was read', () => {
+    keep(recordings.slice(0, 2));
+    const book = open();
+    keep(recordings.slice(2, 3));
+    const now = folder.read(FILE);
+    expect(() => book.add(recordings[3]!)).toThrow(
+      'c.jsonl was written by another process after it was read here',
+    );
+    book.close();
+    expect(folder.read(FILE)).toBe(now);
+  });
+
   it('names the lines that cannot be read', () => {
     keep(recordings.slice(0, 1));
     appendFileSync(path.join(folder.path, FILE), 'half a li');

@@ -1,11 +1,13 @@
-import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import type { CassetteHeader, JournalEvent } from '@rehearse/contracts';
 import { cassetteReader, cassetteWriter, type Recording } from '@rehearse/engine';
+import { CliError } from '../cli-error.js';
 import { fileError, openDraft } from '../files.js';
 import type { Io } from '../io.js';
 import type { RunTask } from '../run/run-task.js';
 import { byIdentity, digestsOf, identityOf, identityOfTask, type Identity } from './identity.js';
+import { lockCassette } from './lock-cassette.js';
 import { invalidCassette } from './read-cassette.js';
 import { readLines } from './read-lines.js';
 
@@ -21,7 +23,8 @@ interface Entry {
 
 /**
  * The recordings of a cassette file, one for each graph, case, repeat, seed, chaos profile and cell of the matrix. They stay on disk: what is
- * kept of each is where it stands. New ones are appended as they come; when the book is closed the file is put in order.
+ * kept of each is where it stands. New ones are appended as they come, by one process at a time; when the book is closed the file is put in
+ * order.
  */
 export class CassetteBook {
   readonly #io: Io;
@@ -31,7 +34,10 @@ export class CassetteBook {
   readonly #write = cassetteWriter();
   #reading: number | null = null;
   #appending: number | null = null;
+  #unlock: (() => void) | null = null;
   #size = 0;
+  /** The file as it was read. */
+  #known: Pick<Stats, 'ino' | 'size'> | null = null;
   #isInOrder = true;
   #last: Identity | null = null;
 
@@ -48,6 +54,14 @@ export class CassetteBook {
     return entry && this.#read(entry);
   }
 
+  /** Takes the file for this process, as before a run that is to be recorded. */
+  own(): void {
+    if (this.#unlock) return;
+    this.#unlock = lockCassette(this.#io, this.#file);
+    const now = this.#told('read', () => statSync(this.#target, { throwIfNoEntry: false }));
+    if (now?.ino !== this.#known?.ino || now?.size !== this.#known?.size) throw changed(this.#file);
+  }
+
   /** Appends a recording, in the place of the one before it unless they only differ in when they were made. */
   add(recording: Recording): void {
     const identity = identityOf(recording);
@@ -56,11 +70,11 @@ export class CassetteBook {
     const digests = digestsOf(recording);
     const { graph } = recording.header;
     if (old && digests !== null && old.digests === digests && old.graph.source === graph.source) return;
+    this.own();
     const bytes = Buffer.from(this.#write(recording));
     this.#told('write', () => {
-      mkdirSync(path.dirname(this.#target), { recursive: true });
-      this.#appending ??= openSync(this.#target, 'a');
-      writeSync(this.#appending, bytes);
+      this.#appending ??= this.#openToAppend();
+      writeFileSync(this.#appending, bytes);
     });
     if (old) this.#isInOrder = false;
     this.#put({ identity, offset: this.#size, length: bytes.length, graph, digests });
@@ -68,9 +82,22 @@ export class CassetteBook {
 
   /** Sorts by graph, case, repeat and seed, so that the file does not depend on the order of recording. */
   close(): void {
-    if (this.#appending !== null && !this.#isInOrder) this.#sort();
-    for (const open of [this.#reading, this.#appending]) if (open !== null) closeSync(open);
-    this.#reading = this.#appending = null;
+    try {
+      if (this.#appending !== null && !this.#isInOrder) this.#sort();
+    } finally {
+      for (const open of [this.#reading, this.#appending]) if (open !== null) closeSync(open);
+      this.#reading = this.#appending = null;
+      this.#unlock?.();
+    }
+  }
+
+  /** Behind a last line that has no end, which a recording would else be glued to. */
+  #openToAppend(): number {
+    const file = openSync(this.#target, 'a');
+    if (this.#size === 0 || this.#bytes(this.#size - 1, 1).toString() === '\n') return file;
+    writeFileSync(file, '\n');
+    this.#size++;
+    return file;
   }
 
   #put(entry: Entry): void {
@@ -93,27 +120,34 @@ export class CassetteBook {
     });
     this.#told('read', () => {
       this.#reading = openSync(this.#target, 'r');
+      this.#known = fstatSync(this.#reading);
       for (const { line, next } of readLines(this.#reading)) {
         reader.push(line);
         end = next;
       }
     });
-    const problems = reader.end();
+    // Into a file that holds nothing can be recorded.
+    const problems = reader.end().filter(({ code }) => code !== 'cassette/empty');
+    this.#size = end;
     if (problems.length > 0) throw invalidCassette(problems, this.#file);
   }
 
   #read({ offset, length, graph }: Entry): Recording {
-    const bytes = Buffer.allocUnsafe(length);
-    this.#told('read', () => {
-      this.#reading ??= openSync(this.#target, 'r');
-      readSync(this.#reading, bytes, 0, length, offset);
-    });
-    const lines = bytes
+    const lines = this.#bytes(offset, length)
       .toString('utf8')
       .split('\n')
       .filter((line) => line.trim() !== '');
     const [header, ...events] = lines.map((line) => JSON.parse(line) as unknown);
     return { header: { ...(header as CassetteHeader), graph }, events: events as JournalEvent[] };
+  }
+
+  #bytes(offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    this.#told('read', () => {
+      this.#reading ??= openSync(this.#target, 'r');
+      readSync(this.#reading, bytes, 0, length, offset);
+    });
+    return bytes;
   }
 
   #sort(): void {
@@ -128,11 +162,18 @@ export class CassetteBook {
     }
   }
 
-  #told(act: 'read' | 'write', doIt: () => void): void {
+  #told<T>(act: 'read' | 'write', doIt: () => T): T {
     try {
-      doIt();
+      return doIt();
     } catch (error) {
       throw fileError(act, this.#file, error);
     }
   }
 }
+
+const changed = (file: string): CliError =>
+  new CliError({
+    code: 'cassette/changed',
+    message: `${file} was written by another process after it was read here`,
+    hint: 'Run again: what it holds now is read then.',
+  });

@@ -97,6 +97,35 @@ describe('rehearse cassette prune', () => {
   });
 });
 
+describe('a recording that was changed after it was made', () => {
+  beforeEach(async () => {
+    await record('r.jsonl');
+    folder.write('tam.jsonl', folder.read('r.jsonl').replace('"content":"ü b"', '"content":"ü x"'));
+  });
+
+  it.each([
+    ['merge', ['cassette', 'merge', 'tam.jsonl', 'r.jsonl', '--output', 'made']],
+    ['prune', ['cassette', 'prune', 'tam.jsonl', 'g.yaml']],
+    ['prune --dry-run', ['cassette', 'prune', 'tam.jsonl', 'g.yaml', '--dry-run']],
+    ['new', ['new', 'made', '--from', 'tam.jsonl', '--case', 'b', '--output', 'made']],
+  ])('is not handed on by %s, which ends with 4 and says which it is', async (_, argv) => {
+    const before = folder.list().map((file) => folder.read(file));
+    const { code, out, err } = await rehearse(argv);
+    expect({ code, out }).toEqual({ code: 4, out: '' });
+    expect(err).toContain('tam.jsonl is not as it was recorded: 1 chain broken (cassette/broken-chain)');
+    expect(err).toContain('  kept, case b, repeat 0, seed 1\n');
+    expect(err).toContain('its digest does not fit its content');
+    expect(folder.list().map((file) => folder.read(file))).toEqual(before);
+  });
+
+  it('can be pruned away, and does not keep another one from becoming a graph', async () => {
+    expect((await rehearse(['new', 'made', '--from', 'tam.jsonl', '--case', 'a'])).code).toBe(0);
+    folder.write('g.yaml', yaml(['a', 'c']));
+    expect((await rehearse(['cassette', 'prune', 'tam.jsonl', 'g.yaml'])).code).toBe(0);
+    expect((await rehearse(['cassette', 'inspect', 'tam.jsonl'])).code).toBe(0);
+  });
+});
+
 describe('rehearse cassette inspect', () => {
   it('lists the runs with their verdicts, sizes and digests', async () => {
     await record('r.jsonl', '--case', 'a');

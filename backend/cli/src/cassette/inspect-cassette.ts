@@ -1,24 +1,15 @@
 import { nodeSha256 } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
-import {
-  canonicalJson,
-  foldRun,
-  forkBaseOf,
-  laneNeedsOf,
-  replayRecording,
-  useSha256,
-  verifyChain,
-  type Recording,
-} from '@rehearse/engine';
+import { canonicalJson, foldRun, forkBaseOf, useSha256, type Recording } from '@rehearse/engine';
 import { EXIT } from '../exit-codes.js';
 import { readText } from '../files.js';
 import type { Io } from '../io.js';
-import { lookInto } from '../replay/replay-recording.js';
 import { ICONS } from '../report/describe-run.js';
 import { nameOfRun } from '../run/run-task.js';
 import { count, grouped } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
 import { oneLine, printable } from '../text/printable.js';
+import { brokenIn } from './check-chains.js';
 import { identityOf } from './identity.js';
 import { readCassette } from './read-cassette.js';
 
@@ -51,7 +42,7 @@ export async function inspectCassettes(
     tell.file(file, recordings);
     for (const [index, recording] of recordings.entries()) {
       const identity = JSON.stringify(identityOf(recording));
-      const problem = problemIn(recording);
+      const problem = brokenIn(recording);
       if (problem !== null) broken++;
       const bytes = sizeOf(recording);
       tell.run({ place: index + 1, recording, bytes, problem, isDuplicate: seen.has(identity) });
@@ -65,16 +56,6 @@ export async function inspectCassettes(
 
 const sizeOf = ({ events }: Recording): number =>
   events.reduce((sum, event) => sum + Buffer.byteLength(canonicalJson(event)) + 1, 0);
-
-function problemIn(recording: Recording): string | null {
-  const { header, events } = recording;
-  const found = lookInto(recording);
-  if (found.kind === 'broken') return found.replay.divergence?.message ?? 'it cannot be read';
-  if (found.kind === 'imported')
-    return replayRecording({ events, graphDigest: header.graph.digest }).divergence?.message ?? null;
-  const { recordedGraph = found.graph } = found;
-  return verifyChain(events, laneNeedsOf(recordedGraph))?.message ?? null;
-}
 
 interface Report {
   file(file: string, recordings: readonly Recording[]): void;

@@ -1,23 +1,35 @@
-import type { Recording } from '@rehearse/engine';
-import { cassetteWriter } from '@rehearse/engine';
+import { nodeSha256 } from '@rehearse/adapters';
+import { cassetteWriter, useSha256, type Recording } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import { openDraft, readText } from '../files.js';
 import type { Io } from '../io.js';
-import { nameOfRun } from '../run/run-task.js';
 import { count } from '../text/amounts.js';
-import { printable } from '../text/printable.js';
+import { checkChains, nameOf } from './check-chains.js';
 import type { MergeFlags } from './cassette-options.js';
 import { byIdentity, digestsOf, identityOf } from './identity.js';
+import { lockCassette } from './lock-cassette.js';
 import { readCassette } from './read-cassette.js';
 
 /** `rehearse cassette merge`: several cassettes as one, in their one order. */
 export async function mergeCassettes(io: Io, files: readonly string[], flags: MergeFlags): Promise<number> {
+  useSha256(nodeSha256);
+  const unlock = lockCassette(io, flags.output);
+  try {
+    return await merge(io, files, flags);
+  } finally {
+    unlock();
+  }
+}
+
+async function merge(io: Io, files: readonly string[], flags: MergeFlags): Promise<number> {
   const kept = new Map<string, { recording: Recording; file: string }>();
   const conflicts: string[] = [];
   let replaced = 0;
   for (const file of files) {
-    for (const recording of readCassette(await readText(io, file), file)) {
+    const recordings = readCassette(await readText(io, file), file);
+    checkChains(recordings, file);
+    for (const recording of recordings) {
       const key = JSON.stringify(identityOf(recording));
       const other = kept.get(key);
       const isOther = other !== undefined && !isSame(other.recording, recording);
@@ -57,8 +69,6 @@ export function writeInOrder(io: Io, file: string, recordings: readonly Recordin
     draft.discard();
   }
 }
-
-export const nameOf = ({ header }: Recording): string => printable(nameOfRun(header.graph.name, header));
 
 const MOST = 20;
 

@@ -1,4 +1,5 @@
-import type { Recording } from '@rehearse/engine';
+import { nodeSha256 } from '@rehearse/adapters';
+import { useSha256, type Recording } from '@rehearse/engine';
 import { EXIT } from '../exit-codes.js';
 import { readText } from '../files.js';
 import { loadGraphs, type LoadedGraph } from '../graphs/load-graphs.js';
@@ -7,8 +8,10 @@ import { withFollowUps } from '../run/follow-up-tasks.js';
 import { planTasks } from '../run/plan-tasks.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
+import { checkChains, nameOf } from './check-chains.js';
 import { identityOf, identityOfTask } from './identity.js';
-import { nameOf, writeInOrder } from './merge-cassettes.js';
+import { lockCassette } from './lock-cassette.js';
+import { writeInOrder } from './merge-cassettes.js';
 import { readCassette } from './read-cassette.js';
 
 export interface PruneFlags {
@@ -16,16 +19,33 @@ export interface PruneFlags {
   dryRun?: boolean;
 }
 
+interface Pruned {
+  file: string;
+  graphs: readonly string[];
+}
+
 /** `rehearse cassette prune`: removes what no case asks for any more. */
-export async function pruneCassette(
+export async function pruneCassette(io: Io, pruned: Pruned, flags: PruneFlags): Promise<number> {
+  useSha256(nodeSha256);
+  if (flags.dryRun) return prune(io, pruned, flags);
+  const unlock = lockCassette(io, pruned.file);
+  try {
+    return await prune(io, pruned, flags);
+  } finally {
+    unlock();
+  }
+}
+
+async function prune(
   io: Io,
-  { file, graphs }: { file: string; graphs: readonly string[] },
+  { file, graphs }: Pruned,
   { stale = false, dryRun = false }: PruneFlags,
 ): Promise<number> {
   const recordings = readCassette(await readText(io, file), file);
   const wanted = wantedBy(await loadGraphs(io, graphs));
   const kept = new Map<string, Recording>();
   const paint = paintFor(io.stdout, io);
+  const told: string[] = [];
   let removed = 0;
   for (const recording of recordings) {
     const key = JSON.stringify(identityOf(recording));
@@ -37,11 +57,13 @@ export async function pruneCassette(
       continue;
     }
     removed++;
-    io.stdout.write(
+    told.push(
       `${paint('red', dryRun ? 'would remove' : 'removed')}  ${nameOf(recording)}  ${paint('dim', why)}\n`,
     );
   }
+  checkChains([...kept.values()], file);
   if (!dryRun) writeInOrder(io, file, [...kept.values()]);
+  io.stdout.write(told.join(''));
   io.stdout.write(
     `${file}: ${count(kept.size, 'run')} kept, ${removed} ${dryRun ? 'to remove' : 'removed'}\n`,
   );

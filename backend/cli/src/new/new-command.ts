@@ -9,6 +9,7 @@ import {
   slugOf,
   withValues,
 } from '@rehearse/engine';
+import { checkChains } from '../cassette/check-chains.js';
 import { readCassette } from '../cassette/read-cassette.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
@@ -93,6 +94,7 @@ async function fromCassette(io: Io, file: string, { case: caseId }: NewFlags): P
       message: `${file} has no run of the case ${caseId}`,
       hint: `It has ${[...new Set(runs.map(({ header }) => header.caseId ?? 'no case'))].join(', ')}.`,
     });
+  checkChains([run], file);
   const { header, events } = run;
   const source = runs.find(
     (one) => one.header.graph.digest === header.graph.digest && one.header.graph.source,

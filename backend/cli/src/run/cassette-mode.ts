@@ -46,7 +46,8 @@ export function openBook(
   const book = new CassetteBook(io, file, { isThere });
   const shelf = { file, mode, isCi: isCi(io), find: (task: RunTask) => book.find(task) };
   return {
-    run: (task, execute) => runByCassette(task, { shelf, execute }),
+    // What is made anew is recorded.
+    run: (task, execute) => runByCassette(task, { shelf, execute: (one) => (book.own(), execute(one)) }),
     add({ task, events, isReplayed }) {
       // A run that waits has no end that a replay could come to.
       if (!isReplayed && events.at(-1)?.type === 'run.finished')

@@ -2,6 +2,7 @@ import { fstatSync, statSync, watch as watchFolder } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as settled } from 'node:timers/promises';
+import { lockOf } from '../cassette/lock-cassette.js';
 import { complain } from '../complain.js';
 import { fileError, shownPath } from '../files.js';
 import type { Io } from '../io.js';
@@ -25,7 +26,8 @@ const CLEAR = '\u001B[2J\u001B[3J\u001B[H';
 export async function watch(io: Io, { files, flags, once }: Watching): Promise<number> {
   const paint = paintFor(io.stderr, io);
   const folders = await foldersOf(io, files);
-  const written = [...reportFiles(flags), ...(flags.cassette === undefined ? [] : [flags.cassette])];
+  const { cassette } = flags;
+  const written = [...reportFiles(flags), ...(cassette === undefined ? [] : [cassette, lockOf(cassette)])];
   const changes = changesIn(folders, new Set(written.map((file) => path.resolve(io.cwd, file))));
   io.signal?.addEventListener('abort', changes.close, { once: true });
   try {

@@ -1,0 +1,36 @@
+import { laneNeedsOf, replayRecording, verifyChain, type Recording } from '@rehearse/engine';
+import { CliError } from '../cli-error.js';
+import { EXIT } from '../exit-codes.js';
+import { lookInto } from '../replay/replay-recording.js';
+import { nameOfRun } from '../run/run-task.js';
+import { count } from '../text/amounts.js';
+import { oneLine, printable } from '../text/printable.js';
+
+/** What does not hold of the chain of a recording; null when all does. */
+export function brokenIn(recording: Recording): string | null {
+  const { header, events } = recording;
+  const found = lookInto(recording);
+  if (found.kind === 'broken') return found.replay.divergence?.message ?? 'it cannot be read';
+  if (found.kind === 'imported')
+    return replayRecording({ events, graphDigest: header.graph.digest }).divergence?.message ?? null;
+  const { recordedGraph = found.graph } = found;
+  return verifyChain(events, laneNeedsOf(recordedGraph))?.message ?? null;
+}
+
+export const nameOf = ({ header }: Recording): string => printable(nameOfRun(header.graph.name, header));
+
+/** Refuses recordings that were changed after they were made, so that none is handed on. */
+export function checkChains(recordings: readonly Recording[], file: string): void {
+  const details = recordings.flatMap((recording) => {
+    const problem = brokenIn(recording);
+    return problem === null ? [] : [`  ${nameOf(recording)}\n    ${oneLine(problem)}\n`];
+  });
+  if (details.length === 0) return;
+  throw new CliError({
+    code: 'cassette/broken-chain',
+    message: `${file} is not as it was recorded: ${count(details.length, 'chain')} broken`,
+    details,
+    hint: 'Take the file from where it was recorded, or record these runs anew with `rehearse run --mode record`.',
+    exitCode: EXIT.mismatch,
+  });
+}
