@@ -7,15 +7,20 @@ export function placesOf(file: string): { target: string; draft: string | null }
   const there = statSync(file, { throwIfNoEntry: false });
   // Better now than when all has run.
   if (there?.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
-  if (there && !there.isFile()) return { target: file, draft: null };
+  if (isStream(file)) return { target: file, draft: null };
   makeFolder(path.dirname(file));
   const target = behindLinks(file);
   return { target, draft: `${target}.${randomUUID().slice(0, 8)}.tmp` };
 }
 
+/** Whether what stands there is no regular file, and is written into rather than replaced. */
+export const isStream = (file: string): boolean =>
+  statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+
 /** The file that a path means: what links lead to, also where nothing stands yet. */
 export function behindLinks(file: string): string {
-  if (statSync(file, { throwIfNoEntry: false })) return realpathSync(file);
+  if (isStream(file)) return file;
+  if (existsSync(file)) return realpathSync(file);
   if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return file;
   return behindLinks(path.resolve(realpathSync(path.dirname(file)), readlinkSync(file)));
 }

@@ -3,9 +3,15 @@ import path from 'node:path';
 import { LIMITS } from '@rehearse/contracts';
 import type { FileAnswer, FileProblem, FileTree } from '@rehearse/engine';
 
+/** Gets the place of each file that is read. */
+export type OnFile = (place: string) => void;
+
 /** The files below a folder on disk. Nothing outside of it is ever read, whatever a link says. */
-export const diskTree = (root: string): FileTree => ({
-  read: (file) => readWithin(root, file),
+export const diskTree = (root: string, onFile: OnFile = () => {}): FileTree => ({
+  read(file) {
+    onFile(path.join(root, file));
+    return readWithin(root, file);
+  },
   documents: (folder) => readdirSync(path.join(root, folder)).filter((name) => /\.ya?ml$/i.test(name)),
 });
 

@@ -17,7 +17,7 @@ import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
 import { describeDiagnostics } from './describe-diagnostics.js';
 import { findGraphFiles } from './find-graph-files.js';
-import { diskTree } from './disk-tree.js';
+import { diskTree, type OnFile } from './disk-tree.js';
 import { readDocument } from './read-document.js';
 
 /** A graph together with the file that it came from. */
@@ -39,22 +39,28 @@ export interface Loading {
   refused: Refused[];
 }
 
-/**
- * Compiles all graphs that the paths mean, also through suites. When one has errors, every finding in any of them is told.
- * `onSource` sees each document before it is compiled.
- */
+export interface Onlookers {
+  /** Sees each document before it is compiled. */
+  onSource?(source: string): void;
+  /** Sees where each file is that is read, also those that a document names. */
+  onFile?: OnFile;
+}
+
+/** Compiles all graphs that the paths mean, also through suites. When one has errors, every finding in any of them is told. */
 export async function loadGraphs(
   io: Io,
   paths: readonly string[],
-  onSource?: (source: string) => void,
+  { onSource, onFile }: Onlookers = {},
 ): Promise<LoadedGraph[]> {
   const loading: Loading = { loaded: [], refused: [] };
   for (const file of await findGraphFiles(io, paths)) {
     const { source, problem } = await readDocument(io, file);
+    if (file !== '-') onFile?.(path.resolve(io.cwd, file));
     onSource?.(source);
+    const folder = folderFor(io, file, onFile);
     if (problem) loading.refused.push({ file, source, diagnostics: [problem] });
-    else if (headOf(source).kind === 'Suite') loadSuite(io, { file, source }, loading);
-    else loadOne({ file, source, options: optionsFor(io, file) }, loading);
+    else if (headOf(source).kind === 'Suite') loadSuite(io, { file, source, folder }, loading);
+    else loadOne({ file, source, options: folder?.options() ?? {} }, loading);
   }
   const { loaded, refused } = loading;
   if (refused.length === 0) return loaded;
@@ -67,8 +73,8 @@ export async function loadGraphs(
 }
 
 /** What a document may refer to: what stands in its folder. Standard input stands in none. */
-export const folderFor = (io: Io, file: string): DocumentFolder | null =>
-  file === '-' ? null : new DocumentFolder(diskTree(path.dirname(path.resolve(io.cwd, file))));
+export const folderFor = (io: Io, file: string, onFile?: OnFile): DocumentFolder | null =>
+  file === '-' ? null : new DocumentFolder(diskTree(path.dirname(path.resolve(io.cwd, file)), onFile));
 
 export const optionsFor = (io: Io, file: string): CompileOptions => folderFor(io, file)?.options() ?? {};
 
@@ -85,8 +91,13 @@ function loadOne({ file, source, options }: Source, { loaded, refused }: Loading
   else refused.push({ file, source, diagnostics });
 }
 
-function loadSuite(io: Io, { file, source }: { file: string; source: string }, loading: Loading): void {
-  const folder = folderFor(io, file);
+interface SuiteSource {
+  file: string;
+  source: string;
+  folder: DocumentFolder | null;
+}
+
+function loadSuite(io: Io, { file, source, folder }: SuiteSource, loading: Loading): void {
   const checked = compileSuite(source, folder?.options());
   if (!checked.ok) loading.refused.push({ file, source, diagnostics: checked.diagnostics });
   else if (folder) loadGraphsOf(checked.document, { io, file, folder }, loading);

@@ -25,11 +25,12 @@ export interface Reporter {
 /** Where a reporter writes to. */
 export type Write = (text: string) => void;
 
-/** Several reporters as one. */
-export const allOf = (reporters: readonly Reporter[]): Required<Reporter> => ({
+/** Several reporters as one, until each is done. */
+export type Reporters = Required<Omit<Reporter, 'done'>>;
+
+export const allOf = (reporters: readonly Reporter[]): Reporters => ({
   launch: (launch) => reporters.forEach((one) => one.launch?.(launch)),
   run: (run) => reporters.forEach((one) => one.run?.(run)),
   case: (outcome) => reporters.forEach((one) => one.case?.(outcome)),
   leftOut: (task) => reporters.forEach((one) => one.leftOut?.(task)),
-  done: (summary) => reporters.forEach((one) => one.done(summary)),
 });

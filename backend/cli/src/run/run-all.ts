@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { newCancellation, type Cancellation } from '@rehearse/engine';
 import type { Io } from '../io.js';
-import type { Reporter } from '../report/reporter.js';
+import type { Reporters } from '../report/reporter.js';
 import { asksScripts } from './asks-scripts.js';
 import { caseGatherer } from './case-outcome.js';
 import type { OpenBook } from './cassette-mode.js';
@@ -24,7 +24,7 @@ interface Running {
   flags: RunFlags;
   book: OpenBook | null;
   lastRun: LastRun;
-  reporter: Required<Reporter>;
+  reporter: Reporters;
 }
 
 interface Made {

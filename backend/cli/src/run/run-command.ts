@@ -1,11 +1,14 @@
 import { nodeSha256 } from '@rehearse/adapters';
 import { useSha256 } from '@rehearse/engine';
+import { complain } from '../complain.js';
+import { EXIT } from '../exit-codes.js';
 import { loadGraphs, type LoadedGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
 import { looksLikeScripts } from './asks-scripts.js';
 import type { OpenBook } from './cassette-mode.js';
+import { checkOutputs } from './check-outputs.js';
 import { checkChaos } from './chaos-profile.js';
 import { checkApprovals } from './human-nodes.js';
 import { openLastRun, type LastRun } from './last-failed.js';
@@ -36,10 +39,13 @@ interface Asked {
 }
 
 async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> {
-  // Of a folder's files it is known only now.
-  const graphs = await loadGraphs(io, files, (source) => {
-    if (looksLikeScripts(source)) void script.warmUp();
+  const inputs = new Set<string>();
+  const graphs = await loadGraphs(io, files, {
+    onFile: (place) => inputs.add(place),
+    // Of a folder's files it is known only now.
+    onSource: (source) => void (looksLikeScripts(source) && script.warmUp()),
   });
+  checkOutputs(io, flags, inputs);
   mentionWarnings(io, graphs);
   checkChaos(graphs, flags.chaos);
   checkApprovals(graphs, flags.approve ?? []);
@@ -50,17 +56,27 @@ async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> 
   };
   const lastRun = await openLastRun(io);
   const plan = chosen(io, { plan: planOf(withFollowUps(planTasks(graphs, choice))), lastRun, flags });
-  const book = await bookFor(io, flags, graphs);
   const reports = await openReports(io, flags, nextStep({ paths: files, flags }));
+  let book: OpenBook | null = null;
   try {
+    book = await bookFor(io, flags, graphs);
     const summary = await runAll(io, plan, { flags, book, lastRun, reporter: reports.reporter });
-    reports.reporter.done(summary);
-    reports.keep();
-    await lastRun.save();
-    return summary.exitCode;
+    const problems = [...reports.end(summary), ...(await problemOf(() => lastRun.save()))];
+    // What the runs came to is not hidden by what could not be written.
+    const codes = problems.map((problem) => complain(io, problem));
+    return summary.exitCode || Math.max(EXIT.ok, ...codes);
   } finally {
     reports.discard();
     book?.close();
+  }
+}
+
+async function problemOf(act: () => Promise<void>): Promise<unknown[]> {
+  try {
+    await act();
+    return [];
+  } catch (problem) {
+    return [problem];
   }
 }
 
