@@ -90,9 +90,11 @@ function nodeOf(agent: JsonObject, tools: readonly string[]): AgentNode {
 const isTurns = (value: Json | undefined): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1_000;
 
+const LABELS = ['capabilities', 'tags', 'version'];
+
 function labelsOf(agent: JsonObject, file: string): Record<string, string> {
   const labels: Record<string, string> = { importedFrom: file };
-  for (const key of ['capabilities', 'tags', 'version']) {
+  for (const key of LABELS) {
     const text = listed(agent[key]);
     if (text !== '') labels[key] = text;
   }
@@ -119,17 +121,18 @@ function noteKeys(agent: JsonObject, { name, sources, toolNames }: Noted): void 
   for (const [key, value] of Object.entries(agent)) {
     const at: At = [agent, key];
     if (IGNORED.includes(key)) sources.ignored(at, `\`${key}\` says nothing about behaviour`);
-    else if (key === 'memory_config')
-      sources.changed(
-        at,
-        `\`memory_config\` is the pair of tools \`${MEMORY.join('` and `')}\`; how long it is kept and how it is searched has no counterpart`,
-      );
+    else if (isEmpty(key, value)) sources.ignored(at, `\`${key}\` is empty`);
+    else if (key === 'memory_config') noteMemory(agent, at, sources);
     else if (key === 'name') noteName(String(value), { at, name, sources });
     else if (key === 'tools' && toolNames.length > 0)
       sources.changed(
         at,
         `\`tools\` are declared, and answer an error until they get \`http\` or a \`mock\`: ${toolNames.join(', ')}`,
       );
+    else if (Object.hasOwn(PLACES, key) && !isWritten(key, value))
+      sources.lost(at, `\`${key}\` has a value that cannot be used, and is left out`);
+    else if (LABELS.includes(key) && isOnlyNamed(value))
+      sources.changed(at, `\`${key}\` is the label \`${key}\`, which holds names alone: ${listed(value)}`);
     else if (Object.hasOwn(PLACES, key)) sources.mapped(at, `\`${key}\` is ${PLACES[key]!}`);
     else if (key === 'model')
       sources.mapped(at, '`model` is a target of the route `agent`, with a mock behind it');
@@ -137,6 +140,29 @@ function noteKeys(agent: JsonObject, { name, sources, toolNames }: Noted): void 
       sources.lost(at, `\`${key}\` has no counterpart`);
   }
 }
+
+function noteMemory(agent: JsonObject, at: At, sources: Sources): void {
+  const isOn = memoryOf(agent).length > 0;
+  if (!isOn) return sources.ignored(at, '`memory_config` is off');
+  sources.changed(
+    at,
+    `\`memory_config\` is the pair of tools \`${MEMORY.join('` and `')}\`; how long it is kept and how it is searched has no counterpart`,
+  );
+}
+
+const isEmpty = (key: string, value: Json): boolean =>
+  value === null ? key === 'model' || !isModelKey(key) : value === '' && !isWritten(key, value);
+
+/** Whether the graph has what stands there. */
+function isWritten(key: string, value: Json): boolean {
+  if (LABELS.includes(key)) return listed(value) !== '';
+  if (key === 'max_turns') return isTurns(value);
+  return typeof value === 'string' && (key !== 'access_level' || value !== '');
+}
+
+/** Of mappings the label keeps no more than what they name. */
+const isOnlyNamed = (value: Json): boolean =>
+  Array.isArray(value) ? value.some(isOnlyNamed) : isMapping(value);
 
 const PLACES: Readonly<Record<string, string>> = {
   description: '`description`',

@@ -220,4 +220,42 @@ openai_api_key: sk-12345678
       }),
     );
   });
+
+  it('keeps each of two tools whose names come out alike', () => {
+    const text = imported({
+      'a.json': '{"name": "x", "model": "gpt-5", "tools": ["find order", "find-order", "find_order"]}',
+    });
+    expect(text).toContain('tools: [find_order, find_order_2, find_order_3]');
+    expect(text.split('\n').filter((line) => line.includes('the tool `'))).toEqual([
+      'changed a.json:1 tools[0]: the tool `find order` is called `find_order`',
+      'changed a.json:1 tools[1]: the tool `find-order` is called `find_order_2`',
+      'changed a.json:1 tools[2]: the tool `find_order` is called `find_order_3`',
+    ]);
+  });
+
+  it('does not say that something came over of which nothing is written', () => {
+    const text = imported({
+      'a.yaml':
+        'name: x\nmodel: gpt-5\ndescription: null\nmax_turns: -1\naccess_level: 3\ntags: { a: 1 }\nversion: ""\nmemory_config: { enabled: false }\n',
+      'b.yaml': '[]',
+      'c.yaml': 'name: y\nmodel: gpt-5\nmax_turns: six\n',
+    });
+    expect(text).toContain('labels: {importedFrom: a.yaml, tags: a}');
+    expect(
+      text.split('\n').filter((line) => /^(lost|changed|mapped|ignored) [abc].yaml:([3-9]|1? )/.test(line)),
+    ).toMatchInlineSnapshot(`
+      [
+        "lost b.yaml: : b.yaml holds no config of an agent",
+        "mapped a.yaml:1 name: \`name\` is the name of the graph and of its node",
+        "ignored a.yaml:3 description: \`description\` is empty",
+        "lost a.yaml:4 max_turns: \`max_turns\` has a value that cannot be used, and is left out",
+        "lost a.yaml:5 access_level: \`access_level\` has a value that cannot be used, and is left out",
+        "changed a.yaml:6 tags: \`tags\` is the label \`tags\`, which holds names alone: a",
+        "ignored a.yaml:7 version: \`version\` is empty",
+        "ignored a.yaml:8 memory_config: \`memory_config\` is off",
+        "mapped c.yaml:1 name: \`name\` is the name of the graph and of its node",
+        "lost c.yaml:3 max_turns: \`max_turns\` has a value that cannot be used, and is left out",
+      ]
+    `);
+  });
 });

@@ -40,6 +40,7 @@ function agentsIn(file: string, sources: Sources): JsonObject[] {
   if (document === undefined) return [];
   const list = isMapping(document) && Array.isArray(document['agents']) ? document['agents'] : document;
   if (!Array.isArray(list)) return agentOr(list, () => sources.lost(at, `${file} is no config of an agent`));
+  if (list.length === 0) sources.lost(at, `${file} holds no config of an agent`);
   return list.flatMap((entry, index) =>
     agentOr(entry, () => sources.lost([list, index], 'this entry is no config of an agent')),
   );

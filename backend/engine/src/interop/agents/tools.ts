@@ -22,7 +22,7 @@ export function readTools(written: Json | undefined, at: At, sources: Sources): 
     const definition = definitionOf(entry, key);
     if (!definition) sources.lost(place, 'a tool is a name, or a mapping with one');
     else {
-      const name = toolName(definition.name, place, sources);
+      const name = toolName(definition.name, { at: place, sources, taken: tools });
       tools[name] = toolOf(definition.spec, place, sources);
     }
   }
@@ -45,10 +45,17 @@ function definitionOf(entry: Json, key: string | undefined): { name: string; spe
   return typeof name === 'string' && name !== '' ? { name, spec } : undefined;
 }
 
-function toolName(written: string, at: At, sources: Sources): string {
-  if (NAME_PATTERN.test(written)) return written;
-  const name = nameOf(written);
-  sources.changed(at, `the tool \`${written}\` is called \`${name}\``);
+interface Naming {
+  at: At;
+  sources: Sources;
+  taken: Readonly<Record<string, Tool>>;
+}
+
+function toolName(written: string, { at, sources, taken }: Naming): string {
+  const plain = NAME_PATTERN.test(written) ? written : nameOf(written);
+  let name = plain;
+  for (let n = 2; Object.hasOwn(taken, name); n++) name = `${plain.slice(0, 58)}_${n}`;
+  if (name !== written) sources.changed(at, `the tool \`${written}\` is called \`${name}\``);
   return name;
 }
 

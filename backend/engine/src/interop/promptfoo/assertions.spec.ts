@@ -122,4 +122,72 @@ assertionTemplates: { tea: { type: contains, value: tea, weight: 1 } }`),
       "
     `);
   });
+
+  it('that is a program is noted where it would say something else here', () => {
+    expect(
+      assertions(`      - { type: javascript, value: "// at least three\\noutput.length > 3" }
+      - { type: javascript, value: "output.split(',').every((one) => {\\n  return one;\\n})" }
+      - { type: javascript, value: 'output = output.trim(); output === "a"' }
+      - { type: javascript, value: 'const x = 1; return x' }
+      - { type: javascript, value: context.prompt.length > 1 }
+      - { type: not-javascript, value: 'process.env.HOME === output' }
+      - { type: javascript, value: '(output) => output.length > 3' }
+      - type: javascript
+        value: |
+          output.includes("process") // fetch
+      - { type: javascript, value: 'const x = output.trim(); x === "a"' }
+      - { type: javascript, value: "const x = output.trim();\\nreturn x === 'a';" }`),
+    ).toMatchInlineSnapshot(`
+      "cases:
+        - id: test-1
+          vars: {question: tea}
+          assert:
+            - type: javascript
+              value: |
+                output.includes("process") // fetch
+            - {type: javascript, value: const x = output.trim(); x === "a"}
+            - type: javascript
+              value: |-
+                const x = output.trim();
+                return x === 'a';
+
+      lost promptfooconfig.yaml:6 tests[0].assert[0]: \`javascript\` cannot be taken over: over several lines it needs a \`return\`
+      lost promptfooconfig.yaml:7 tests[0].assert[1]: \`javascript\` cannot be taken over: over several lines it needs a \`return\`
+      lost promptfooconfig.yaml:8 tests[0].assert[2]: \`javascript\` cannot be taken over: on one line promptfoo takes it for an expression
+      lost promptfooconfig.yaml:9 tests[0].assert[3]: \`javascript\` cannot be taken over: on one line promptfoo takes it for an expression
+      lost promptfooconfig.yaml:10 tests[0].assert[4]: \`javascript\` cannot be taken over: of the \`context\` there is only \`context.vars\`
+      lost promptfooconfig.yaml:11 tests[0].assert[5]: \`not-javascript\` cannot be taken over: it uses \`process\`, which the sandbox does not have
+      lost promptfooconfig.yaml:12 tests[0].assert[6]: \`javascript\` cannot be taken over: it gives a function, and calls none"
+    `);
+  });
+
+  it('that scores otherwise here is noted where a threshold is held against it', () => {
+    expect(
+      assertions(`      - { type: levenshtein, value: tea }
+      - type: assert-set
+        threshold: 0.5
+        assert: [{ type: levenshtein, value: tea }, { type: contains, value: b }]
+  - vars: { question: tea }
+    threshold: 0.5
+    assert: [{ type: levenshtein, value: tea }]`),
+    ).toMatchInlineSnapshot(`
+      "cases:
+        - id: test-1
+          vars: {question: tea}
+          assert:
+            - {type: levenshtein, value: tea}
+            - type: assert-set
+              threshold: 0.5
+              assert: [{type: levenshtein, value: tea}, {type: contains, value: b}]
+        - id: test-2
+          vars: {question: tea}
+          assert:
+            - type: assert-set
+              threshold: 0.5
+              assert: [{type: levenshtein, value: tea}]
+
+      changed promptfooconfig.yaml:9 tests[0].assert[1].assert[0]: \`levenshtein\` scores 1 or 0 in promptfoo, and here the more the closer the texts are; the threshold over it may say something else
+      changed promptfooconfig.yaml:12 tests[1].assert[0]: \`levenshtein\` scores 1 or 0 in promptfoo, and here the more the closer the texts are; the threshold over it may say something else"
+    `);
+  });
 });

@@ -3,7 +3,7 @@ import { compileAssertion } from '../../assert/index.js';
 import { type At, isMapping, type Sources } from '../sources.js';
 import { EMBEDDED, hasNoOutput, isBlind, JUDGED, TEMPLATED, typeHere } from './assertion-types.js';
 import { refersToFile, resolve } from './file-paths.js';
-import { chained, readTransform } from './programs.js';
+import { chained, otherwiseHere, readTransform } from './programs.js';
 import type { Providers } from './providers.js';
 import type { Templates } from './templates.js';
 
@@ -65,14 +65,15 @@ export class Assertions {
   }
 
   #set(entry: JsonObject, { at, ...over }: Context): AssertionEntry | undefined {
-    const parts = this.list(entry['assert'], at, over);
+    const isCounted = over.isCounted === true || typeof entry['threshold'] === 'number';
+    const parts = this.list(entry['assert'], at, { ...over, isCounted });
     const plain = parts.filter((part) => !('assert' in part)) as AssertionSpec[];
     if (plain.length < parts.length) this.around.sources.lost(at, 'a set within a set has no counterpart');
     if (plain.length === 0) return undefined;
     return { type: 'assert-set', assert: plain, ...this.#weighing(entry, at) };
   }
 
-  #one(entry: JsonObject, { at, judge, transform }: Context): AssertionSpec | undefined {
+  #one(entry: JsonObject, { at, judge, transform, isCounted }: Context): AssertionSpec | undefined {
     const { sources } = this.around;
     const written = String(entry['type'] ?? '');
     const type = typeHere(written);
@@ -85,6 +86,7 @@ export class Assertions {
       );
     const value = entry['value'] === undefined ? undefined : this.#value(type, entry['value'], at);
     if (value === undefined && entry['value'] !== undefined) return undefined;
+    if (!this.#meansTheSame(type, value, { at, isCounted })) return undefined;
     const made = this.#transform(type, entry, { at, transform });
     if (made === LOST) return undefined;
     const spec: AssertionSpec = {
@@ -95,6 +97,15 @@ export class Assertions {
       ...this.#judge(type, entry, { at, judge }),
     };
     return this.#sound(spec, at) ? spec : undefined;
+  }
+
+  #meansTheSame(type: string, value: Json | undefined, { at, isCounted }: Context): boolean {
+    const { sources } = this.around;
+    const plain = type.replace(/^not-/, '');
+    if (plain === 'levenshtein' && isCounted) sources.changed(at, GRADED);
+    const why = plain === 'javascript' && typeof value === 'string' ? otherwiseHere(value) : undefined;
+    if (why !== undefined) sources.lost(at, `\`${type}\` cannot be taken over: ${why}`);
+    return why === undefined;
   }
 
   /** What makes the output that is looked at: the transform of the test, then its own. */
@@ -190,6 +201,9 @@ export class Assertions {
   }
 }
 
+const GRADED =
+  '`levenshtein` scores 1 or 0 in promptfoo, and here the more the closer the texts are; the threshold over it may say something else';
+
 /** A route is the same for both: what is asked of it says which. */
 const embedderAsModel = (provider: Json): Json =>
   typeof provider === 'string' ? provider.replace(/^(\w+):embeddings?:/, '$1:') : provider;
@@ -200,6 +214,8 @@ export interface Over {
   judge?: string | undefined;
   /** The program that makes of the answer what they look at. */
   transform?: string | undefined;
+  /** A threshold is held against their scores. */
+  isCounted?: boolean;
 }
 
 interface Context extends Over {

@@ -6,7 +6,7 @@ import {
   type Json,
   type JsonObject,
 } from '@rehearse/contracts';
-import { isMapping, type Sources } from '../sources.js';
+import { type At, isMapping, type Sources } from '../sources.js';
 import type { Assertions, Over } from './assertions.js';
 import { readTransform } from './programs.js';
 import type { Provider, Providers } from './providers.js';
@@ -17,6 +17,8 @@ import { combinations } from './vars.js';
 /** A case, and the prompts that it is for. */
 export interface CaseDraft {
   case: InlineCase;
+  /** Where its test stands. */
+  at: At;
   /** Labels of prompts; all when it is undefined. */
   prompts?: readonly string[];
   /** Who is asked, where it is not every provider of the config. */
@@ -125,6 +127,7 @@ function casesOf(test: Test, { index, shared, ids, around }: Making): CaseDraft[
       vars,
       ...(assert.length > 0 && { assert }),
     },
+    at,
     ...(prompts && { prompts }),
     ...(asked && { asked }),
   }));
@@ -159,6 +162,7 @@ function optionOf(layer: JsonObject, key: string): Json | undefined {
 const overOf = (layers: readonly JsonObject[], around: Surroundings): Over => ({
   judge: judgeOf(layers, around),
   transform: transformOf(layers, around),
+  isCounted: thresholdOf(layers) !== undefined,
 });
 
 /** The program that makes of an answer what is checked. */

@@ -1,19 +1,19 @@
-import type { JsonObject } from '@rehearse/contracts';
+import type { Json, JsonObject } from '@rehearse/contracts';
 import { isMapping, type Sources } from '../sources.js';
 
 /** A config of promptfoo has at least one of these. */
 export const CONFIG_KEYS = ['prompts', 'providers', 'targets', 'tests', 'scenarios'];
-const USED = [...CONFIG_KEYS, 'description', 'tags', 'defaultTest', 'assertionTemplates', 'evaluateOptions'];
-/** About how promptfoo runs or what it does with results. */
-const RUNNING = [
-  'outputPath',
-  'sharing',
-  'writeLatestResults',
+const USED = [
+  ...CONFIG_KEYS,
+  'description',
+  'tags',
+  'defaultTest',
+  'assertionTemplates',
+  'evaluateOptions',
   'commandLineOptions',
-  'metadata',
-  '$schema',
-  'version',
 ];
+/** About how promptfoo runs or what it does with results. */
+const RUNNING = ['outputPath', 'sharing', 'writeLatestResults', 'metadata', '$schema', 'version'];
 
 /** Notes the keys of a config that nothing here reads. */
 export function checkConfig(root: JsonObject, sources: Sources): void {
@@ -22,8 +22,14 @@ export function checkConfig(root: JsonObject, sources: Sources): void {
     if (RUNNING.includes(key)) sources.ignored([root, key], `\`${key}\` is about running promptfoo`);
     else sources.lost([root, key], `\`${key}\` has no counterpart`);
   }
-  const options = root['evaluateOptions'];
-  for (const key of isMapping(options) ? Object.keys(options) : [])
-    if (key !== 'repeat')
-      sources.ignored([options as JsonObject, key], `\`${key}\` is about running promptfoo`);
+  for (const options of runningOptions(root))
+    for (const key of Object.keys(options))
+      if (key !== 'repeat') sources.ignored([options, key], `\`${key}\` is about running promptfoo`);
 }
+
+/** How often each test is run: what the command line is given goes first. */
+export const repeatOf = (root: JsonObject): Json | undefined =>
+  runningOptions(root).find(({ repeat }) => repeat !== undefined && repeat !== null)?.['repeat'];
+
+const runningOptions = (root: JsonObject): JsonObject[] =>
+  [root['commandLineOptions'], root['evaluateOptions']].filter(isMapping);

@@ -9,6 +9,7 @@ import {
 } from '@rehearse/contracts';
 import { isMapping, type Sources } from '../sources.js';
 import type { Asked, CaseDraft } from './cases.js';
+import { repeatOf } from './config-keys.js';
 import type { Prompt } from './prompts.js';
 import type { Provider, Providers } from './providers.js';
 import type { Templates } from './templates.js';
@@ -117,7 +118,7 @@ export function documentOf(
   const inputs = inputsOf(cases, config.templates.named);
   const about = aboutOf(config, prompt);
   const labels = labelsOf(root['tags']);
-  const repeat = isMapping(root['evaluateOptions']) ? root['evaluateOptions']['repeat'] : undefined;
+  const repeat = repeatOf(root);
   return {
     ...{ apiVersion: API_VERSION, kind: 'Graph', name },
     ...(about !== undefined && { description: about }),

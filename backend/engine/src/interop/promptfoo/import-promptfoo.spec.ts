@@ -173,7 +173,11 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }] }]
               baseUrl: https://openrouter.ai/api/v1
               apiKey: \${secret:openrouter}
         openai_gpt_5:
-          targets: [{provider: openai-compatible, model: gpt-5, baseUrl: http://10.0.0.1/v1}]
+          targets:
+            - provider: openai-compatible
+              model: gpt-5
+              baseUrl: http://10.0.0.1/v1
+              apiKey: \${secret:openai}
         file_provider_py: {targets: [{provider: mock, script: not_imported}]}
         openai_embedding_small: {targets: [{provider: mock, script: not_imported}]}
       mocks:
@@ -194,6 +198,9 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }] }]
 
       changed promptfooconfig.yaml:7 providers[1].config.apiKey: the key is a secret here: \`\${secret:…}\`
       lost promptfooconfig.yaml:7 providers[1].config.thinking: \`thinking\` of a provider's config has no counterpart
+      changed promptfooconfig.yaml:8 providers[2]: promptfoo asks \`azureopenai:chat:my-deployment\` with \`temperature: 0\` and \`max_tokens: 1024\` by default; here the defaults of the model hold
+      changed promptfooconfig.yaml:9 providers[3]: promptfoo asks \`openrouter:meta/llama\` with \`temperature: 0\` and \`max_tokens: 1024\` by default; here the defaults of the model hold
+      changed promptfooconfig.yaml:10 providers[4]: promptfoo sends \`OPENAI_API_KEY\` to this address; here it is the secret \`\${secret:openai}\`
       lost promptfooconfig.yaml:11 providers[5]: the provider \`file://provider.py\` has no counterpart; runs that ask it are errored
       lost promptfooconfig.yaml:12 providers[6]: the provider \`openai:embedding:small\` has no counterpart; runs that ask it are errored"
     `);

@@ -60,6 +60,7 @@ function graphsOf(root: JsonObject, { sources, file }: { sources: Sources; file:
     const node = nodeOf(prompt, templates);
     return askedOf(config, prompt).map((asked): Draft => ({ prompt, node, ...asked }));
   });
+  for (const { case: one, at } of read.cases) templates.notePrinted(one.vars ?? {}, at);
   const names = slugs(drafts.map((draft) => [name, ...partsOf(draft, config.isAlone)].join(' ')));
   return drafts.map((draft, index) => importedGraph(documentOf(config, { ...draft, name: names[index]! })));
 }

@@ -1,4 +1,6 @@
 import type { Json } from '@rehearse/contracts';
+import type { ScriptForm } from '../../assert/index.js';
+import { programOf } from '../../assert/javascript.js';
 
 /** What promptfoo gives a program and the sandbox does not. */
 const OUTSIDE =
@@ -14,14 +16,46 @@ export function readTransform(written: Json): ReadTransform {
   if (typeof written !== 'string' || written.trim() === '') return { why: 'it is no program' };
   if (written.startsWith('file://')) return { why: 'it is a file' };
   if (written.includes('{{')) return { why: 'it holds a template' };
-  const [outside] = OUTSIDE.exec(written) ?? [];
-  if (outside !== undefined) return { why: `it uses \`${outside}\`, which the sandbox does not have` };
-  if (OTHER_CONTEXT.test(written)) return { why: 'of the `context` there is only `context.vars`' };
-  if (FUNCTION.test(written)) return { why: 'it gives a function, and calls none' };
-  if (isBody(written) && !/\breturn\b/.test(written))
-    return { why: 'over several lines it needs a `return`' };
-  return { javascript: written };
+  const why =
+    strangeIn(written) ?? (isBody(written) && !/\breturn\b/.test(written) ? NEEDS_RETURN : undefined);
+  return why === undefined ? { javascript: written } : { why };
 }
+
+/** Why an assertion `javascript` of promptfoo would say something else here; undefined when it says the same. */
+export function otherwiseHere(written: string): string | undefined {
+  const program = written.trimEnd();
+  const strange = strangeIn(program);
+  if (strange !== undefined) return strange;
+  const form = formHere(program);
+  if (form === null) return undefined;
+  if (isBody(program)) return form === 'body' ? undefined : NEEDS_RETURN;
+  const isOneThere =
+    form === 'expression' || (form === 'statements' && /^\s*(const|let|var)\s/.test(program));
+  return isOneThere ? undefined : 'on one line promptfoo takes it for an expression';
+}
+
+/** What the sandbox takes it for; null for what is no program, which is told where it is compiled. */
+function formHere(program: string): ScriptForm | null {
+  try {
+    return programOf(program, ['value']).form;
+  } catch {
+    return null;
+  }
+}
+
+const NEEDS_RETURN = 'over several lines it needs a `return`';
+
+/** What it counts on that is not here, or is something else. */
+function strangeIn(program: string): string | undefined {
+  const code = program.replace(QUOTED, '""');
+  const [outside] = OUTSIDE.exec(code) ?? [];
+  if (outside !== undefined) return `it uses \`${outside}\`, which the sandbox does not have`;
+  if (OTHER_CONTEXT.test(code)) return 'of the `context` there is only `context.vars`';
+  return FUNCTION.test(code) ? 'it gives a function, and calls none' : undefined;
+}
+
+/** Texts and comments: what they say is not called. */
+const QUOTED = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\/\/.*|\/\*[\s\S]*?\*\//g;
 
 /** To promptfoo several lines are the body of a function, and one is an expression. */
 const isBody = (program: string): boolean => program.includes('\n');

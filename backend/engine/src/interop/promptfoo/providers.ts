@@ -43,6 +43,11 @@ const PARAMS: Readonly<Record<string, keyof ModelParams>> = {
 const BASE_URLS = ['apiBaseUrl', 'baseUrl', 'base_url', 'apiHost'];
 const ENTRY_KEYS = ['id', 'label', 'config', 'prompts'];
 
+/** Models that reason, and those of embeddings. */
+const UNLIKE_CHAT = /[:/](o\d|gpt-[5-9])|embed/;
+
+const isTemplate = (text: string | undefined): boolean => text?.includes('{{') ?? false;
+
 /** Turns providers into routes; each is written once, however often it is named. */
 export class Providers {
   readonly routes: Record<string, Route> = {};
@@ -118,12 +123,33 @@ export class Providers {
   #routeOf(id: string, { at, config }: Named): Route {
     const target = targetOf(id, config);
     if (!target) {
-      this.sources.lost(at, `the provider \`${id}\` has no counterpart; runs that ask it are errored`);
+      const isFixed = ![id, baseUrlOf(config)].some(isTemplate);
+      const why = isFixed ? '' : ' with a variable in its id or address';
+      this.sources.lost(at, `the provider \`${id}\`${why} has no counterpart; runs that ask it are errored`);
       return this.#mock(ABSENT);
     }
     if (target.provider === 'mock') return this.#mock(ECHO);
     const params = this.#params(config);
+    this.#noteUnsaid(id, { at, config, params });
     return { targets: [target], ...(Object.keys(params).length > 0 && { params }) };
+  }
+
+  /** What promptfoo sends though the config does not say it. */
+  #noteUnsaid(id: string, { at, config, params }: Named & { params: ModelParams }): void {
+    if (id.startsWith('openai:') && baseUrlOf(config) !== undefined && config['apiKey'] === undefined)
+      this.sources.changed(
+        at,
+        `promptfoo sends \`OPENAI_API_KEY\` to this address; here it is the secret \`${OPENAI_KEY}\``,
+      );
+    const added = [
+      ...(params.temperature === undefined ? ['`temperature: 0`'] : []),
+      ...(params.maxOutputTokens === undefined ? ['`max_tokens: 1024`'] : []),
+    ];
+    if (added.length > 0 && !UNLIKE_CHAT.test(id))
+      this.sources.changed(
+        at,
+        `promptfoo asks \`${id}\` with ${added.join(' and ')} by default; here the defaults of the model hold`,
+      );
   }
 
   #mock(script: typeof ECHO | typeof ABSENT): Route {
@@ -137,6 +163,11 @@ export class Providers {
       const name = PARAMS[key];
       if (key === 'apiKey') this.sources.changed([config, key], 'the key is a secret here: `${secret:…}`');
       else if (BASE_URLS.includes(key)) continue;
+      else if (isTemplate(JSON.stringify(value)))
+        this.sources.lost(
+          [config, key],
+          `a variable in \`${key}\` of a provider's config has no counterpart`,
+        );
       else if (name && ModelParams.safeParse({ [name]: value }).success) params[name] = value;
       else this.sources.lost([config, key], `\`${key}\` of a provider's config has no counterpart`);
     }
@@ -166,11 +197,13 @@ function targetOf(id: string, config: JsonObject): Target | undefined {
   )
     return undefined;
   const url = baseUrlOf(config);
+  if (isTemplate(id) || isTemplate(url)) return undefined;
   const secret = config['apiKey'] === undefined ? {} : { apiKey: `\${secret:${secretName(vendor)}}` };
   if (vendor === 'azureopenai' || vendor === 'azure')
     return { provider: 'azure', deployment: model, ...(url !== undefined && { baseUrl: url }), ...secret };
+  // The operator's own key goes to no address that a graph names.
   if (vendor === 'openai' && url !== undefined)
-    return { provider: 'openai-compatible', model, baseUrl: url, ...secret };
+    return { provider: 'openai-compatible', model, baseUrl: url, apiKey: OPENAI_KEY };
   if (vendor === 'openai' || vendor === 'anthropic') return { provider: vendor, model, ...secret };
   if (!Object.hasOwn(COMPATIBLE, vendor)) return undefined;
   const apiKey = vendor === 'ollama' ? {} : { apiKey: `\${secret:${vendor}}` };
@@ -181,5 +214,7 @@ function baseUrlOf(config: JsonObject): string | undefined {
   const written = BASE_URLS.map((key) => config[key]).find((value) => typeof value === 'string');
   return written === undefined || /^https?:/.test(written) ? written : `https://${written}`;
 }
+
+const OPENAI_KEY = '${secret:openai}';
 
 const secretName = (vendor: string): string => vendor.replace(/\W+/g, '_');

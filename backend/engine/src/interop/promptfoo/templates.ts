@@ -9,6 +9,8 @@ export class Templates {
   /** The variables that were named, as they are called here. */
   readonly named = new Set<string>();
   readonly #names = new Map<string, string>();
+  /** What is put into texts as it is. */
+  readonly #printed: (readonly (string | number)[])[] = [];
 
   constructor(private readonly sources: Sources) {}
 
@@ -51,6 +53,16 @@ export class Templates {
       : (Object.fromEntries(members) as JsonObject);
   }
 
+  /** Notes variables that are put into a text and are none; to be asked when all texts are converted. */
+  notePrinted(vars: JsonObject, at: At): void {
+    for (const path of this.#printed) {
+      const value = valueAt(vars, path);
+      if (typeof value !== 'object' || value === null) continue;
+      const there = Array.isArray(value) ? 'its members with commas between them' : '`[object Object]`';
+      this.sources.changed(at, `in a text \`${path.join('.')}\` is JSON here, and ${there} in promptfoo`);
+    }
+  }
+
   #part(token: Token, at: At, others: Readonly<Record<string, string>>): string | undefined {
     if ('text' in token) return token.text.replaceAll('{{', '{{ "{{" }}');
     if ('other' in token) {
@@ -65,6 +77,7 @@ export class Templates {
     const other = others[String(head)];
     const name = other === undefined ? this.nameOf(String(head), at) : '';
     if (other === undefined) this.named.add(name);
+    if (token.filters.every(({ name: filter }) => filter === 'safe')) this.#printed.push([name, ...steps]);
     return this.#filtered({ from: other ?? `inputs.${name}`, steps, filters: token.filters }, at);
   }
 
