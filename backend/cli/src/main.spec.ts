@@ -41,7 +41,7 @@ describe('the command line', () => {
         load [options]                      Put load on a running server: runs, viewers and reads of many
                                             users at once.
         doctor [options]                    Say what is missing on this machine and how to get it.
-        help [command]                      say more about a command
+        help [command...]                   say more about a command
 
       Exit codes:
         0    fine
@@ -70,6 +70,15 @@ describe('the command line', () => {
       expect(out).toContain(`Usage: rehearse ${command}`);
     },
   );
+
+  it('explains a command by `help`, also one in a group, and says which it does not know', async () => {
+    expect((await rehearse(['help', 'cassette', 'merge'])).out).toContain('Usage: rehearse cassette merge');
+    expect((await rehearse(['help'])).out).toBe((await rehearse(['--help'])).out);
+    expect(await rehearse(['help', 'cassette', 'bogus'])).toEqual({
+      ...{ code: 2, out: '' },
+      err: "error unknown command 'bogus'\n(`rehearse help` lists them)\n",
+    });
+  });
 
   it('explains every option of run that works, and none that does not', async () => {
     const { out } = await rehearse(['run', '--help']);

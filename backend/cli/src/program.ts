@@ -39,7 +39,7 @@ export function programFor(io: Io, ended: Ended): Command {
     )
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand('help [command]', 'say more about a command')
+    .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
@@ -68,6 +68,7 @@ export function programFor(io: Io, ended: Ended): Command {
     addMigrate,
     addLoad,
     addDoctor,
+    addHelp,
   ])
     add(program, io, ended);
   return program;
@@ -294,6 +295,23 @@ function addDoctor(program: Command, io: Io, ended: Ended): void {
     .action(async (flags: DoctorFlags) =>
       ended(await (await import('./doctor/doctor-command.js')).doctorCommand(io, flags)),
     );
+}
+
+/** Of its own: the one that comes with a program shows all the help for a command that is not there. */
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .description('say more about a command')
+    .argument('[command...]')
+    .action((names: string[]) => {
+      let command = program;
+      for (const name of names) {
+        const found = command.commands.find((one) => one.name() === name);
+        if (!found) program.error(`error: unknown command '${name}'\n(\`rehearse help\` lists them)`);
+        else command = found;
+      }
+      command.help();
+    });
 }
 
 function reportersOption(): Option {

@@ -13,6 +13,8 @@ import { configOf } from '../start/config.js';
 export interface Finding {
   state: 'ok' | 'optional' | 'missing';
   message: string;
+  /** What is wrong one by one. */
+  details?: readonly string[];
   /** How to get it. */
   hint?: string;
 }

@@ -80,6 +80,17 @@ describe('rehearse doctor', () => {
     taken.close();
   });
 
+  it('names the problems of the configuration once', async () => {
+    const { code, out } = await rehearse(['doctor'], {
+      env: { ...process.env, PORT: 'many', DATABASE_POOL_SIZE: '0' },
+    });
+    expect(code).toBe(2);
+    expect(line(out, 'Config')).toBe(
+      '✗ Config      The configuration has 2 problems: | PORT in the environment: must be a whole number, got "many" | DATABASE_POOL_SIZE in the environment: must be at least 1, got "0"',
+    );
+    expect(out.match(/The configuration has/g)).toHaveLength(1);
+  });
+
   it('asks whether the database that is named answers', async () => {
     const database = await listen();
     const { port } = database.address() as AddressInfo;

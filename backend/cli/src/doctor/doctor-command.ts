@@ -1,6 +1,7 @@
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../io.js';
+import { configOf } from '../start/config.js';
 import { paintFor, type Paint } from '../text/paint.js';
 import { CHECKS, type Finding } from './checks.js';
 
@@ -12,9 +13,12 @@ export interface DoctorFlags {
 export async function doctorCommand(io: Io, { config }: DoctorFlags): Promise<number> {
   const paint = paintFor(io.stdout, io);
   if (config) return printConfig(io, paint);
-  let isHealthy = true;
+  const problems = configProblems(io);
+  let isHealthy = problems === null;
+  if (problems) io.stdout.write(describe('Config', problems, paint));
   for (const [name, check] of CHECKS) {
     const finding = await check(io).catch(broken);
+    if (finding === null) continue;
     isHealthy &&= finding.state !== 'missing';
     io.stdout.write(describe(name, finding, paint));
   }
@@ -24,7 +28,22 @@ export async function doctorCommand(io: Io, { config }: DoctorFlags): Promise<nu
   return isHealthy ? EXIT.ok : EXIT.usage;
 }
 
-function broken(error: unknown): Finding {
+/** Told once, and not by every check that needs a setting. */
+function configProblems(io: Io): Finding | null {
+  try {
+    configOf(io);
+    return null;
+  } catch (error) {
+    if (!isInvalidConfig(error)) throw error;
+    return { state: 'missing', message: error.message, details: error.details };
+  }
+}
+
+const isInvalidConfig = (error: unknown): error is CliError =>
+  error instanceof CliError && error.code === 'config/invalid';
+
+function broken(error: unknown): Finding | null {
+  if (isInvalidConfig(error)) return null;
   const hint = error instanceof CliError ? error.hint : undefined;
   const message = error instanceof Error ? error.message : String(error);
   return { state: 'missing', message, ...(hint !== undefined && { hint }) };
@@ -36,15 +55,14 @@ const MARKS = {
   missing: { icon: '✗', colour: 'red' },
 } as const;
 
-function describe(name: string, { state, message, hint }: Finding, paint: Paint): string {
+function describe(name: string, { state, message, details = [], hint }: Finding, paint: Paint): string {
   const { icon, colour } = MARKS[state];
   const help = hint === undefined ? '' : `${' '.repeat(14)}${paint('cyan', 'help')} ${hint}\n`;
-  return `${paint(colour, icon)} ${name.padEnd(11)} ${message}\n${help}`;
+  return `${paint(colour, icon)} ${name.padEnd(11)} ${message}\n${details.join('')}${help}`;
 }
 
 /** Every setting with its value and source; secrets only as set or not set. */
 async function printConfig(io: Io, paint: Paint): Promise<number> {
-  const { configOf } = await import('../start/config.js');
   const { describeConfig } = await import('@rehearse/server/config');
   const rows = describeConfig(configOf(io).values);
   const width = Math.max(...rows.map(({ name }) => name.length));

@@ -3,6 +3,7 @@ import type { GraphImport } from '@rehearse/engine';
 import { count } from '../text/amounts.js';
 import type { Paint } from '../text/paint.js';
 import { printable } from '../text/printable.js';
+import { quoted } from '../text/quoted.js';
 
 interface Described {
   imported: Extract<GraphImport, { ok: true }>;
@@ -44,7 +45,7 @@ export function describeGraphImport({ imported, what, files, place }: Described,
     `${paint('bold', printable(what))}  ${count(graphs.length, 'graph')}\n`,
     ...written,
     ...sections,
-    `\n${paint('dim', 'Next')}  ${paint('cyan', `rehearse run ${next}`)}\n`,
+    `\n${paint('dim', 'Next')}  ${paint('cyan', `rehearse run ${quoted(next)}`)}\n`,
   ].join('');
 }
 

@@ -8,6 +8,7 @@ import { loadGraph, type LoadedGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
+import { quoted } from '../text/quoted.js';
 import { describeImport } from './describe-import.js';
 import { summarizeImport } from './import-summary.js';
 import { findServer } from './local-server.js';
@@ -37,7 +38,7 @@ export async function importCommand(io: Io, file: string, flags: ImportFlags): P
     await writeWhole(io, cassette, cassetteOf(imported));
     const name = shownPath(io, cassette);
     io.stdout.write(
-      describeImport({ name: imported.graphName, summary, next: `rehearse replay ${name}` }, paint),
+      describeImport({ name: imported.graphName, summary, next: `rehearse replay ${quoted(name)}` }, paint),
     );
     return EXIT.ok;
   }

@@ -184,4 +184,9 @@ describe('rehearse import agents', () => {
     expect(code).toBe(0);
     expect(folder.read('one/writer.yaml')).toContain('You write.');
   });
+
+  it('says what to run as a shell takes it', async () => {
+    const { out } = await rehearse(['import', 'agents', 'agents', '--output', 'my graphs']);
+    expect(out).toContain("rehearse run 'my graphs/'");
+  });
 });

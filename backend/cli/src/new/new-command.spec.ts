@@ -128,4 +128,9 @@ describe('rehearse new', () => {
     expect((await rehearse(['new', 'triage', '--from', 'classify mail', '--force'])).code).toBe(0);
     expect(folder.read('triage.yaml')).toContain('name: triage');
   });
+
+  it('chooses no case where there is no cassette', async () => {
+    const { code, err } = await rehearse(['new', 'y6', '--case', 'a']);
+    expect({ code, isTold: err.includes('cli/case-without-cassette') }).toEqual({ code: 2, isTold: true });
+  });
 });

@@ -17,6 +17,7 @@ import { readIfThere, readText, shownPath, writeWhole } from '../files.js';
 import { describeDiagnostics } from '../graphs/describe-diagnostics.js';
 import type { Io } from '../io.js';
 import { paintFor } from '../text/paint.js';
+import { quoted } from '../text/quoted.js';
 
 export interface NewFlags {
   from?: string;
@@ -44,9 +45,17 @@ export async function newCommand(io: Io, name: string | undefined, flags: NewFla
 async function generate(io: Io, name: string | undefined, flags: NewFlags): Promise<GenerateAnswer> {
   const { from = name ?? NOTHING_ASKED } = flags;
   if (/\.jsonl$/i.test(from)) return named(await fromCassette(io, from, flags), name);
+  if (flags.case !== undefined) throw caseOfNothing(flags.case);
   if (/\.json$/i.test(from)) return named(await fromSpec(io, from), name);
   return graphFromDescription(from, name ?? nameOf(from));
 }
+
+const caseOfNothing = (caseId: string): CliError =>
+  new CliError({
+    code: 'cli/case-without-cassette',
+    message: `--case ${caseId} chooses a run of a cassette, and none is given`,
+    hint: 'Name it: --from runs.jsonl.',
+  });
 
 const NOTHING_ASKED = 'my graph';
 const LONGEST_NAME = 40;
@@ -144,6 +153,6 @@ async function write(io: Io, { file, yaml, mayReplace }: Written): Promise<void>
   const paint = paintFor(io.stdout, io);
   const shown = shownPath(io, path.resolve(io.cwd, file));
   io.stdout.write(
-    `${paint('bold', shown)}\n${paint('dim', 'Next')}  ${paint('cyan', `rehearse run ${shown}`)}\n`,
+    `${paint('bold', shown)}\n${paint('dim', 'Next')}  ${paint('cyan', `rehearse run ${quoted(shown)}`)}\n`,
   );
 }

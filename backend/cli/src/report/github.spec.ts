@@ -46,6 +46,15 @@ describe('the report for GitHub', () => {
     expect(out).toContain('50%25, a: b');
   });
 
+  it('shows control characters as escapes', async () => {
+    const graph = graphText(
+      `nodes: {a: {type: transform, value: '"red \\u001b[31m"'}}\nassert: [{type: equals, value: x}]\n`,
+    );
+    const { out } = await rehearse(['run', '-', '--reporter', 'github'], { stdin: graph });
+    expect(out).toContain(String.raw`red \u001b[31m`);
+    expect(out).not.toContain('\u001b');
+  });
+
   it('appends a summary to the job, in which the text of a model is text', async () => {
     folder.write('summary.md', 'before\n');
     const env = { GITHUB_STEP_SUMMARY: path.join(folder.path, 'summary.md') };

@@ -5,7 +5,7 @@ import { fileError } from '../files.js';
 import type { Io } from '../io.js';
 import { firstReason, type Summary } from '../run/summary.js';
 import { count, cost, duration, grouped } from '../text/amounts.js';
-import { oneLine } from '../text/printable.js';
+import { oneLine, printable } from '../text/printable.js';
 import { findingsOf, sourcePath } from './places.js';
 import type { Reporter, Write } from './reporter.js';
 import { total } from './spec-summary.js';
@@ -74,7 +74,7 @@ function command({ level, message, ...properties }: Annotation): string {
 }
 
 const escaped = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  printable(text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A'));
 
 function markdown(summary: Summary): string {
   const { runs, cases, flaky, tokens, costUsd, unpriced, durationMs, metrics, notPassed } = summary;

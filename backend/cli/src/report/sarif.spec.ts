@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { commandLine, temporaryFolder, type TemporaryFolder } from '@rehearse/testkit';
+import { commandLine, graphText, temporaryFolder, type TemporaryFolder } from '@rehearse/testkit';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Log, Result } from 'sarif';
 import { main } from '../main.js';
@@ -156,6 +156,18 @@ describe('the SARIF report', () => {
     const [run] = (await sarif('--case', 'greets')).runs;
     expect(run!.results).toEqual([]);
     expect(run!.invocations![0]).toMatchObject({ executionSuccessful: true, exitCode: 0 });
+  });
+
+  it('names a file by a URI, whatever it is called', async () => {
+    folder.write(
+      'a #1?/50%.yaml',
+      graphText('nodes: {a: {type: transform, value: "1"}}\nassert: [{type: equals, value: 2}]\n'),
+    );
+    const { out } = await rehearse(['run', 'a #1?/50%.yaml', '--reporter', 'sarif']);
+    const [result] = (JSON.parse(out) as Log).runs[0]!.results!;
+    expect(result!.locations![0]!.physicalLocation!.artifactLocation!.uri).toMatch(
+      /a%20%231%3F\/50%25\.yaml$/,
+    );
   });
 
   it('gives the same finding the same fingerprint each time', async () => {

@@ -94,4 +94,7 @@ const notificationOf = ({ error, task }: RunReport, file: string): Notification 
   locations: [{ physicalLocation: { artifactLocation: artifact(file) } }],
 });
 
-const artifact = (file: string) => ({ uri: encodeURI(file), uriBaseId: '%SRCROOT%' });
+const artifact = (file: string) => ({
+  uri: file.split('/').map(encodeURIComponent).join('/'),
+  uriBaseId: '%SRCROOT%',
+});

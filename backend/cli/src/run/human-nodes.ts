@@ -5,6 +5,9 @@ import type { Approval } from './run-options.js';
 
 /** A decision for a node that nobody waits at is a slip of the pen, and the run would wait for ever. */
 export function checkApprovals(graphs: readonly LoadedGraph[], approvals: readonly Approval[]): void {
+  const keys = approvals.map(({ key }) => key);
+  const twice = keys.find((key, index) => keys.indexOf(key) < index);
+  if (twice !== undefined) throw approvedTwice(twice);
   const known = humanNodes(graphs);
   for (const { key } of approvals) {
     const node = nodeOf(key);
@@ -18,6 +21,13 @@ export function checkApprovals(graphs: readonly LoadedGraph[], approvals: readon
     });
   }
 }
+
+const approvedTwice = (key: string): CliError =>
+  new CliError({
+    code: 'cli/approved-twice',
+    message: `--approve decides twice for \`${key}\`, and only one can hold`,
+    hint: 'Leave one of them out; for one item or turn name its key, as in each/item[2]/ask.',
+  });
 
 /** The ids of the nodes at which a person decides, also of those inside of other nodes; each once. */
 export const humanNodes = (graphs: readonly LoadedGraph[]): string[] => [

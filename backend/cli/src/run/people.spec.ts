@@ -61,6 +61,20 @@ describe('human nodes in rehearse run', () => {
     expect((await run('--cassette', 'c.jsonl', '--mode', 'replay')).code).toBe(0);
   });
 
+  it('are not decided twice', async () => {
+    const { code, err } = await run('--approve', 'ask=approve', '--approve', 'ask=reject');
+    expect(code).toBe(2);
+    expect(err).toContain('--approve decides twice for `ask`, and only one can hold (cli/approved-twice)');
+  });
+
+  it('are decided again by the command that is suggested', async () => {
+    const decisions = ['--approve', "ask=reject:it's much", '--approve', 'sign=approve', '--seed', '7'];
+    const { out } = await run(...decisions);
+    expect(out).toContain(
+      String.raw`rehearse run refund.yaml --approve 'ask=reject:it'\''s much' --approve sign=approve --seed 7 --cassette runs.jsonl`,
+    );
+  });
+
   it('take a modified value, which has to fit the form', async () => {
     const value = (text: string) => run('--approve', `ask=modify:${text}`, '--approve', 'sign=approve');
     expect((await value('{"sum": 2}')).out).toContain('got "modify command line');
