@@ -101,12 +101,19 @@ const PRELUDE = `(() => {
 
 type Source = Pick<Extract<Job, { language: 'javascript' }>, 'source' | 'form'>;
 
-const BODIES: Readonly<Record<Source['form'], (source: string) => string>> = {
+const BODIES: Readonly<Record<Source['form'], (source: string, context: QuickJSContext) => string>> = {
   expression: (source) => `return (${source}\n);`,
-  body: (source) => source,
+  body: (source, context) => (isScript(source, context) ? BODIES.statements(source, context) : source),
   // The value of the last statement, which only eval tells.
   statements: (source) => `return eval(${JSON.stringify(source)});`,
 };
+
+/** Whether it is one as it stands: a `return` that is in no function of its own is an error there. Compiled, not run. */
+function isScript(source: string, context: QuickJSContext): boolean {
+  const compiled = context.evalCode(source, 'assertion.js', { compileOnly: true, strict: true });
+  compiled.dispose();
+  return compiled.error === undefined;
+}
 
 /** A world that no program has been put into yet. */
 interface World {
@@ -130,7 +137,7 @@ function newWorld(): World {
 
 /** The program as a function of JSON to JSON. */
 function putInto({ program: { context }, wrap }: World, { source, form }: Source): QuickJSHandle {
-  const text = `(function (output, context) { 'use strict'; ${BODIES[form](source)}\n})`;
+  const text = `(function (output, context) { 'use strict'; ${BODIES[form](source, context)}\n})`;
   const body = context.unwrapResult(context.evalCode(text, 'assertion.js'));
   try {
     return context.unwrapResult(context.callFunction(wrap, context.undefined, body));
@@ -211,7 +218,7 @@ function evaluate(job: Extract<Job, { language: 'javascript' }>): Reply {
     result.error.dispose();
     // What ran out of something may have left anything behind.
     forget(`${job.form} ${job.source}`);
-    return { error: errorOf(thrown) };
+    return { error: errorOf(thrown, job.source) };
   }
   const json = context.getString(result.value);
   result.value.dispose();
@@ -227,21 +234,23 @@ function evaluate(job: Extract<Job, { language: 'javascript' }>): Reply {
   return { value: JSON.parse(json) as unknown };
 }
 
-function errorOf(thrown: unknown): Extract<Reply, { error: unknown }>['error'] {
+function errorOf(thrown: unknown, source = ''): Extract<Reply, { error: unknown }>['error'] {
   const { name, message } =
     typeof thrown === 'object' && thrown !== null ? (thrown as { name?: unknown; message?: unknown }) : {};
   const text = message === undefined ? String(thrown) : `${String(name)}: ${String(message)}`;
   if (name === 'InternalError' && message === 'interrupted')
     return { code: 'sandbox/timeout', message: `the program took more than ${limits.cpuMs} ms` };
+  // QuickJS throws null where not even an error finds room; a program that does has to say so.
+  const hasNoRoom = thrown === null && !source.includes('throw');
   if (
-    thrown === null ||
+    hasNoRoom ||
     message === 'out of memory' ||
     message === 'stack overflow' ||
     message === 'string too long'
   )
     return {
       code: 'sandbox/memory',
-      message: `the program took more memory than it may: ${thrown === null ? 'out of memory' : text}`,
+      message: `the program took more memory than it may: ${hasNoRoom ? 'out of memory' : text}`,
     };
   return { code: 'sandbox/error', message: `the program threw ${text.slice(0, 2_000)}` };
 }
@@ -294,29 +303,62 @@ async function checkSql({
   columns,
 }: Extract<Job, { language: 'sql' }>): Promise<Reply> {
   const parser = await parserOf(dialect);
-  const tries: [string, () => unknown][] = [
-    [`no SQL of ${dialect}`, () => parser.astify(text, { database: dialect })],
-  ];
-  for (const [type, allowed] of [
-    ['table', tables],
-    ['column', columns],
-  ] as const)
-    if (allowed)
-      tries.push([
-        `${type} not allowed`,
-        () => parser.whiteListCheck(text, allowed, { database: dialect, type }),
-      ]);
-  const problems: string[] = [];
-  for (const [what, attempt] of tries) {
-    try {
-      attempt();
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      problems.push(`${what}: ${message.replace(/Expected .* but/s, 'unexpected:').slice(0, 300)}`);
-      break;
+  const options = { database: dialect };
+  let what = `no SQL of ${dialect}`;
+  try {
+    const statements = statementsOf(parser.astify(text, options));
+    what = 'table not allowed';
+    if (tables) {
+      parser.whiteListCheck(text, tables, { ...options, type: 'table' });
+      checkMade(statements, tables);
     }
+    what = 'column not allowed';
+    if (columns) parser.whiteListCheck(text, columns, { ...options, type: 'column' });
+    return { value: [] };
+  } catch (error) {
+    if (error instanceof RangeError) return TOO_DEEP;
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      value: [`${what}: ${message.replace(/Expected .* but/s, 'unexpected:').slice(0, 300)}`],
+    };
   }
-  return { value: problems };
+}
+
+/** That the parser has no stack left says nothing of the text. */
+const TOO_DEEP: Reply = {
+  error: { code: 'sandbox/memory', message: 'the SQL is nested too deeply to be read' },
+};
+
+/** Most parsers take no text, or a comment alone, for a list of no statements. */
+function statementsOf(tree: unknown): unknown[] {
+  const statements = [tree].flat(2);
+  if (statements.length === 0) throw new Error('there is no statement');
+  return statements;
+}
+
+/** What `SELECT … INTO` makes is a table, or a file, that the parser lists nowhere. */
+function checkMade(tree: unknown, allowed: readonly string[]): void {
+  for (const { expr } of intosIn(tree)) {
+    // Variables: `@a`, or a list of them.
+    if (expr === undefined || Array.isArray(expr) || (typeof expr === 'string' && expr.startsWith('@')))
+      continue;
+    const name = typeof expr === 'string' ? expr : String((expr as { value?: unknown }).value);
+    const authority = `create::null::${name}`;
+    if (!allowed.some((pattern) => new RegExp(`^${pattern}$`, 'i').test(authority)))
+      throw new Error(`authority = '${authority}' is required in table whiteList to execute SELECT INTO`);
+  }
+}
+
+function intosIn(tree: unknown): { expr?: unknown }[] {
+  const intos: { expr?: unknown }[] = [];
+  const left = [tree];
+  while (left.length > 0) {
+    const part = left.pop();
+    if (typeof part !== 'object' || part === null) continue;
+    if ('type' in part && part.type === 'into') intos.push(part);
+    for (const member of Object.values(part) as unknown[]) left.push(member);
+  }
+  return intos;
 }
 
 async function work(job: Job): Promise<Reply> {

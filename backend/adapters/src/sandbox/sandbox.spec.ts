@@ -59,6 +59,25 @@ describe('the sandbox', () => {
     );
   });
 
+  it.each([
+    ['const f = (s) => { return s.length }; f(output) > 3', true],
+    ['function f(a){ return a } f(7)', 7],
+    ['let s = "return"; s.length', 6],
+    ['const f = () => { return 1 }; if (output) return f() + 1', 2],
+    ['function f() { return 1 }', 'sandbox/error: the program gave nothing back'],
+  ])('finds out whether a program with the word return is a body: %s', async (source, gives) => {
+    expect(await run(source, { form: 'body' })).toEqual(gives);
+  });
+
+  it.each([
+    ['throw null', 'sandbox/error: the program threw null'],
+    ['throw undefined', 'sandbox/error: the program threw undefined'],
+    ['const x = null; throw x', 'sandbox/error: the program threw null'],
+    ['throw new RangeError("far")', 'sandbox/error: the program threw RangeError: far'],
+  ])('says what was thrown: %s', async (source, says) => {
+    expect(await run(source, { form: 'body' })).toBe(says);
+  });
+
   it('takes and gives whatever a text may hold, also the ends of lines that JSON leaves as they are', async () => {
     const text = 'one\u2028two\u2029three\r\nfour\rfive 😀';
     const bindings = { output: text, context: null };
@@ -174,19 +193,55 @@ describe('the sandbox', () => {
     expect(answers.map(told)).toEqual([1, 'sandbox/timeout: no answer within 700 ms', 2, 3]);
   });
 
+  const sql = async (text: string, more: Partial<Extract<ScriptAsk, { language: 'sql' }>> = {}) =>
+    told(
+      await sandbox.run({
+        kind: 'script',
+        language: 'sql',
+        text,
+        dialect: 'MySQL',
+        tables: null,
+        columns: null,
+        ...more,
+      }),
+    );
+
+  it('takes no text and a comment for no SQL, whatever the database', async () => {
+    const texts = ['', '   ', ';', ' -- nothing\n', '/* nothing */;'];
+    for (const dialect of ['MySQL', 'PostgreSQL', 'TransactSQL'] as const)
+      for (const text of texts)
+        expect(await sql(text, { dialect })).toEqual([expect.stringMatching(/^no SQL of/)]);
+    expect(await sql('SELECT 1; -- done')).toEqual([]);
+  });
+
+  it('takes SELECT INTO for the making of a table or a file', async () => {
+    const tables = ['select::null::orders'];
+    const dialect = 'PostgreSQL' as const;
+    expect(await sql('SELECT * INTO z FROM orders', { dialect, tables })).toMatchInlineSnapshot(`
+      [
+        "table not allowed: authority = 'create::null::z' is required in table whiteList to execute SELECT INTO",
+      ]
+    `);
+    for (const text of ['SELECT * INTO "z" FROM orders', 'WITH q AS (SELECT * INTO z FROM orders) SELECT 1'])
+      expect(await sql(text, { dialect, tables })).toHaveLength(1);
+    expect(await sql('SELECT 1; SELECT * INTO z FROM orders', { dialect, tables })).toHaveLength(1);
+    expect(await sql("SELECT * FROM orders INTO OUTFILE '/tmp/x'", { tables })).toHaveLength(1);
+    expect(await sql('SELECT * INTO [z] FROM orders', { dialect: 'TransactSQL', tables })).toHaveLength(1);
+    expect(await sql('SELECT a INTO @a FROM orders', { tables })).toEqual([]);
+    expect(
+      await sql('SELECT * INTO z FROM orders', { dialect, tables: [...tables, 'create::null::z'] }),
+    ).toEqual([]);
+    expect(await sql('SELECT * INTO z FROM orders', { dialect })).toEqual([]);
+  });
+
+  it('cannot tell of SQL that is nested too deeply', async () => {
+    expect(await sql(`SELECT ${'('.repeat(3_000)}1${')'.repeat(3_000)}`)).toBe(
+      'sandbox/memory: the SQL is nested too deeply to be read',
+    );
+    expect(await sql('SELECT 1')).toEqual([]);
+  });
+
   it('reads SQL of many databases, and holds it to tables and columns', async () => {
-    const sql = async (text: string, more: Partial<Extract<ScriptAsk, { language: 'sql' }>> = {}) =>
-      told(
-        await sandbox.run({
-          kind: 'script',
-          language: 'sql',
-          text,
-          dialect: 'MySQL',
-          tables: null,
-          columns: null,
-          ...more,
-        }),
-      );
     expect(await sql('SELECT a, b FROM t WHERE c = 1')).toEqual([]);
     expect(await sql('SELEC a FROM t')).toMatchInlineSnapshot(`
       [

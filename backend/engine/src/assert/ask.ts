@@ -34,7 +34,10 @@ export type ScriptAsk =
       columns: readonly string[] | null;
     };
 
-/** One expression; the body of a function, with `return`; or statements, of which the last one's value counts. */
+/**
+ * One expression; the body of a function, or statements with the word `return` in them (whoever runs them finds out); or
+ * statements, of which the last one's value counts.
+ */
 export type ScriptForm = 'expression' | 'body' | 'statements';
 
 /** The text of a model, parsed when a schema was given; the vectors of an embedding; what a script gives. */
