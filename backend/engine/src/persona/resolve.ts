@@ -56,7 +56,10 @@ function completed(given: JsonObject, name: string): ResolvedPersona {
         (value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],
         given,
       );
-    const [found] = shapeProblems(parsed.error.issues[0]!, (path) => at(path) as Json | undefined);
+    const [found] = shapeProblems(parsed.error.issues[0]!, {
+      valueAt: (path) => at(path) as Json | undefined,
+      schemasAt: () => [],
+    });
     const where = found!.at === 'value' && found!.path.length > 0 ? `${formatPath(found!.path)}: ` : '';
     const message = `the persona does not fit: ${where}${found!.message}`;
     const suggestion = 'it has a goal, and may have name, traits, system, stopWords, opening and provider';

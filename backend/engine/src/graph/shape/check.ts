@@ -5,7 +5,7 @@ import type { Findings } from '../findings.js';
 import { LocatedDocument } from '../located.js';
 import { formatPath, type Path } from '../path.js';
 import type { YamlNode } from '../yaml/tree.js';
-import { knownKeys } from './known-keys.js';
+import { keysBeside, schemasAt } from './known-keys.js';
 import { shapeProblems, type ShapeProblem } from './issues.js';
 
 /** What is sound of a document: every part that it holds fits the format, and what does not fit is left out. */
@@ -32,7 +32,10 @@ export function checkShape<T>(
     const parsed = schema.safeParse(located.root, { jitless: true });
     const issues = parsed.error?.issues ?? [];
     const problems = issues.flatMap((issue) =>
-      shapeProblems(issue, (path) => (path.length === 0 ? located.root : located.follow(path)?.value)),
+      shapeProblems(issue, {
+        valueAt: (path) => (path.length === 0 ? located.root : located.follow(path)?.value),
+        schemasAt: (path) => schemasAt(schema, located.root, path),
+      }),
     );
     // What breaks only because something was left out is no mistake of the author.
     if (round === 0)
@@ -78,13 +81,13 @@ function withoutFollowUps(
   const told = problems.map((problem) => {
     if (problem.code !== 'graph/unknown-key' || ++looked > MOST_LOOKED_UP) return problem;
     const parent = problem.path.slice(0, -1);
-    const near = closestName(String(problem.path.at(-1)), knownKeys(schema, root, parent));
+    const keys = keysBeside(schema, root, problem.path);
+    const near = closestName(String(problem.path.at(-1)), keys);
     misspelt.add(formatPath(parent));
     if (near !== undefined) meant.add(formatPath([...parent, near]));
     return {
       ...problem,
-      suggestion: () =>
-        near === undefined ? allowed(knownKeys(schema, root, parent)) : `did you mean \`${near}\`?`,
+      suggestion: () => (near === undefined ? allowed(keys) : `did you mean \`${near}\`?`),
     };
   });
   const rules = new Set(

@@ -15,13 +15,18 @@ export interface ShapeProblem {
   suggestion?: () => string | undefined;
 }
 
-/** What was found at the path that an issue names. */
-export type ValueAt = (path: Path) => Json | undefined;
+/** The document that issues are of. */
+export interface Checked {
+  /** What was found at the path that an issue names. */
+  valueAt(path: Path): Json | undefined;
+  /** What may stand there. */
+  schemasAt(path: Path): readonly z.ZodType[];
+}
 
 /** What an issue of zod says in the words of the format; unions are told at the branch that was meant. */
-export function shapeProblems(issue: Issue, valueAt: ValueAt): ShapeProblem[] {
+export function shapeProblems(issue: Issue, checked: Checked): ShapeProblem[] {
   const path = issue.path as Path;
-  const value = valueAt(path);
+  const value = checked.valueAt(path);
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({
@@ -31,13 +36,19 @@ export function shapeProblems(issue: Issue, valueAt: ValueAt): ShapeProblem[] {
         at: 'key',
       }));
     case 'invalid_union':
-      return unionProblems(issue, valueAt);
+      return unionProblems(issue, checked);
     case 'invalid_key':
       return [{ ...bad(path, `\`${path.at(-1)}\` ${issue.issues[0]?.message ?? 'is no name'}`), at: 'key' }];
     case 'invalid_type':
-      return [value === undefined ? missing(path) : wrongType(path, [issue.expected], value)];
+      return [
+        value === undefined ? missing(path) : wrongType(path, { expected: [issue.expected], value, checked }),
+      ];
     case 'invalid_value':
-      return [value === undefined ? missing(path) : badChoice(path, value, issue.values.map(String))];
+      return [
+        value === undefined
+          ? missing(path)
+          : badChoice(path, { value, options: issue.values.map(String), checked }),
+      ];
     case 'too_small':
     case 'too_big':
       return [bad(path, `must ${bounds(issue)}`)];
@@ -64,18 +75,17 @@ function badAssertion(path: Path, type: string): ShapeProblem {
   return { ...bad(path, `${quote(type)} is not an assertion type`), suggestion };
 }
 
-function unionProblems(issue: Extract<Issue, { code: 'invalid_union' }>, valueAt: ValueAt): ShapeProblem[] {
+function unionProblems(issue: Extract<Issue, { code: 'invalid_union' }>, checked: Checked): ShapeProblem[] {
   const path = issue.path as Path;
-  const value = valueAt(path);
+  const value = checked.valueAt(path);
   const { options, errors } = issue as { options?: readonly unknown[]; errors: Issue[][] };
-  if (errors.length === 0) {
-    if (value === undefined) return [missing(path)];
-    return [badChoice(path, value, (options ?? []).map(String))];
-  }
+  if (value === undefined) return [missing(path)];
+  if (errors.length === 0) return [badChoice(path, { value, options: (options ?? []).map(String), checked })];
   const fitting = errors.filter((branch) => !branch.some(isOtherType));
-  if (fitting.length === 0) return [wrongType(path, errors.flatMap(expectedTypes), value ?? null)];
+  if (fitting.length === 0)
+    return [wrongType(path, { expected: errors.flatMap(expectedTypes), value, checked })];
   const best = fitting.reduce((left, right) => (cost(right) < cost(left) ? right : left));
-  return best.flatMap((inner) => shapeProblems({ ...inner, path: [...path, ...inner.path] }, valueAt));
+  return best.flatMap((inner) => shapeProblems({ ...inner, path: [...path, ...inner.path] }, checked));
 }
 
 const isOtherType = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.path.length === 0;
@@ -111,8 +121,11 @@ const bad = (path: Path, message: string): ShapeProblem => ({
   at: 'value',
 });
 
-function badChoice(path: Path, value: Json, options: readonly string[]): ShapeProblem {
-  if (typeof value !== 'string') return wrongType(path, ['string'], value);
+function badChoice(
+  path: Path,
+  { value, options, checked }: { value: Json; options: readonly string[]; checked: Checked },
+): ShapeProblem {
+  if (typeof value !== 'string') return wrongType(path, { expected: ['string'], value, checked });
   const message = `${quote(value)} is not a value of \`${path.at(-1)}\``;
   const suggestion = () => {
     const near = closestName(value, options);
@@ -121,17 +134,26 @@ function badChoice(path: Path, value: Json, options: readonly string[]): ShapePr
   return { ...bad(path, message), suggestion };
 }
 
-function wrongType(path: Path, expected: readonly string[], value: Json): ShapeProblem {
+function wrongType(
+  path: Path,
+  { expected, value, checked }: { expected: readonly string[]; value: Json; checked: Checked },
+): ShapeProblem {
   const words = [...new Set(expected.map((type) => TYPES[type] ?? type))];
   const wanted = words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : words[0];
   const message = `expected ${wanted}, got ${wordFor(value)}`;
-  const isQuotable =
-    words.includes(TYPES['string']!) && (typeof value === 'number' || typeof value === 'boolean');
-  return {
-    ...{ code: 'graph/wrong-type', message, path, at: 'value' },
-    suggestion: () => (isQuotable ? `quote it: "${value}"` : `write ${wanted} here`),
+  const isBare = typeof value === 'number' || typeof value === 'boolean';
+  const suggestion = () => {
+    if (!isBare) return `write ${wanted} here`;
+    const [asText, withUnit] = [`${value}`, `${value}s`];
+    const schemas = checked.schemasAt(path);
+    if (schemas.some((schema) => fits(schema, withUnit) && !fits(schema, asText)))
+      return `write it with its unit, as in ${withUnit}`;
+    return schemas.some((schema) => fits(schema, asText)) ? `quote it: "${value}"` : `write ${wanted} here`;
   };
+  return { ...{ code: 'graph/wrong-type', message, path, at: 'value' }, suggestion };
 }
+
+const fits = (schema: z.ZodType, value: Json): boolean => schema.safeParse(value).success;
 
 const TYPES: Readonly<Record<string, string>> = {
   ...{ string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false', null: 'null' },

@@ -16,33 +16,42 @@ interface Definition {
 const definitionOf = (schema: z.ZodType): Definition => schema._zod.def;
 
 /** The keys that a schema allows at a path of a value; empty where it allows any or none. */
-export function knownKeys(schema: z.ZodType, value: Json, path: Path): string[] {
-  const keys = objectsAt(schema, value, path).flatMap((object) =>
-    Object.keys(definitionOf(object).shape ?? {}),
-  );
-  return [...new Set(keys)];
-}
+export const knownKeys = (schema: z.ZodType, value: Json, path: Path): string[] =>
+  keysOf(shapesAt(schema, value, path));
 
 /**
- * The object schemas that a path may lead to. All ways are gone at once, step by step: a value of any JSON leads to itself in
- * several ways at each step, and deep enough there would be no end of them one by one.
+ * The keys that stand beside one that is not known where it is. What does know it is an option of a union that was not
+ * meant.
  */
-function objectsAt(root: z.ZodType, value: Json, path: Path): z.ZodType[] {
-  let [at, known] = [value as Json | undefined, opened([root], value)];
+export const keysBeside = (schema: z.ZodType, value: Json, path: Path): string[] =>
+  keysOf(shapesAt(schema, value, path.slice(0, -1)).filter((shape) => !Object.hasOwn(shape, path.at(-1)!)));
+
+const keysOf = (shapes: readonly object[]): string[] => [
+  ...new Set(shapes.flatMap((shape) => Object.keys(shape))),
+];
+
+const shapesAt = (schema: z.ZodType, value: Json, path: Path): object[] =>
+  schemasAt(schema, value, path)
+    .map((found) => definitionOf(found).shape)
+    .filter((shape) => shape !== undefined);
+
+/**
+ * The schemas that a path may lead to. All ways are gone at once, step by step: a value of any JSON leads to itself in several
+ * ways at each step, and deep enough there would be no end of them one by one.
+ */
+export function schemasAt(root: z.ZodType, value: Json | undefined, path: Path): z.ZodType[] {
+  let [at, known] = [value, opened([root], value)];
   for (const step of path) {
     at = memberOf(at, step);
     const next = opened(
       [...known].flatMap((schema) => membersAt(schema, step)),
       at,
     );
-    if (isSame(next, known) && objectsAmong(next).length === 0) return [];
+    if (isSame(next, known) && ![...next].some((schema) => definitionOf(schema).shape)) break;
     known = next;
   }
-  return objectsAmong(known);
+  return [...known];
 }
-
-const objectsAmong = (schemas: ReadonlySet<z.ZodType>) =>
-  [...schemas].filter((schema) => definitionOf(schema).shape);
 
 const isSame = (one: ReadonlySet<z.ZodType>, other: ReadonlySet<z.ZodType>) =>
   one.size === other.size && [...one].every((schema) => other.has(schema));

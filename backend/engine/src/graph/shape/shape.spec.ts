@@ -90,7 +90,7 @@ describe('a document whose shape does not fit', () => {
   it('is told of an unknown type of node', () => {
     expect(graph('nodes: {a: {type: lm, prompt: x}, b: {type: 7}, c: {prompt: x}}')).toMatchInlineSnapshot(`
      "4:19-21 graph/bad-value nodes.a.type: "lm" is not a value of \`type\` (did you mean \`llm\`?)
-     4:45-46 graph/wrong-type nodes.b.type: expected text, got 7 (quote it: "7")
+     4:45-46 graph/wrong-type nodes.b.type: expected text, got 7 (write text here)
      4:49-50 graph/missing-key nodes.c.type: the key \`type\` is missing (add \`type\`)"
     `);
   });
@@ -164,6 +164,33 @@ describe('a document whose shape does not fit', () => {
      10:84-85 graph/wrong-type assert[3]: expected a mapping, got 5 (write a mapping here)
      11:19-20 graph/wrong-type cases[0].dataset: expected text, got 5 (quote it: "5")
      11:31-37 graph/unknown-key cases[1].datset: unknown key \`datset\` (did you mean \`dataset\`?)"
+    `);
+  });
+
+  it('is told only what helps', () => {
+    expect(
+      graph(
+        'nodes:\n  a: {type: wait, for: 5}\n  b: {type: wait}\nbudget: {maxDuration: 5}\n' +
+          'contracts: [{id: 7, responds: {to: "true", with: "true", within: 5}}]\n' +
+          'assert:\n' +
+          '  - {type: assert-set, value: x, assert: [{type: contains, value: x}]}\n' +
+          '  - {type: not-assert-set, assert: [{type: contains, value: x}]}\n' +
+          '  - {type: assert-set, assert: [{type: assert-set, assert: [{type: contains, value: x}]}]}\n' +
+          '  - {$ref: f, type: contains}\n' +
+          'assertTemplates: {f: {type: contains, value: x}}',
+      ),
+    ).toMatchInlineSnapshot(`
+      "5:24-25 graph/wrong-type nodes.a.for: expected text, got 5 (write it with its unit, as in 5s)
+      6:3-4 graph/missing-key nodes.b.for: the key \`for\` is missing (add \`for\`)
+      7:23-24 graph/wrong-type budget.maxDuration: expected text, got 5 (write it with its unit, as in 5s)
+      8:18-19 graph/wrong-type contracts[0].id: expected text, got 7 (write text here)
+      8:66-67 graph/wrong-type contracts[0].responds.within: expected text or a mapping, got 5 (write it with its unit, as in 5s)
+      10:24-29 graph/unknown-key assert[0].value: unknown key \`value\` (remove it; the keys here are type, assert, threshold, weight, metric, severity)
+      11:12-26 graph/bad-value assert[1].type: "not-assert-set" is not an assertion type
+      11:28-34 graph/unknown-key assert[1].assert: unknown key \`assert\` (remove it; the keys here are type, value, transform, provider, votes, threshold, weight, metric, severity, $ref)
+      12:12-22 graph/bad-value assert[2].type: "assert-set" is not an assertion type
+      12:24-30 graph/unknown-key assert[2].assert: unknown key \`assert\` (remove it; the keys here are type, value, transform, provider, votes, threshold, weight, metric, severity, $ref)
+      13:6-10 graph/unknown-key assert[3].$ref: unknown key \`$ref\` (remove it; the keys here are type, value, transform, provider, votes, threshold, weight, metric, severity, assert)"
     `);
   });
 

@@ -188,7 +188,7 @@ describe('the places of findings', () => {
     expect(
       told('apiVersion: rehearse/v1\nkind: Graph\nname: &n 5\ndescription: *n\nnodes: {}\n', /wrong-type/),
     ).toMatchInlineSnapshot(`
-     "3:10-11 graph/wrong-type name: expected text, got 5 (quote it: "5")
+     "3:10-11 graph/wrong-type name: expected text, got 5 (write text here)
      4:1-12 graph/wrong-type description: expected text, got 5 (quote it: "5")"
     `);
   });
