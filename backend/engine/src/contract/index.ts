@@ -1,4 +1,5 @@
 export { agentNames } from './agents.js';
+export type { NodeContract } from './built-in.js';
 export { findingDraft } from './finding.js';
 export { namedContracts } from './named.js';
 export { recoveryKey } from './recovery.js';

@@ -1,5 +1,6 @@
 import type { CompiledBody, CompiledGraph } from '../graph/model.js';
 import type { NamedContract } from '../journal/fold.js';
+import { NODE_CONTRACTS } from './built-in.js';
 import { isOrderSensitive } from './order.js';
 import { graphsWithin, ruleKey } from './within.js';
 
@@ -50,7 +51,7 @@ function rulesOf(graph: CompiledGraph, prefix: string): Rule[] {
       for (const [index, { range }] of node.requires.entries())
         add(`${place}.requires[${index}]`, range.line);
       for (const [index, { range }] of node.ensures.entries()) add(`${place}.ensures[${index}]`, range.line);
-      for (const id of ['output', 'max-turns', 'max-iterations']) add(`${id}/${place}`, node.range.line);
+      for (const id of NODE_CONTRACTS) add(`${id}/${place}`, node.range.line);
       if (node.type === 'graph') rules.push(...rulesOf(node.body, `${place}/`));
       else if ('body' in node) addAll(node.body, `${place}/`);
     }

@@ -1,10 +1,11 @@
 import type { JournalEvent } from '@rehearse/contracts';
 import { FaultLedger, type InjectedFault } from '../chaos/ledger.js';
 import type { CompiledChaosRule } from '../chaos/rule.js';
+import { CHAOS_RECOVERS } from './built-in.js';
 import type { Finding, Monitor } from './monitor.js';
 
 /** The key of the finding that a rule's fault was not recovered from. */
-export const recoveryKey = (rule: string): string => `contract/chaos-recovers/${rule}`;
+export const recoveryKey = (rule: string): string => `contract/${CHAOS_RECOVERS}/${rule}`;
 
 /**
  * The built-in contract `chaos-recovers`: a step finishes all the same that a fault hit whose rule expects it. Null where no
@@ -20,7 +21,7 @@ export function watchRecovery(profiles: Iterable<readonly CompiledChaosRule[]>):
   const report = (fault: InjectedFault, told: Told): Finding[] => {
     if (!expecting.has(fault.rule) || reported.has(fault.rule)) return [];
     reported.add(fault.rule);
-    return [{ id: 'chaos-recovers', key: recoveryKey(fault.rule), severity: 'major', ...told }];
+    return [{ id: CHAOS_RECOVERS, key: recoveryKey(fault.rule), severity: 'major', ...told }];
   };
   return {
     observe: (event) =>

@@ -1,5 +1,6 @@
 import type { Json } from '@rehearse/contracts';
 import type { AssertionResult, AssertionSubject } from '../assert/index.js';
+import type { NodeContract } from '../contract/index.js';
 import type { Check, PlacedAssertion } from '../graph/model.js';
 import { digestOf } from '../journal/canonical.js';
 import { VERDICT_LANE } from '../journal/digest.js';
@@ -8,15 +9,7 @@ import { checkBindings, graphSubject, nodeBindings, nodeSubject } from './bindin
 import type { Slot } from './frame.js';
 import { graphResult } from './graph-result.js';
 import { inquire } from './inquire.js';
-import {
-  builtInKey,
-  ensuresKey,
-  OUTPUT_KEY,
-  positionOf,
-  requiresKey,
-  type BuiltIn,
-  type Plan,
-} from './plan.js';
+import { builtInKey, ensuresKey, OUTPUT_KEY, positionOf, requiresKey, type Plan } from './plan.js';
 import type { RunState } from './state.js';
 
 /** The checks of a node that has just settled: what it ensures, its assertions, and those of the graph that it holds. */
@@ -185,7 +178,7 @@ export const outputErrored = (plan: Plan, message: string): EventDraft =>
 export const builtInViolation = (
   plan: Plan,
   state: RunState,
-  broken: { id: BuiltIn; slot: Slot; message: string },
+  broken: { id: NodeContract; slot: Slot; message: string },
 ): EventDraft => violation(plan, state, { ...broken, key: builtInKey(broken.id, broken.slot.key) });
 
 function violation(

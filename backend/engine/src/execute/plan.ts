@@ -6,7 +6,7 @@ import type {
   CompiledNode,
   PlacedAssertion,
 } from '../graph/model.js';
-import { graphsWithin, placesOfRules, recoveryKey } from '../contract/index.js';
+import { graphsWithin, type NodeContract, placesOfRules, recoveryKey } from '../contract/index.js';
 import { inKeyOrder } from '../journal/key-order.js';
 import { filePlaceOf, keySteps, laneAround } from '../journal/keys.js';
 import type { LaneNeeds } from '../journal/lanes.js';
@@ -111,16 +111,14 @@ const graphChecks = (graph: CompiledGraph, place: string): string[] => [
 /** The place in the file of a check, by the key of its event. */
 export const positionOf = ({ positions }: Plan, key: string): number => positions.get(filePlaceOf(key)) ?? 0;
 
-/** Contracts that every node of a type has. */
-export type BuiltIn = 'output' | 'max-turns' | 'max-iterations';
-const builtInOf = ({ type }: CompiledNode): BuiltIn[] =>
+const builtInOf = ({ type }: CompiledNode): NodeContract[] =>
   type === 'loop' ? ['max-iterations'] : ['output', 'max-turns'];
 
 /** The result that says why a graph's `output` could not be evaluated. */
 export const OUTPUT_KEY = 'output';
 export const relationKey = (id: string): string => `metamorphic:${id}`;
 export const contractKey = (id: string): string => `contract/${id}`;
-export const builtInKey = (id: BuiltIn, node: string): string => `contract/${id}/${node}`;
+export const builtInKey = (id: NodeContract, node: string): string => `contract/${id}/${node}`;
 export const ensuresKey = (node: string, index: number): string => `contract/${node}.ensures[${index}]`;
 export const requiresKey = (node: string, index: number): string => `contract/${node}.requires[${index}]`;
 export const returnsKey = (tool: string): string => `contract/tools.${tool}.returns`;

@@ -1,4 +1,5 @@
 import { CONTRACT_PATTERNS, type ContractPattern, type ContractSpec } from '@rehearse/contracts';
+import { isBuiltIn } from '../../contract/built-in.js';
 import type { CompiledExpression } from '../../expression/index.js';
 import type { CompiledContract } from '../model.js';
 import type { Compilation } from './compilation.js';
@@ -14,6 +15,10 @@ export function compileContracts(c: Compilation): CompiledContract[] {
       c.report(spec, 'id', { code: 'graph/duplicate-id', message, suggestion: 'rename one of the two' });
     }
     seen.add(spec.id);
+    if (isBuiltIn(spec.id)) {
+      const message = `\`${spec.id}\` is the name of a contract that every graph has`;
+      c.report(spec, 'id', { code: 'graph/reserved-name', message, suggestion: 'rename the contract' });
+    }
     const { start, end } = c.located.place(specs, index);
     const range = c.findings.lines.range(start, end);
     const severity = spec.severity ?? 'major';

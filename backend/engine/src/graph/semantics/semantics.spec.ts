@@ -205,6 +205,14 @@ describe('nodes', () => {
 });
 
 describe('ids that stand twice', () => {
+  it('are told of a contract that is named as one that is there anyway', () => {
+    expect(graph(`${ONE}contracts: [{id: max-turns, never: "false"}, {id: chaos-recovers, never: "false"}]`))
+      .toMatchInlineSnapshot(`
+      "5:18-27 graph/reserved-name contracts[0].id: \`max-turns\` is the name of a contract that every graph has (rename the contract)
+      5:51-65 graph/reserved-name contracts[1].id: \`chaos-recovers\` is the name of a contract that every graph has (rename the contract)"
+    `);
+  });
+
   it('are told of contracts, cases and the cases of a switch', () => {
     expect(
       graph(
