@@ -282,6 +282,9 @@ describe('any assertion', () => {
         ...[
           { type: 'trajectory:tool-args-match', value: { name: 'a' } },
           { type: 'trajectory:tool-args-match', value: { name: 'a', args: {}, mode: 'x' } },
+          { type: 'trajectory:tool-args-match', value: { name: 'a', args: {}, arguments: {} } },
+          { type: 'trajectory:tool-used', value: { name: 'a', pattern: 'b*' } },
+          { type: 'trajectory:tool-sequence', value: ['a', { name: 'a', pattern: 'b*' }] },
         ],
 
         ...[
@@ -333,6 +336,9 @@ describe('any assertion', () => {
         "trajectory:tool-sequence at value.0: assertion/bad-value must be the name of a tool, {name} or {pattern}",
         "trajectory:tool-args-match at value.args: assertion/bad-value args must say which arguments are expected",
         "trajectory:tool-args-match at value.mode: assertion/bad-value the mode must be partial or exact",
+        "trajectory:tool-args-match at value.arguments: assertion/bad-value \`arguments\` is another name of \`args\`",
+        "trajectory:tool-used at value.pattern: assertion/bad-value \`name\` and \`pattern\` both say which tool is meant",
+        "trajectory:tool-sequence at value.1.pattern: assertion/bad-value \`name\` and \`pattern\` both say which tool is meant",
         "trajectory:step-count at value: assertion/bad-value the value must be a number of steps, or {min, max}",
         "tool-call-f1 at value: assertion/bad-value the value must be a list of tools",
         "finish-reason at value: assertion/bad-value the value must be a finish reason, as in stop",
@@ -342,6 +348,43 @@ describe('any assertion', () => {
         "cost at threshold: assertion/bad-value the threshold must not be negative",
         "tokens at threshold: assertion/bad-value a threshold is needed, as in threshold: 2000",
         "cost at transform: assertion/bad-value \`cost\` does not look at the output, so there is nothing to transform",
+      ]
+    `);
+  });
+
+  it('warns of keys that change nothing', () => {
+    const warned = (spec: Partial<AssertionSpec> & { type: string }) => {
+      const compiled = compileAssertion(spec);
+      if (Array.isArray(compiled)) return compiled.map(({ message }) => message);
+      return compiled.warnings.map(({ code, path, message }) => `${path.join('.')}: ${code} ${message}`);
+    };
+    expect([
+      warned({ type: 'contains', value: 'x', threshold: 'abc' }),
+      warned({ type: 'not-pii', threshold: 0.5 }),
+      warned({ type: 'is-refusal', value: 'x' }),
+      warned({ type: 'latency', threshold: '1s', value: 5 }),
+      warned({ type: 'tokens', threshold: 5, value: 5 }),
+      warned({ type: 'tokens', threshold: 5 }),
+      warned({ type: 'levenshtein', value: 'x', threshold: 5 }),
+    ]).toMatchInlineSnapshot(`
+      [
+        [
+          "threshold: assertion/unused-key \`contains\` takes no threshold: it changes nothing",
+        ],
+        [
+          "threshold: assertion/unused-key \`pii\` takes no threshold: it changes nothing",
+        ],
+        [
+          "value: assertion/unused-key \`is-refusal\` takes no value: it changes nothing",
+        ],
+        [
+          "value: assertion/unused-key \`latency\` takes no value: it changes nothing",
+        ],
+        [
+          "value: assertion/unused-key beside a threshold \`tokens\` takes no value: it changes nothing",
+        ],
+        [],
+        [],
       ]
     `);
   });

@@ -26,6 +26,7 @@ import { TEXT_RULES } from './text.js';
 import { TOOLS_CALL_RULES } from './tools-call.js';
 import { TRAJECTORY_RULES } from './trajectory.js';
 import { withTransform } from './transform.js';
+import { unusedKeys } from './unused-keys.js';
 import { isNeeds, isUnknown } from './value-template.js';
 
 /** The rules about the output; a `transform` makes the output that they see. */
@@ -101,7 +102,7 @@ export function compileAssertion(
     };
     return {
       nodeReferences: compiled.nodeReferences ?? [],
-      warnings: compiled.warnings ?? [],
+      warnings: [...unusedKeys(type, spec), ...(compiled.warnings ?? [])],
       ...(compiled.prepare && { prepare: compiled.prepare }),
       mayAsk: compiled.mayAsk ?? false,
       asksModels: Object.hasOwn(MEANING_RULES, type),

@@ -48,6 +48,8 @@ export const toolArgsMatch: CompileRule = (spec, { scope }) => {
 function argsMatchOf({ value }: AssertionSpec, scope: Scope): ArgsMatch {
   if (!isMap(value)) return badValue('the value must be {name, args, mode, ignore}');
   onlyKeys(value, ['name', 'pattern', 'args', 'arguments', 'mode', 'ignore']);
+  if (value['args'] !== undefined && value['arguments'] !== undefined)
+    badValue('`arguments` is another name of `args`', ['value', 'arguments'], 'remove one of the two');
   const key = value['args'] === undefined ? 'arguments' : 'args';
   const args = value[key];
   if (!isMap(args)) return badValue('args must say which arguments are expected', ['value', 'args']);

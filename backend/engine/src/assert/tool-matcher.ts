@@ -11,6 +11,12 @@ export interface ToolMatcher {
 
 /** Reads a name, `{name}` or `{pattern}`; in a pattern `*` stands for any letters and `?` for one. */
 export function toolMatcher(value: Json | undefined, path: (string | number)[]): ToolMatcher {
+  if (isMap(value) && value['name'] !== undefined && value['pattern'] !== undefined)
+    badValue(
+      '`name` and `pattern` both say which tool is meant',
+      [...path, 'pattern'],
+      'remove one of the two',
+    );
   const name = isMap(value) ? value['name'] : value;
   if (typeof name === 'string' && name !== '') {
     return { label: name, matches: (call) => call.name === name };

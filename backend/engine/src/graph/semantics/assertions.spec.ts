@@ -73,6 +73,21 @@ describe('assertions of a graph', () => {
     `);
   });
 
+  it('are warned of keys that change nothing, at their place', () => {
+    const templates = 'assertTemplates: {hi: {type: contains, value: hi}}\n';
+    expect(
+      graph(
+        `  - {type: is-json, threshold: 1}\n  - {$ref: hi, threshold: 1}\n  - {type: assert-set, assert: [{type: is-refusal, value: x}]}`,
+        templates,
+      ),
+    ).toMatchInlineSnapshot(`
+      "6:3-9 warning graph/unused providers.strict: nothing uses the route \`strict\` (remove it, or refer to it)
+      11:32-33 warning assertion/unused-key assert[0].threshold: \`is-json\` takes no threshold: it changes nothing (remove \`threshold\`)
+      12:27-28 warning assertion/unused-key assert[1].threshold: \`contains\` takes no threshold: it changes nothing (remove \`threshold\`)
+      13:59-60 warning assertion/unused-key assert[2].assert[0].value: \`is-refusal\` takes no value: it changes nothing (remove \`value\`)"
+    `);
+  });
+
   it('ask a judge that exists', () => {
     expect(graph('  - {type: llm-rubric, value: x}\n  - {type: llm-rubric, value: x, provider: strct}'))
       .toMatchInlineSnapshot(`
