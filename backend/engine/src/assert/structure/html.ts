@@ -1,10 +1,24 @@
-import type { DefaultTreeAdapterTypes } from 'parse5';
+import type { DefaultTreeAdapterMap, DefaultTreeAdapterTypes, Token } from 'parse5';
 import { lazily } from '../library.js';
 import { onText } from '../output-text.js';
 import type { CompileRule, Finding } from '../rule.js';
 import { badValue, excerpt, quote } from '../rule.js';
 
-const parse5 = lazily('parse5', () => import('parse5'));
+const parsing = lazily('parse5', async () => {
+  const { Parser } = await import('parse5');
+  /** Keeps the names of the tags of HTML: not what looks like one in a comment or a script, nor what a drawing or formula has. */
+  return class extends Parser<DefaultTreeAdapterMap> {
+    readonly tags: string[] = [];
+    override onStartTag(token: Token.TagToken): void {
+      if (!this.currentNotInHTML) this.tags.push(token.tagName);
+      super.onStartTag(token);
+    }
+    override onEndTag(token: Token.TagToken): void {
+      if (!this.currentNotInHTML) this.tags.push(token.tagName);
+      super.onEndTag(token);
+    }
+  };
+});
 
 const ELEMENTS = new Set(
   (
@@ -24,16 +38,6 @@ const MOST_TAGS = 20_000;
 
 const TAG = /<\/?([A-Za-z][A-Za-z0-9]{0,20})(?=[\s/>])/g;
 const DOCTYPE = /^<!doctype html/i;
-
-/** The names of HTML's own elements among the tags of a text. */
-function knownTags(text: string): { known: number; all: number } {
-  let [known, all] = [0, 0];
-  for (const [, name] of text.matchAll(TAG)) {
-    all++;
-    if (ELEMENTS.has(name!.toLowerCase())) known++;
-  }
-  return { known, all };
-}
 
 const containsHtml: CompileRule = (spec) => {
   noValue(spec.value);
@@ -61,28 +65,38 @@ function hasElement(text: string): boolean {
 const isHtml: CompileRule = (spec) => {
   noValue(spec.value);
   return {
-    prepare: parse5.load,
+    prepare: parsing.load,
     evaluate: onText((text) => {
       const trimmed = text.trim();
-      const { known, all } = knownTags(trimmed);
-      if (trimmed.length > MOST_TEXT || all > MOST_TAGS)
+      if (trimmed.length > MOST_TEXT || (trimmed.match(TAG)?.length ?? 0) > MOST_TAGS)
         return { unknown: 'the text is too large to be read as HTML' };
-      return htmlFinding(text, { verb: 'be', problem: problemOf(trimmed, { known, all }) });
+      return htmlFinding(text, { verb: 'be', problem: problemOf(trimmed) });
     }),
   };
 };
 
-function problemOf(text: string, { known, all }: { known: number; all: number }): string | null {
+function problemOf(text: string): string | null {
   if (!/^<[a-z!]/i.test(text)) return 'it does not begin with a tag';
-  if (known === 0) return 'no element of HTML';
-  // What stands within a drawing or a formula has names of its own.
-  if (known < all && !/<(svg|math)[\s>]/i.test(text)) return 'elements that HTML does not have';
-  const options = { sourceCodeLocationInfo: true };
   const isDocument = DOCTYPE.test(text) || /^<(html|head|body)[\s>]/i.test(text);
-  const root = isDocument ? parse5.get().parse(text, options) : parse5.get().parseFragment(text, options);
+  const { root, tags } = parsed(text, isDocument);
+  if (!tags.some((name) => ELEMENTS.has(name))) return 'no element of HTML';
+  if (!tags.every(isOfHtml)) return 'elements that HTML does not have';
   if (!isDocument && root.childNodes.some(isBareText)) return 'text beside the elements';
   return mended(root.childNodes);
 }
+
+function parsed(text: string, isDocument: boolean) {
+  const Parser = parsing.get();
+  const options = { sourceCodeLocationInfo: true };
+  const parser = isDocument
+    ? new Parser(options)
+    : (Parser.getFragmentParser(null, options) as InstanceType<typeof Parser>);
+  parser.tokenizer.write(text, true);
+  return { root: isDocument ? parser.document : parser.getFragment(), tags: parser.tags };
+}
+
+/** With a hyphen it is an element that a page defines for itself. */
+const isOfHtml = (name: string): boolean => ELEMENTS.has(name) || name.includes('-');
 
 const isBareText = (node: DefaultTreeAdapterTypes.ChildNode): boolean =>
   node.nodeName === '#text' && 'value' in node && node.value.trim() !== '';

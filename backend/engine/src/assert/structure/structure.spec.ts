@@ -106,6 +106,30 @@ describe('HTML', () => {
     expect(await verdicts('is-html', none)).toEqual(none.map(() => 'failed'));
   });
 
+  it('may hold what looks like a tag where there is none', async () => {
+    const html = [
+      '<p title="<foo>">x</p>',
+      '<!-- <foo> --><p>x</p>',
+      '<script>var s="<foo>"</script>',
+      '<style>a::after { content: "<foo>" }</style>',
+      '<textarea><foo></textarea>',
+      '<!doctype html><title><foo></title><p>x</p>',
+      '<my-card><p>x</p></my-card>',
+      '<svg><foo/><foreignObject><p>x</p></foreignObject></svg>',
+    ];
+    expect(await verdicts('is-html', html)).toEqual(html.map(() => 'passed'));
+    const none = [
+      '<p><foo>x</foo></p>',
+      '<p>x</foo></p>',
+      '<select><foo></foo></select>',
+      '<template><foo></foo></template>',
+      '<svg></svg><foo></foo>',
+      '<svg><foreignObject><p><foo></foo></p></foreignObject></svg>',
+      '<!-- <p> -->',
+    ];
+    expect(await verdicts('is-html', none)).toEqual(none.map(() => 'failed'));
+  });
+
   it('is found within a text by a whole tag of its own', async () => {
     const html = ['Use <b>this</b>', 'a<br>b', '```html\n<div class="x">\n```', '<P>'];
     expect(await verdicts('contains-html', html)).toEqual(html.map(() => 'passed'));
