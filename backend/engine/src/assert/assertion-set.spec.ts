@@ -27,8 +27,8 @@ describe('a set of assertions', () => {
       told([PASSES, weight(FAILS, 0)]),
       told([PASSES, FAILS], { threshold: 0.5 }),
       told([PASSES, weight(FAILS, 3)], { threshold: 0.5 }),
-      told([weight(FAILS, 0)]),
       told([FAILS], { threshold: 0 }),
+      told([weight(PASSES, 0.7), weight(PASSES, 0.1), weight(FAILS, 0.2)], { threshold: 0.8 }),
     ]).toMatchInlineSnapshot(`
       [
         "passed 1: expected all of the set to hold, got 2 of 2, score 1",
@@ -36,10 +36,22 @@ describe('a set of assertions', () => {
         "passed 1: expected all of the set to hold, got 1 of 2, score 1; contains failed: expected the text to contain "sorry", got "Your refund is on its way."",
         "passed 0.5: expected the score of the set to be at least 0.5, got 1 of 2, score 0.5; contains failed: expected the text to contain "sorry", got "Your refund is on its way."",
         "failed 0.25: expected the score of the set to be at least 0.5, got 1 of 2, score 0.25; contains failed: expected the text to contain "sorry", got "Your refund is on its way."",
-        "passed 1: expected all of the set to hold, got 0 of 1, score 1; contains failed: expected the text to contain "sorry", got "Your refund is on its way."",
         "passed 0: expected the score of the set to be at least 0, got 0 of 1, score 0; contains failed: expected the text to contain "sorry", got "Your refund is on its way."",
+        "passed 0.8: expected the score of the set to be at least 0.8, got 2 of 3, score 0.8; contains failed: expected the text to contain "sorry", got "Your refund is on its way."",
       ]
     `);
+  });
+
+  it('of which no part counts does not count either', () => {
+    const parts = [weight(FAILS, 0), weight(PASSES, 0)];
+    const set = compileAssertionSet({ type: 'assert-set', assert: parts, weight: 2 }, parts.map(compiled));
+    expect(Array.isArray(set) ? set : set.evaluate(about('Your refund is on its way.'))).toMatchObject({
+      verdict: 'failed',
+      score: 0.5,
+      weight: 0,
+    });
+    expect(told([weight(PASSES, 0)])).toMatch(/^passed 1/);
+    expect(told(parts, { threshold: 0.5 })).toMatch(/^passed 0.5/);
   });
 
   it('is errored only where what could not be told might tip the balance', () => {

@@ -8,7 +8,7 @@ import type { AssertionSubject } from './subject.js';
 /**
  * A set of assertions as one: its score is the mean of theirs by weight; it holds when all that count do, or with a
  * `threshold` when the score reaches that. A part that is errored leaves the set errored only where it could still tip
- * the balance.
+ * the balance. Where no part counts the set does not either, and tells of all of them.
  */
 export function compileAssertionSet(
   spec: AssertionSet,
@@ -59,25 +59,25 @@ interface Parts {
 }
 
 function resultOf(spec: AssertionSet, { threshold, results }: Parts): AssertionResult {
-  const counted = results.filter(({ weight }) => weight > 0);
-  const total = counted.reduce((sum, { weight }) => sum + weight, 0);
-  const share = (some: readonly AssertionResult[], scoreOf: (result: AssertionResult) => number) =>
-    total === 0 ? 1 : some.reduce((sum, result) => sum + scoreOf(result) * result.weight, 0) / total;
-  const score = share(counted, (result) => result.score);
+  const counts = results.some(({ weight }) => weight > 0);
+  const seen = counts
+    ? results.filter(({ weight }) => weight > 0)
+    : results.map((part) => ({ ...part, weight: 1 }));
+  const score = meanOf(seen, (part) => part.score);
   // What could not be told may come to all or to nothing.
-  const most = share(counted, (result) => (result.verdict === 'errored' ? 1 : result.score));
+  const most = meanOf(seen, (part) => (part.verdict === 'errored' ? 1 : part.score));
   const verdict =
     threshold === undefined
-      ? worst(counted)
-      : score >= threshold
+      ? worst(seen)
+      : isEnough(score, threshold)
         ? 'passed'
-        : most < threshold
-          ? 'failed'
-          : 'errored';
+        : isEnough(most, threshold)
+          ? 'errored'
+          : 'failed';
   const asked =
     threshold === undefined ? 'all of the set to hold' : `the score of the set to be at least ${threshold}`;
   return {
-    ...{ type: spec.type, severity: spec.severity ?? 'major', weight: spec.weight ?? 1 },
+    ...{ type: spec.type, severity: spec.severity ?? 'major', weight: counts ? (spec.weight ?? 1) : 0 },
     ...(spec.metric !== undefined && { metric: spec.metric }),
     verdict,
     score: verdict === 'errored' ? 0 : score,
@@ -85,6 +85,14 @@ function resultOf(spec: AssertionSet, { threshold, results }: Parts): AssertionR
     evidence: { expected: threshold ?? 'all', actual: results.map(summary) },
   };
 }
+
+function meanOf(parts: readonly AssertionResult[], scoreOf: (part: AssertionResult) => number): number {
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  return parts.reduce((sum, part) => sum + scoreOf(part) * part.weight, 0) / total;
+}
+
+/** Weights such as 0.7 and 0.1 do not add up to 0.8 in binary. */
+const isEnough = (mean: number, threshold: number): boolean => mean >= threshold - 1e-9;
 
 function worst(results: readonly AssertionResult[]): AssertionResult['verdict'] {
   if (results.some(({ verdict }) => verdict === 'failed')) return 'failed';
