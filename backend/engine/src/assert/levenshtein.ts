@@ -12,26 +12,29 @@ export function levenshtein(
   right: string,
   { atLeast }: { atLeast: number },
 ): number | undefined {
-  const [short, long] = trimmed(left, right);
-  const reach = Math.floor(MAX_CELLS / (2 * Math.max(1, long.length)));
-  if (Math.min(atLeast, long.length) > reach) return undefined;
-  const [shorter, longer] = [codePoints(short), codePoints(long)].sort(
-    (one, other) => one.length - other.length,
-  );
-  return withinBand(shorter!, longer!, Math.min(reach, longer!.length));
+  const [shorter, longer] = trimmed(codePoints(left), codePoints(right));
+  const reach = Math.floor(MAX_CELLS / (2 * Math.max(1, longer.length)));
+  if (Math.min(atLeast, longer.length) > reach) return undefined;
+  return withinBand(shorter, longer, Math.min(reach, longer.length));
 }
 
-const codePoints = (text: string): Uint32Array =>
-  Uint32Array.from(Array.from(text, (character) => character.codePointAt(0)!));
+/** The characters of a text: one beyond the first plane is one, and not the two halves that it is stored as. */
+export function codePoints(text: string): Uint32Array {
+  const points = new Uint32Array(text.length);
+  let count = 0;
+  for (const character of text) points[count++] = character.codePointAt(0)!;
+  return points.subarray(0, count);
+}
 
 /** Without what both begin and end with; the shorter first. */
-function trimmed(left: string, right: string): [string, string] {
+function trimmed(left: Uint32Array, right: Uint32Array): [Uint32Array, Uint32Array] {
   const most = Math.min(left.length, right.length);
   let start = 0;
   while (start < most && left[start] === right[start]) start++;
   let end = 0;
   while (end < most - start && left[left.length - 1 - end] === right[right.length - 1 - end]) end++;
-  const [one, other] = [left.slice(start, left.length - end), right.slice(start, right.length - end)];
+  const one = left.subarray(start, left.length - end);
+  const other = right.subarray(start, right.length - end);
   return one.length <= other.length ? [one, other] : [other, one];
 }
 

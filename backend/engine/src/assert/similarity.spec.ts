@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { levenshtein } from './levenshtein.js';
 import { bleu, gleu, rougeN } from './n-grams.js';
 import { isRefusal } from './refusal.js';
+import { about, line } from './testing/evaluated.js';
 
 const distance = (left: string, right: string) => levenshtein(left, right, { atLeast: 5 });
 
@@ -19,6 +20,18 @@ function plainDistance(left: string, right: string): number {
 }
 
 describe('the Levenshtein distance', () => {
+  it('counts characters, not the halves that some are stored as', async () => {
+    expect([
+      line({ type: 'levenshtein', value: '😁😀', threshold: 0 }, about('😀')),
+      line({ type: 'levenshtein', value: 'x' }, about('😀')),
+    ]).toMatchInlineSnapshot(`
+      [
+        "failed 0.5: expected the text to be at most 0 edits away from "😁😀", got 1 edits: "😀"",
+        "passed 0: expected the text to be at most 5 edits away from "x", got 1 edits: "😀"",
+      ]
+    `);
+  });
+
   it('is the textbook one', () => {
     expect([
       distance('kitten', 'sitting'),
@@ -26,7 +39,9 @@ describe('the Levenshtein distance', () => {
       distance('', 'abc'),
       distance('ab', 'ba'),
       distance('😀', 'a'),
-    ]).toEqual([3, 2, 3, 2, 1]);
+      distance('😀', '😁😀'),
+      distance('😀a', '😁a'),
+    ]).toEqual([3, 2, 3, 2, 1, 1, 1]);
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
     fc.assert(
       fc.property(letters, letters, (left, right) =>

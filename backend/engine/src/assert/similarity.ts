@@ -1,5 +1,5 @@
 import type { AssertionSpec, Json } from '@rehearse/contracts';
-import { levenshtein } from './levenshtein.js';
+import { codePoints, levenshtein } from './levenshtein.js';
 import { bleu, gleu, rougeN } from './n-grams.js';
 import { onText } from './output-text.js';
 import type { CompileRule } from './rule.js';
@@ -16,7 +16,7 @@ const editDistance: CompileRule = (spec, { scope }) => {
     const expected = String(rendered.value);
     const distance = levenshtein(text, expected, { atLeast: most });
     if (distance === undefined) return { unknown: 'the texts are too long to compare letter by letter' };
-    const longest = Math.max(text.length, expected.length);
+    const longest = Math.max(codePoints(text).length, codePoints(expected).length);
     return {
       holds: distance <= most,
       score: longest === 0 ? 1 : Math.max(0, 1 - distance / longest),
