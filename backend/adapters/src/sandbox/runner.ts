@@ -355,7 +355,7 @@ function intosIn(tree: unknown): { expr?: unknown }[] {
   while (left.length > 0) {
     const part = left.pop();
     if (typeof part !== 'object' || part === null) continue;
-    if ('type' in part && part.type === 'into') intos.push(part);
+    if ('type' in part && part.type === 'into') intos.push(part as { expr?: unknown });
     for (const member of Object.values(part) as unknown[]) left.push(member);
   }
   return intos;

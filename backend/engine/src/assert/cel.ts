@@ -1,6 +1,6 @@
 import { compileExpression, type Scope } from '../expression/index.js';
 import type { AssertionIssue, CompiledRule, CompileRule } from './rule.js';
-import { BadAssertion, badValue, clip, rounded, scoreThreshold } from './rule.js';
+import { BadAssertion, badValue, clip, reaches, rounded, scoreThreshold } from './rule.js';
 import { variablesOf } from './value-template.js';
 
 /** Compiles an expression of an assertion, with its issues at `path`. */
@@ -34,7 +34,8 @@ const cel: CompileRule = (spec, { scope }): CompiledRule => {
       }
       const score = Number(value);
       return {
-        holds: least === undefined ? score > 0 : score >= least,
+        // What holds or not is its own verdict; a threshold is for scores.
+        holds: typeof value === 'boolean' ? value : reaches(score, least),
         score,
         claim: [source, least === undefined || typeof value === 'boolean' ? 'hold' : `be at least ${least}`],
         got: typeof value === 'number' ? rounded(value) : String(value),

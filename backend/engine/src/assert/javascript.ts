@@ -1,7 +1,17 @@
 import type { Json, JsonObject } from '@rehearse/contracts';
 import type { ScriptAsk, ScriptForm } from './ask.js';
 import type { AssertionIssue, CompileRule, Finding, Unknown } from './rule.js';
-import { BadAssertion, badValue, clip, excerpt, isMap, quote, rounded, scoreThreshold } from './rule.js';
+import {
+  BadAssertion,
+  badValue,
+  clip,
+  excerpt,
+  isMap,
+  quote,
+  reaches,
+  rounded,
+  scoreThreshold,
+} from './rule.js';
 import type { AssertionSubject } from './subject.js';
 
 /** The longest program that is taken. */
@@ -111,8 +121,6 @@ function readResult(value: Json, least: number | undefined): Said | Unknown {
   return { holds: pass && (least === undefined || score >= least), score: bounded(score), got };
 }
 
-const reaches = (score: number, least: number | undefined): boolean =>
-  least === undefined ? score > 0 : score >= least;
 const bounded = (score: number): number => Math.min(1, Math.max(0, score));
 
 /** Programs in the sandbox. */

@@ -4,7 +4,7 @@ import type { Evaluate, Finding, Needs, Unknown } from './rule.js';
 import type { AssertionSubject } from './subject.js';
 
 /** What a text assertion sees: the text, or the canonical JSON of anything else. */
-export function outputText({ output }: AssertionSubject): string | undefined {
+export function outputText({ output }: Pick<AssertionSubject, 'output'>): string | undefined {
   if (output === null) return undefined;
   return typeof output === 'string' ? output : canonicalJson(output);
 }

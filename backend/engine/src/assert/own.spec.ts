@@ -38,6 +38,22 @@ describe('a program', () => {
     `);
   });
 
+  it('is a verdict of its own where it gives true or false: a threshold is for scores', async () => {
+    expect([
+      await js('false', false, { threshold: 0 }),
+      await js('0', 0, { threshold: 0 }),
+      await told({ type: 'cel', value: 'false', threshold: 0 }, subject),
+      await told({ type: 'cel', value: 'true', threshold: 1 }, subject),
+    ]).toMatchInlineSnapshot(`
+      [
+        "failed 0: expected "false" to give at least 0, got false",
+        "passed 0: expected "0" to give at least 0, got 0",
+        "failed 0: expected false to hold, got false",
+        "passed 1: expected true to hold, got true",
+      ]
+    `);
+  });
+
   it('that gives anything else, or cannot be run, is errored', async () => {
     expect([
       await js('x', 'yes'),
@@ -134,6 +150,22 @@ describe('what only this product asserts', () => {
     `);
   });
 
+  it('is told of a contract that is settled, also where the run ended early', async () => {
+    const endedEarly = { reason: 'a contract ended the run' };
+    const contracts = new Map([
+      ['stop', { verdict: 'failed' as const, message: 'b was called' }],
+      ['waits', { verdict: 'errored' as const, message: 'a contract ended the run' }],
+    ]);
+    const of = (value: string) => told({ type: 'contract', value }, { ...subject, contracts, endedEarly });
+    expect([await of('stop'), await of('waits'), await of('done')]).toMatchInlineSnapshot(`
+      [
+        "failed 0: expected the contract stop to hold, got b was called",
+        "errored 0: a contract ended the run",
+        "passed 1: expected the contract done to hold, got no violation",
+      ]
+    `);
+  });
+
   it('is that a replay of the run is identical', async () => {
     expect([
       await told({ type: 'replay:identical' }, subject, answered(null)),
@@ -217,6 +249,18 @@ describe('what only this product asserts', () => {
         about(JSON.stringify(openai)),
       ),
       await told({ type: 'is-valid-openai-tools-call' }, about('x')),
+      await told(
+        { type: 'is-valid-openai-tools-call' },
+        about([...openai, { type: 'function', function: {} }], { tools, toolCalls: [call('ping', {})] }),
+      ),
+      await told(
+        { type: 'is-valid-openai-tools-call' },
+        about({ tool_calls: [{ id: 'x' }] }, { tools, toolCalls: [call('ping', {})] }),
+      ),
+      await told(
+        { type: 'is-valid-openai-tools-call' },
+        about([1, 2], { tools, toolCalls: [call('ping', {})] }),
+      ),
     ]).toMatchInlineSnapshot(`
       [
         "passed 1: expected the output to be valid tool calls, got 2 that fit",
@@ -227,6 +271,9 @@ describe('what only this product asserts', () => {
         "failed 0: expected the output to be valid tool calls, got find/id: must be a string, not a number",
         "passed 1: expected the output to be valid tool calls, got 1 that fit",
         "errored 0: no tools are known: give them as \`value\`",
+        "failed 0: expected the output to be valid tool calls, got find/id: must be a string, not a number; no tool call: {"type":"function","function":{}}",
+        "failed 0: expected the output to be valid tool calls, got no tool call: {"id":"x"}",
+        "passed 1: expected the output to be valid tool calls, got 1 that fit",
       ]
     `);
   });

@@ -130,6 +130,10 @@ export function scoreThreshold(spec: AssertionSpec, otherwise: number): number {
   return threshold > 1 ? badValue('the threshold must lie between 0 and 1', ['threshold']) : threshold;
 }
 
+/** Whether a score is enough: it reaches the threshold, or is more than 0 without one. */
+export const reaches = (score: number, least: number | undefined): boolean =>
+  least === undefined ? score > 0 : score >= least;
+
 const QUOTED = 120;
 
 /** A text for a sentence: shortened, on one line. */

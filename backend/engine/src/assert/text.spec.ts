@@ -98,6 +98,48 @@ describe('a text assertion', () => {
     ).toEqual(['passed', 'passed']);
   });
 
+  it('takes commas in templates and in quoted items for text, and other quotation marks too', () => {
+    const shown = (value: string) => evaluate({ type: 'contains-any', value }).evidence!.expected;
+    expect([
+      shown('{{ inputs.order_id.replace("W", ",") }}, b'),
+      shown('"well, maybe", yes'),
+      shown('5" pipe, 3" pipe'),
+      shown('"open, x'),
+      shown('say "hi", "{{ "a,b" }}, c" , d'),
+      shown(' a ,, "" , b,'),
+    ]).toEqual([
+      [',1', 'b'],
+      ['well, maybe', 'yes'],
+      ['5" pipe', '3" pipe'],
+      ['"open', 'x'],
+      ['say "hi"', 'a,b, c', 'd'],
+      ['a', 'b'],
+    ]);
+    expect(evaluate({ type: 'contains-all', value: '{{ inputs.order_id.replace(",", "-") }}' }).verdict).toBe(
+      'passed',
+    );
+  });
+
+  it('cannot tell anything when its value comes out empty', () => {
+    const value = '{{ "" }}';
+    const types = [
+      'contains',
+      'not-contains',
+      'icontains',
+      'starts-with',
+      'ends-with',
+      'contains-any',
+      'regex',
+    ];
+    for (const type of types)
+      expect(evaluate({ type, value })).toMatchObject({
+        verdict: 'errored',
+        reason: 'the value came out empty, which any text would fulfil',
+      });
+    expect(evaluate({ type: 'contains-all', value: ['Your', value] }).verdict).toBe('errored');
+    expect(evaluate({ type: 'equals', value }, about('')).verdict).toBe('passed');
+  });
+
   it('cannot tell anything when there is no output, with `not-` as without', () => {
     for (const spec of [
       ...[
@@ -128,6 +170,8 @@ describe('a text assertion', () => {
     expect(line({ type: 'cel', value: 'output == 2', transform: 'output.list.size()' }, order)).toMatch(
       /^passed/,
     );
+    const list: AssertionSpec = { type: 'cel', value: 'text == "[1,2]"', transform: 'output.list' };
+    expect(line(list, { ...order, text: 'All is well' })).toMatch(/^passed/);
     expect(line({ type: 'equals', value: 'x', transform: 'output.gone' }, order)).toMatchInlineSnapshot(
       `"errored 0: the transform failed: output.gone: no such field 'gone'"`,
     );

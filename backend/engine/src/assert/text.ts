@@ -1,9 +1,9 @@
 import type { AssertionSpec, Json } from '@rehearse/contracts';
-import { compileRegex } from '../expression/index.js';
+import { compileRegex, splitTemplate } from '../expression/index.js';
 import { canonicalJson } from '../journal/canonical.js';
 import { onText } from './output-text.js';
 import { isRefusal } from './refusal.js';
-import type { CompileRule, Finding } from './rule.js';
+import type { CompileRule, Finding, Unknown } from './rule.js';
 import { BadAssertion, badValue, excerpt, isMap, onlyKeys, quote } from './rule.js';
 import { isUnknown, valueTemplate } from './value-template.js';
 
@@ -18,6 +18,9 @@ const textFinding = (
   evidence: { expected, actual: excerpt(text) },
 });
 
+/** What every text fulfils says nothing of this one. */
+const EMPTY: Unknown = { unknown: 'the value came out empty, which any text would fulfil' };
+
 /** A rule about one text, given as `value`. */
 const oneText =
   (verb: string, test: (text: string, part: string) => boolean): CompileRule =>
@@ -27,6 +30,7 @@ const oneText =
       const rendered = template.render(subject);
       if (isUnknown(rendered)) return rendered;
       const part = plainText(rendered.value);
+      if (part === '') return EMPTY;
       return textFinding(test(text, part), text, { verb: `${verb} ${quote(part)}`, expected: part });
     });
     return { ...template, evaluate };
@@ -60,6 +64,7 @@ const severalTexts =
       const rendered = template.render(subject);
       if (isUnknown(rendered)) return rendered;
       const parts = (rendered.value as Json[]).map(plainText);
+      if (parts.includes('')) return EMPTY;
       const folded = fold(text);
       const found = parts.filter((part) => folded.includes(fold(part)));
       const holds = quantity === 'all' ? found.length === parts.length : found.length > 0;
@@ -84,10 +89,25 @@ function listOfTexts({ value }: AssertionSpec): Json[] {
   return list.map(String);
 }
 
-/** Commas within double quotes do not separate: `yes, "well, maybe"`. */
+const ITEM = /\s*"(?<quoted>[^"]*)"\s*(?=,|$)|[^,]+/g;
+
+/** Commas within double quotes around an item do not separate, nor those of templates: `yes, "well, maybe", {{ f(a, b) }}`. */
 function commaSeparated(text: string): string[] {
-  const parts = text.match(/("[^"]*"|[^,"])+/g) ?? [];
-  return parts.map((part) => part.trim().replace(/^"(.*)"$/s, '$1')).filter((part) => part !== '');
+  const items = [...withoutExpressions(text).matchAll(ITEM)].map((match) => {
+    const item = text.slice(match.index, match.index + match[0].length).trim();
+    return match.groups?.['quoted'] === undefined ? item : item.slice(1, -1);
+  });
+  return items.filter((item) => item !== '');
+}
+
+/** As long as the text, with nothing in its templates that could separate. */
+function withoutExpressions(text: string): string {
+  let masked = '';
+  for (const piece of splitTemplate(text)) {
+    if ('text' in piece) masked += piece.text;
+    else if ('expression' in piece) masked += 'x'.repeat(piece.expression.length + '{{}}'.length);
+  }
+  return masked + text.slice(masked.length);
 }
 
 const equals: CompileRule = (spec, { scope }) => {
@@ -135,6 +155,7 @@ const regex: CompileRule = (spec, { scope }) => {
     const rendered = template.render(subject);
     if (isUnknown(rendered)) return rendered;
     const pattern = plainText(rendered.value);
+    if (pattern === '') return EMPTY;
     const compiled = compile(pattern);
     if (!('test' in compiled)) return { unknown: `${quote(pattern)} cannot be used: ${compiled.reason}` };
     return textFinding(compiled.test(text), text, { verb: verb(pattern), expected: pattern });

@@ -1,4 +1,4 @@
-import type { AssertionSpec, Json, JsonObject } from '@rehearse/contracts';
+import type { AssertionSpec, Json } from '@rehearse/contracts';
 import { compileSchema, type CompiledSchema } from '../schema-check/index.js';
 import type { CompileRule } from './rule.js';
 import { badValue, clip, isMap } from './rule.js';
@@ -7,6 +7,11 @@ import type { AssertionSubject } from './subject.js';
 interface Call {
   name: string;
   arguments: Json;
+}
+
+/** What stands among calls and is none. */
+interface Broken {
+  broken: Json;
 }
 
 /** Tools as OpenAI's API is told of them: `{type: function, function: {name, parameters}}`. */
@@ -26,19 +31,23 @@ function toolsOf({ value }: AssertionSpec): ReadonlyMap<string, Json> | undefine
   );
 }
 
-/** The calls in the output, where it is a list of them as OpenAI's API gives; else those that were made. */
-function callsOf({ output, toolCalls }: AssertionSubject): readonly Call[] {
+/** The calls in the output, where it is a list of them as OpenAI's API gives, whole or broken; else those that were made. */
+function callsOf({ output, toolCalls }: AssertionSubject): readonly (Call | Broken)[] {
   const json = typeof output === 'string' ? parsed(output) : output;
-  const list = isMap(json) ? json['tool_calls'] : json;
-  if (!Array.isArray(list) || list.length === 0 || !list.every(isFunctionCall)) return toolCalls;
-  return list.map((item) => {
-    const { name, arguments: args } = (item as JsonObject)['function'] as { name: string; arguments: Json };
-    return { name, arguments: typeof args === 'string' ? (parsed(args) ?? args) : args };
-  });
+  const told = isMap(json) ? json['tool_calls'] : undefined;
+  const list = told ?? json;
+  if (!Array.isArray(list) || list.length === 0) return toolCalls;
+  return told !== undefined || list.some(isMeantAsCall) ? list.map(readCall) : toolCalls;
 }
 
-const isFunctionCall = (item: Json): boolean =>
-  isMap(item) && isMap(item['function']) && typeof item['function']['name'] === 'string';
+const isMeantAsCall = (item: Json): boolean => isMap(item) && isMap(item['function']);
+
+function readCall(item: Json): Call | Broken {
+  const told = isMap(item) ? item['function'] : undefined;
+  if (!isMap(told) || typeof told['name'] !== 'string') return { broken: item };
+  const { name, arguments: args = null } = told;
+  return { name, arguments: typeof args === 'string' ? (parsed(args) ?? args) : args };
+}
 
 function parsed(text: string): Json | undefined {
   try {
@@ -60,7 +69,9 @@ function schemaOf(tools: ReadonlyMap<string, Json>, name: string): CompiledSchem
   return known.get(name)!;
 }
 
-function problemsOf(tools: ReadonlyMap<string, Json>, { name, arguments: args }: Call): string[] {
+function problemsOf(tools: ReadonlyMap<string, Json>, call: Call | Broken): string[] {
+  if ('broken' in call) return [`no tool call: ${clip(JSON.stringify(call.broken))}`];
+  const { name, arguments: args } = call;
   if (!tools.has(name)) return [`there is no tool ${name}`];
   if (!isMap(args)) return [`the arguments of ${name} are no object: ${clip(JSON.stringify(args))}`];
   const problems = schemaOf(tools, name)?.check(args) ?? [];
@@ -83,7 +94,9 @@ const validToolsCall: CompileRule = (spec) => {
           calls.length === 0 ? 'no tool call' : problems.slice(0, 5).join('; ') || `${calls.length} that fit`,
         evidence: {
           expected: [...tools.keys()],
-          actual: calls.slice(0, 20).map(({ name, arguments: args }) => ({ name, arguments: args })),
+          actual: calls
+            .slice(0, 20)
+            .map((call) => ('broken' in call ? call.broken : { name: call.name, arguments: call.arguments })),
         },
       };
     },

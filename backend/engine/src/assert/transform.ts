@@ -1,6 +1,7 @@
 import type { AssertionSpec, Json } from '@rehearse/contracts';
 import { checkExpression } from './cel.js';
 import { askOf, programOf } from './javascript.js';
+import { outputText } from './output-text.js';
 import { BadAssertion, type CompiledRule, type RuleContext } from './rule.js';
 import type { AssertionSubject } from './subject.js';
 import { isNeeds, variablesOf } from './value-template.js';
@@ -69,6 +70,6 @@ const NO_OUTPUT = { unknown: 'the run has no output' };
 const failed = (message: string) => ({ unknown: `the transform failed: ${message}` });
 
 function withOutput(subject: AssertionSubject, output: Json): AssertionSubject {
-  const text = typeof output === 'string' ? output : subject.text;
+  const text = outputText({ output }) ?? null;
   return { ...subject, output, text, bindings: { ...subject.bindings, output, text } };
 }

@@ -9,4 +9,5 @@ export { variablesOf } from './scope.js';
 export type { NodeReference } from './site.js';
 export type { CompiledTemplate, CompiledTemplateValue, Rendering, TemplateValueIssue } from './template.js';
 export { compileTemplate, compileTemplateValue } from './template.js';
+export { splitTemplate } from './template-parts.js';
 export type { StaticType } from './value.js';
