@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AssertionView } from '@rehearse/contracts';
+import type { AssertionView, Json } from '@rehearse/contracts';
 import { metricsOf } from './metrics.js';
 
 const view = (more: Partial<AssertionView>): AssertionView => ({
@@ -10,7 +10,7 @@ const view = (more: Partial<AssertionView>): AssertionView => ({
 
 describe('the metrics of a run', () => {
   it('are means over the assertions of a name, also those within sets', () => {
-    const actual = [
+    const actual: Json[] = [
       { type: 'contains', verdict: 'passed', score: 1, weight: 1, metric: 'tone' },
       { type: 'contains', verdict: 'failed', score: 0, weight: 0, metric: 'tone' },
       { type: 'llm-rubric', verdict: 'errored', score: 0, weight: 1, metric: 'tone' },
