@@ -6,15 +6,15 @@ import { nameOfRun } from '../run/run-task.js';
 import { count } from '../text/amounts.js';
 import { oneLine, printable } from '../text/printable.js';
 
-/** What does not hold of the chain of a recording; null when all does. */
-export function brokenIn(recording: Recording): string | null {
+/** What does not hold of the chain of a recording; null when all does. A chain is right also where it breaks off. */
+export function brokenIn(recording: Recording, verify = verifyChain): string | null {
   const { header, events } = recording;
   const found = lookInto(recording);
   if (found.kind === 'broken') return found.replay.divergence?.message ?? 'it cannot be read';
   if (found.kind === 'imported')
     return replayRecording({ events, graphDigest: header.graph.digest }).divergence?.message ?? null;
   const { recordedGraph = found.graph } = found;
-  return verifyChain(events, laneNeedsOf(recordedGraph))?.message ?? null;
+  return verify(events, laneNeedsOf(recordedGraph))?.message ?? null;
 }
 
 export const nameOf = ({ header }: Recording): string => printable(nameOfRun(header.graph.name, header));

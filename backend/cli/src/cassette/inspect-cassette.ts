@@ -1,6 +1,6 @@
 import { nodeSha256 } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
-import { canonicalJson, foldRun, forkBaseOf, useSha256, type Recording } from '@rehearse/engine';
+import { canonicalJson, foldRun, forkBaseOf, useSha256, verifyWhole, type Recording } from '@rehearse/engine';
 import { EXIT } from '../exit-codes.js';
 import { readText } from '../files.js';
 import type { Io } from '../io.js';
@@ -42,7 +42,7 @@ export async function inspectCassettes(
     tell.file(file, recordings);
     for (const [index, recording] of recordings.entries()) {
       const identity = JSON.stringify(identityOf(recording));
-      const problem = brokenIn(recording);
+      const problem = brokenIn(recording, verifyWhole);
       if (problem !== null) broken++;
       const bytes = sizeOf(recording);
       tell.run({ place: index + 1, recording, bytes, problem, isDuplicate: seen.has(identity) });

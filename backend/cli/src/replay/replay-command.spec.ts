@@ -188,10 +188,15 @@ describe('rehearse replay', () => {
     `);
   });
 
-  it('fails when the recording was cut off', async () => {
-    const { code, out } = await replayEdited((events) => events.slice(0, -1));
-    expect(code).toBe(102);
-    expect(out).toMatch(/control_flow at seq – \(not recorded\), key run/);
+  it.each(['strict', 'regrade', 'compare'])('fails when the recording breaks off, %s', async (mode) => {
+    const length = lines.findLastIndex(({ type }) => type === 'model.requested');
+    const graph = mode === 'compare' ? ['--graph', 'orders.yaml'] : [];
+    for (const cut of [length, lines.length - 2]) {
+      const { code, out } = await replayEdited((events) => events.slice(0, cut), '--mode', mode, ...graph);
+      expect(code).toBe(102);
+      expect(out).toContain(`chain_broken at seq ${cut}`);
+      expect(out).toContain(`the recording breaks off: event ${cut}, its last one, is not the end of a run`);
+    }
   });
 
   it('calls every edited digest, seq or content a broken chain', async () => {

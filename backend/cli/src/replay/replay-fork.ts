@@ -6,6 +6,7 @@ import {
   executeRun,
   foldRun,
   forkAt,
+  isEnd,
   namedContracts,
   nodeTypesOf,
   provenanceOf,
@@ -39,6 +40,7 @@ export async function forkOne(recording: Recording, around: Around): Promise<Rep
   const { flags, io } = around;
   const { header, events: parent } = recording;
   const graph = graphOf(recording, around.graph);
+  if (!parent.some(isEnd)) throw notFinished(header);
   const made = await beginningOf({ graph, events: parent, runId: randomUUID(), nowMs: Date.now() }, flags);
   const { runId, started } = startOf(made);
   const { caseId, repeat, seed, chaos } = started;
@@ -75,6 +77,13 @@ function graphOf(recording: Recording, given: CompiledGraph | undefined): Compil
     hint: 'Fork a run of `rehearse run --cassette`.',
   });
 }
+
+const notFinished = ({ runId }: Recording['header']): CliError =>
+  new CliError({
+    code: 'run/not-finished',
+    message: `the recording of the run ${runId} breaks off: it has no end`,
+    hint: 'Record it anew with `rehearse run --cassette … --mode record`.',
+  });
 
 async function beginningOf(parent: Parameters<typeof forkAt>[0], flags: ReplayFlags): Promise<Forked> {
   if (flags.mode === 'chaos') return sound(chaosAt(parent, { at: callOf(flags), fault: faultOf(flags) }));

@@ -253,6 +253,23 @@ describe('rehearse replay --mode fork', () => {
   });
 });
 
+describe('a recording that breaks off', () => {
+  it.each([
+    ['fork', '--from-seq', '3'],
+    ['chaos', '--at', 'tool:lookup_order#1', '--fault', 'error'],
+  ])('is not to be had for %s', async (mode, ...flags) => {
+    folder.write('cut.jsonl', folder.read('orders.jsonl').split('\n').slice(0, 8).join('\n'));
+    const { code, err } = await rehearse(['replay', 'cut.jsonl', '--mode', mode, ...flags]);
+    expect([code, err]).toEqual([2, expect.stringContaining('(run/not-finished)')]);
+  });
+
+  it('is told by `cassette inspect`', async () => {
+    folder.write('cut.jsonl', folder.read('orders.jsonl').split('\n').slice(0, 8).join('\n'));
+    const { code, out } = await rehearse(['cassette', 'inspect', 'cut.jsonl']);
+    expect([code, out]).toEqual([4, expect.stringContaining('the recording breaks off: event 7')]);
+  });
+});
+
 describe('a replay that is asked for wrongly', () => {
   it.each<[string[], string, string]>([
     [['--mode', 'compare'], 'replay/usage', 'compare needs --graph'],

@@ -1,5 +1,6 @@
 import type { EventData, EventType, JournalEvent, JsonObject, RunDiffSide } from '@rehearse/contracts';
 import { isOutsideDigests, RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
+import { isEnd } from '../journal/verify.js';
 
 /** A step of a run as a diff knows it: all events of one key and attempt. */
 export interface Unit extends Pick<RunDiffSide, 'key' | 'seq' | 'attempt' | 'type' | 'label'> {
@@ -23,8 +24,6 @@ export function unitsOf(events: readonly JournalEvent[]): Unit[] {
   }
   return [...units.values()];
 }
-
-const isEnd = ({ type }: JournalEvent) => type === 'run.finished' || type === 'run.canceled';
 
 const begin = ({ key, seq, attempt, lane }: JournalEvent): Unit => ({
   ...{ key, seq, endSeq: seq, attempt, content: {} },

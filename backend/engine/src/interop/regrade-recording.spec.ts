@@ -37,6 +37,12 @@ describe('a recording', () => {
     expect(runs.map(({ digest }) => digest)).toEqual(digests.map(({ digest }) => digest));
   });
 
+  it('that breaks off is neither verified nor judged', () => {
+    const [events] = imported({ text: readFileSync(EXCERPT, 'utf8') });
+    for (let length = 1; length < events!.length; length++)
+      expect(regraded(events!.slice(0, length))).toMatchObject({ identical: false, verdict: null });
+  });
+
   it('is judged by the graph that was lent as it was when it was imported', () => {
     const graph = graphOf(`
 providers: {m: {targets: [{provider: mock, script: s}]}}

@@ -23,6 +23,6 @@ export { foldRun, runFolder, type NamedContract, type RunFold, type RunFolder } 
 export { elapsedMs, fromInstant, toInstant } from './instant.js';
 export { filePlaceOf, laneOf, stepKeyOf, toolKey, turnKey, turnOf } from './keys.js';
 export type { LaneNeeds } from './lanes.js';
-export { verifyChain, type BrokenLink } from './verify.js';
+export { isEnd, verifyChain, verifyWhole, type BrokenLink } from './verify.js';
 export { JournalWriter, type EventDraft } from './writer.js';
 export { redactionOf, SECRETS_PROFILE } from './redaction.js';

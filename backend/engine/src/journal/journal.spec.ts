@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JournalEvent } from '@rehearse/contracts';
 import { parseCassette, writeCassette } from './cassette.js';
-import { GENESIS, laneStart } from './digest.js';
+import { GENESIS, laneStart, verdictDigest } from './digest.js';
 import { foldRun } from './fold.js';
 import { turnOf } from './keys.js';
-import { verifyChain } from './verify.js';
+import { verifyChain, verifyWhole } from './verify.js';
 import { JournalWriter, type EventDraft } from './writer.js';
 
 const laneNeeds = (lane: string) => (lane === 'join' ? ['left', 'right'] : []);
@@ -23,6 +23,18 @@ const STARTED: EventDraft = {
   key: 'run',
   data: { vars: {}, seed: 1, chaos: null, caseId: null, repeat: 0, live: false, offline: false },
 };
+
+const RUN = { lane: 'run', key: 'run' };
+const END = {
+  'run.canceled': { type: 'run.canceled', ...RUN, data: {} },
+  'run.finished': {
+    ...{ type: 'run.finished', ...RUN },
+    data: {
+      ...{ verdict: 'passed', output: null, digest: GENESIS, verdictDigest: verdictDigest([]) },
+      reason: { kind: 'complete' },
+    },
+  },
+} as const satisfies Record<string, EventDraft>;
 
 function write(drafts: readonly EventDraft[]): JournalEvent[] {
   const writer = newWriter();
@@ -103,8 +115,26 @@ describe('a journal', () => {
       (events) => [...events.slice(0, 2), events[3]!, events[2]!, ...events.slice(4)],
       4,
     ],
+    ['an event of another run', (events) => events.with(3, { ...events[3]!, runId: 'other' }), 4],
   ])('shows %s', (_name, tamper, seq) => {
     expect(verifyChain(tamper(write(both('left', 'right'))), laneNeeds)?.event.seq).toBe(seq);
+  });
+
+  it.each(['run.finished', 'run.canceled'] as const)('shows what stands behind %s', (type) => {
+    const log = { type: 'log', lane: 'run', key: 'run', data: { level: 'info', message: 'hi' } } as const;
+    const ended = write([STARTED, END[type], log]);
+    expect(verifyChain(ended.slice(0, 2), laneNeeds)).toBeNull();
+    expect(verifyChain(ended, laneNeeds)).toMatchObject({
+      event: { seq: 3 },
+      message: 'event 3 stands behind the end of the run',
+    });
+  });
+
+  it('of a run that has ended is not whole without its end', () => {
+    const cut = write([STARTED, node('left', 'node.started')]);
+    expect(verifyChain(cut, laneNeeds)).toBeNull();
+    expect(verifyWhole(cut, laneNeeds)).toMatchObject({ event: { seq: 2 } });
+    expect(verifyWhole(write([STARTED, END['run.canceled']]), laneNeeds)).toBeNull();
   });
 
   it('is whole when nothing was changed', () => {

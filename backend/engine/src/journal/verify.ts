@@ -13,30 +13,55 @@ export interface BrokenLink {
   actual: JsonObject;
 }
 
+/** The last event of a run. */
+export const isEnd = ({ type }: JournalEvent): boolean => type === 'run.finished' || type === 'run.canceled';
+
 /**
- * Checks every link of a journal: seqs without a gap, each `prev` the head of its lane, each `digest` that of its
- * event, the verdict digest that of the verdict lane. Answers the first that does not hold.
+ * Checks every link of a journal: seqs without a gap, all of one run with nothing behind its end, each `prev` the head of
+ * its lane, each `digest` that of its event, the verdict digest that of the verdict lane. Answers the first that does not
+ * hold.
  */
 export function verifyChain(events: readonly JournalEvent[], laneNeeds: LaneNeeds): BrokenLink | null {
   const lanes = new Lanes(laneNeeds);
-  let seq = 1;
+  let before: JournalEvent | undefined;
   for (const event of events) {
-    const broken = checkLink(event, { seq, prev: lanes.prev(event) });
+    const broken = checkPlace(event, before) ?? checkLink(event, lanes.prev(event));
     if (broken) return broken;
     lanes.take(event);
-    seq++;
+    before = event;
   }
   return checkEnd(events, laneNeeds);
 }
 
-function checkLink(event: JournalEvent, place: { seq: number; prev: string }): BrokenLink | null {
-  if (event.seq !== place.seq) {
-    const message = `event ${place.seq} is missing: the next one is ${event.seq}`;
-    return { event, message, expected: { seq: place.seq }, actual: { seq: event.seq } };
+/** The same of a run that has ended: its end is there, too. */
+export function verifyWhole(events: readonly JournalEvent[], laneNeeds: LaneNeeds): BrokenLink | null {
+  const broken = verifyChain(events, laneNeeds);
+  const last = events.at(-1);
+  if (broken || !last || isEnd(last)) return broken;
+  const message = `the recording breaks off: event ${last.seq}, its last one, is not the end of a run`;
+  return { event: last, message, expected: { type: 'run.finished' }, actual: { type: last.type } };
+}
+
+function checkPlace(event: JournalEvent, before: JournalEvent | undefined): BrokenLink | null {
+  const { seq, runId } = event;
+  const next = (before?.seq ?? 0) + 1;
+  if (seq !== next) {
+    const message = `event ${next} is missing: the next one is ${seq}`;
+    return { event, message, expected: { seq: next }, actual: { seq } };
   }
-  if (event.prev !== place.prev) {
+  if (before && runId !== before.runId) {
+    const message = `event ${seq} is of another run`;
+    return { event, message, expected: { runId: before.runId }, actual: { runId } };
+  }
+  if (!before || !isEnd(before)) return null;
+  const message = `event ${seq} stands behind the end of the run`;
+  return { event, message, expected: { lastSeq: before.seq }, actual: { lastSeq: seq } };
+}
+
+function checkLink(event: JournalEvent, prev: string): BrokenLink | null {
+  if (event.prev !== prev) {
     const message = `event ${event.seq} does not follow the one before it in its lane`;
-    return { event, message, expected: { prev: event.prev }, actual: { prev: place.prev } };
+    return { event, message, expected: { prev: event.prev }, actual: { prev } };
   }
   const digest = digestOrReason(event);
   if (digest === event.digest) return null;

@@ -47,6 +47,16 @@ describe('another version of a graph against a tape', () => {
     expect([comparison.identical, differing]).toEqual([true, []]);
   });
 
+  it('is not compared with a recording that breaks off', async () => {
+    const graph = VERSION('Look');
+    const { events } = await runGraph(graph);
+    const cut = events.slice(0, events.findIndex(({ type }) => type === 'model.requested') + 1);
+    expect(await compareWithTape({ graph, recordedGraph: graph, events: cut })).toMatchObject({
+      identical: false,
+      divergence: { kind: 'chain_broken', seq: cut.length },
+    });
+  });
+
   it('finds a request that moved by what it asks', async () => {
     const renamed = graphOf(`${HEAD}
 nodes:

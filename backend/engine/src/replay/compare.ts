@@ -2,7 +2,7 @@ import type { Divergence, JournalEvent, JsonChange } from '@rehearse/contracts';
 import { laneNeedsOf } from '../execute/plan.js';
 import type { CompiledGraph } from '../graph/model.js';
 import { VERDICT_LANE } from '../journal/digest.js';
-import { verifyChain } from '../journal/verify.js';
+import { verifyWhole } from '../journal/verify.js';
 import { CompareTape, isRequest, type Request } from './compare-tape.js';
 import { firstDifference } from './differences.js';
 import { describeDivergence, inputOf } from './divergence.js';
@@ -48,7 +48,7 @@ interface CompareRequest extends Recorded {
 export async function compareWithTape(request: CompareRequest): Promise<Comparison> {
   const { graph, events, recordedGraph } = request;
   const graphs = { expected: recordedGraph.digest, actual: graph.digest };
-  const broken = verifyChain(events, laneNeedsOf(recordedGraph));
+  const broken = verifyWhole(events, laneNeedsOf(recordedGraph));
   if (broken) return answered({ events, replayed: [], divergence: chainBroken(broken, events, graphs) });
   const tape = new CompareTape(events);
   const plan = planOf(request, tape.times);

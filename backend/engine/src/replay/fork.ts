@@ -4,7 +4,7 @@ import { laneNeedsOf } from '../execute/plan.js';
 import type { CompiledGraph } from '../graph/model.js';
 import { RUN_LANE } from '../journal/digest.js';
 import { fromInstant } from '../journal/instant.js';
-import { verifyChain } from '../journal/verify.js';
+import { isEnd, verifyChain } from '../journal/verify.js';
 import { JournalWriter, type EventDraft } from '../journal/writer.js';
 import { findCall, type CallChoice } from './find-call.js';
 import { compileFault } from './faults.js';
@@ -99,9 +99,8 @@ export function chaosAt(
 
 /** The end of a run is nothing that something could come behind. */
 function lastSeqToForkAt(events: readonly JournalEvent[]): number {
-  const end = events.at(-1);
-  const isOver = end?.type === 'run.finished' || end?.type === 'run.canceled';
-  return events.length - (isOver ? 1 : 0);
+  const last = events.at(-1);
+  return events.length - (last && isEnd(last) ? 1 : 0);
 }
 
 export function brokenChain({ graph, events }: Parent) {

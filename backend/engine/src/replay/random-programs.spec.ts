@@ -53,7 +53,8 @@ describe('any program', () => {
       expect(forked.events.slice(0, fromSeq).map(copied)).toEqual(events.slice(0, fromSeq).map(copied));
       const clock = virtualClock(Date.UTC(2027, 0, 1));
       const ports = livePorts({ graph, seed: program.seed, clock, human });
-      const fork = await record(program, { ports, recorded: forked.events, parent: events, isFresh: true });
+      const again = { runId: 'f', parent: events, isFresh: true };
+      const fork = await record(program, { ...again, ports, recorded: forked.events });
       expect(verifyChain(fork.events, laneNeedsOf(graph))).toBeNull();
       expect((await replayStrict({ graph, events: fork.events })).divergence).toBeUndefined();
       const [one, two] = [endOf(events), endOf(fork.events)];
@@ -101,7 +102,8 @@ describe('any program', () => {
       if (!made.ok) throw new Error(JSON.stringify(made.problems));
       const clock = virtualClock(Date.UTC(2027, 0, 1));
       const ports = livePorts({ graph, seed: program.seed, clock, human });
-      const chaos = await record(program, { ports, recorded: made.events, parent: events, isFresh: true });
+      const again = { runId: 'c', parent: events, isFresh: true };
+      const chaos = await record(program, { ...again, ports, recorded: made.events });
       const replay = await replayStrict({ graph, events: chaos.events });
       expect(replay.divergence).toBeUndefined();
       const { tape, live, origins } = provenanceOf(chaos.events, events);

@@ -3,7 +3,7 @@ import { isOnTrajectory } from '../contract/index.js';
 import { laneNeedsOf, type Plan } from '../execute/plan.js';
 import type { CompiledGraph } from '../graph/model.js';
 import { RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
-import { verifyChain } from '../journal/verify.js';
+import { verifyWhole } from '../journal/verify.js';
 import type { Ports } from '../ports.js';
 import { firstDifference } from './differences.js';
 import { describeDivergence, type Difference } from './divergence.js';
@@ -38,7 +38,7 @@ export async function regrade(request: RegradeRequest): Promise<Regraded> {
   const graph = withChecksOf(recorded, checks);
   const graphs = { expected: recorded.digest, actual: checks.digest };
   const around = { graph, events };
-  const broken = verifyChain(events, laneNeedsOf(recorded));
+  const broken = verifyWhole(events, laneNeedsOf(recorded));
   if (broken) return result(around, { replayed: [], divergence: chainBroken(broken, events, graphs) });
   const tape = new Tape(events);
   const plan = planWith(tape, { ...request, graph });

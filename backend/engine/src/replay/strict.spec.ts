@@ -160,6 +160,27 @@ describe('strict replay', () => {
     });
   });
 
+  it('is never identical to a recording that breaks off, wherever it does', async () => {
+    const events = await record(graph);
+    for (let length = 1; length < events.length; length++) {
+      const { divergence } = await replayStrict({ graph, events: events.slice(0, length) });
+      expect(divergence).toMatchObject({ kind: 'chain_broken', seq: length });
+      expect(divergence!.message).toContain('the recording breaks off');
+    }
+  });
+
+  it('is identical of a run that was canceled while it asked', async () => {
+    const events = await record(graph);
+    const asked = events.findIndex(({ type }) => type === 'tool.called');
+    const end = { type: 'run.canceled', lane: 'run', key: 'run', attempt: 1, data: {} } as JournalEvent;
+    const canceled = rechained(
+      graph,
+      [...events.slice(0, asked + 1), { ...end, at: events[0]!.at }],
+      (e) => e,
+    );
+    expect(await replayStrict({ graph, events: canceled })).toMatchObject({ identical: true, digest: '' });
+  });
+
   it('finds an edited digest', async () => {
     const events = structuredClone(await record(graph));
     events[4]!.digest = '0'.repeat(64);

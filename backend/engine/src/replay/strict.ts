@@ -2,7 +2,7 @@ import type { Divergence, JournalEvent, Json } from '@rehearse/contracts';
 import { laneNeedsOf } from '../execute/plan.js';
 import type { CompiledGraph } from '../graph/model.js';
 import { isOutsideDigests, payloadDigest, RUN_LANE, runDigest, VERDICT_LANE } from '../journal/digest.js';
-import { verifyChain, type BrokenLink } from '../journal/verify.js';
+import { verifyWhole, type BrokenLink } from '../journal/verify.js';
 import type { LaneNeeds } from '../journal/lanes.js';
 import { firstDifference } from './differences.js';
 import { describeDivergence, ENGINE_VERSION } from './divergence.js';
@@ -34,7 +34,7 @@ export async function replayStrict(request: StrictRequest): Promise<StrictReplay
   const { graph, events } = request;
   const recordedGraph = request.recordedGraph ?? graph;
   const graphs = { expected: recordedGraph.digest, actual: graph.digest };
-  const broken = verifyChain(events, laneNeedsOf(recordedGraph));
+  const broken = verifyWhole(events, laneNeedsOf(recordedGraph));
   if (broken) return answer(events, [], chainBroken(broken, events, graphs));
   const tape = new Tape(events);
   const plan = planOf(request, tape);
@@ -96,7 +96,7 @@ export function replayRecording({
   graphDigest: string;
 }): StrictReplay {
   const graphs = { expected: graphDigest, actual: graphDigest };
-  const broken = verifyChain(events, NO_NEEDS) ?? wrongEnd(events);
+  const broken = verifyWhole(events, NO_NEEDS) ?? wrongEnd(events);
   if (broken) return answer(events, [], chainBroken(broken, events, graphs), false);
   return answer(events, [...events], undefined, false);
 }
