@@ -13,6 +13,13 @@ const BIN = path.resolve(import.meta.dirname, '../bin/rehearse.mjs');
 const PACKAGE = path.resolve(import.meta.dirname, '../../../package.json');
 const EXAMPLES = path.resolve(import.meta.dirname, '../examples');
 
+const SLOW_FAILURES = `providers: {m: {targets: [{provider: mock, script: s}]}}
+mocks: {s: [{reply: {content: hi}, latency: 100ms}]}
+nodes: {a: {type: llm, prompt: x}}
+assert: [{type: equals, value: ho}]
+cases: [{id: c, repeat: {runs: 5}}]
+`;
+
 /** What a file was bundled from. */
 function sourcesOf(url: string): string[] {
   const map = url.startsWith('file:') ? `${fileURLToPath(url)}.map` : '';
@@ -155,16 +162,37 @@ cases: [{id: c, repeat: {runs: 3}}]
     expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({ event: 'done', passed: 800 });
   });
 
-  it('is quiet when its reader stops early', async () => {
-    const child = spawn(
-      process.execPath,
-      [BIN, 'run', 'hello.yaml', '--repeat', '200', '--reporter', 'json'],
-      { cwd: EXAMPLES },
-    );
-    let stderr = '';
-    child.stderr.on('data', (part) => (stderr += String(part)));
-    child.stdout.once('data', () => child.stdout.destroy());
-    await new Promise((resolve) => child.once('exit', resolve));
-    expect(stderr).toBe('');
+  describe('whose reader stops early', () => {
+    /** Closes its standard output at the first word. */
+    async function cutShort(argv: readonly string[], cwd: string) {
+      const child = spawn(process.execPath, [BIN, ...argv], { cwd });
+      let stderr = '';
+      child.stderr.on('data', (part) => (stderr += String(part)));
+      child.stdout.once('data', () => child.stdout.destroy());
+      const code = await new Promise((resolve) => child.once('exit', resolve));
+      return { code, stderr };
+    }
+
+    it('is quiet', async () => {
+      const argv = ['run', 'hello.yaml', '--repeat', '200', '--reporter', 'json'];
+      expect(await cutShort(argv, EXAMPLES)).toEqual({ code: 0, stderr: '' });
+    });
+
+    it('makes every run all the same, and ends with their exit code', async () => {
+      const folder = temporaryFolder();
+      folder.write('slow.yaml', graphText(SLOW_FAILURES));
+      const argv = ['run', 'slow.yaml', '--cassette', 'c.jsonl', '--mode', 'record', '--reporter', 'json'];
+      expect(await cutShort([...argv, '--concurrency', '1'], folder.path)).toEqual({ code: 100, stderr: '' });
+      expect(folder.read('c.jsonl').match(/"type":"run.finished"/g)).toHaveLength(5);
+      folder.remove();
+    });
+
+    it('watches no longer', async () => {
+      const folder = temporaryFolder();
+      folder.write('slow.yaml', graphText(SLOW_FAILURES));
+      const { code } = await cutShort(['run', 'slow.yaml', '--watch', '--reporter', 'json'], folder.path);
+      expect(code).toBe(100);
+      folder.remove();
+    });
   });
 });

@@ -16,6 +16,8 @@ export interface Io {
   cwd: string;
   /** The person wants to stop. */
   readonly signal?: AbortSignal;
+  /** Whoever read standard output has gone. */
+  readonly isUnread?: boolean;
   /** Called before graphs and recordings are read for what may be many runs. */
   beforeRuns?(): void;
 }
@@ -25,13 +27,15 @@ export type Ended = (exitCode: number) => void;
 
 /** The surroundings of this process. The one place that reads them. */
 export function processIo(more: Pick<Io, 'beforeRuns'> = {}): Io {
-  // Whoever reads us may stop early, as `head` does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
   const { stdout, stderr, env } = process;
   let signal: AbortSignal | undefined;
+  let isUnread = false;
+  // Whoever reads us may stop early, as `head` does: the work goes on to its end, and the exit code is true.
+  for (const stream of [stdout, stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      isUnread ||= stream === stdout;
+    });
   return {
     ...{ stdout, stderr, env, cwd: process.cwd(), ...more },
     // Opened by whoever reads it.
@@ -41,6 +45,9 @@ export function processIo(more: Pick<Io, 'beforeRuns'> = {}): Io {
     // Only who asks for it takes Ctrl-C over.
     get signal() {
       return (signal ??= interrupts());
+    },
+    get isUnread() {
+      return isUnread;
     },
   };
 }

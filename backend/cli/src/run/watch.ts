@@ -22,7 +22,10 @@ const SETTLE_MS = 120;
 const MOST_FOLDERS = 500;
 const CLEAR = '\u001B[2J\u001B[3J\u001B[H';
 
-/** Runs, and runs again after each change beside the graphs or below, until Ctrl-C. Answers the exit code of the last time. */
+/**
+ * Runs, and runs again after each change beside the graphs or below, until Ctrl-C, or until nobody reads it any more. Answers
+ * the exit code of the last time.
+ */
 export async function watch(io: Io, { files, flags, once }: Watching): Promise<number> {
   const paint = paintFor(io.stderr, io);
   const folders = await foldersOf(io, files);
@@ -34,7 +37,7 @@ export async function watch(io: Io, { files, flags, once }: Watching): Promise<n
     for (;;) {
       if (io.stdout.isTTY) io.stdout.write(CLEAR);
       const exitCode = await once().catch((error: unknown) => complain(io, error));
-      if (io.signal?.aborted) return exitCode;
+      if (io.signal?.aborted || io.isUnread) return exitCode;
       io.stderr.write(`${paint('cyan', 'watching')} ${count(folders.length, 'folder')}; Ctrl-C ends\n`);
       const changed = await changes.next();
       if (changed === null) return exitCode;
