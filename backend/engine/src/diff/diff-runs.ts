@@ -13,7 +13,16 @@ import { checkDiffs } from './checks.js';
 import { masked, noMasks, type MaskCounts } from './masks.js';
 import { isEqual, placesOf, wordBudget, type WordBudget } from './places.js';
 import { timelineOf } from './timeline.js';
-import { isAsked, isEffect, isWay, unitsOf, viewOf, type Unit } from './units.js';
+import {
+  isAsked,
+  isAskedOtherwise,
+  isEffect,
+  isWay,
+  unitsOf,
+  viewOf,
+  withDigest,
+  type Unit,
+} from './units.js';
 
 /** A run to compare: its journal, and the graph that it is of. */
 export interface DiffedRun {
@@ -93,7 +102,11 @@ interface Effort {
 }
 
 function paired([a, b]: readonly [Unit, Unit], { ignore, masks, budget }: Effort): Found {
-  if (isEqual(a.content, b.content)) return alike(a, b);
+  if (isEqual(a.content, b.content)) {
+    if (!isAskedOtherwise(a, b)) return alike(a, b);
+    const sides = { a: withDigest(a), b: withDigest(b) };
+    return changed(sides, placesOf(sides.a.content, sides.b.content, budget));
+  }
   const before = masks.ids + masks.times;
   const sides = { a: masked(a.content, ignore, masks), b: masked(b.content, ignore, masks) };
   const hidden = masks.ids + masks.times - before;

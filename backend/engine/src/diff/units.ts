@@ -1,5 +1,6 @@
 import type { EventData, EventType, JournalEvent, JsonObject, RunDiffSide } from '@rehearse/contracts';
 import { isOutsideDigests, RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
+import { turnOf } from '../journal/keys.js';
 import { isEnd } from '../journal/verify.js';
 
 /** A step of a run as a diff knows it: all events of one key and attempt. */
@@ -7,6 +8,8 @@ export interface Unit extends Pick<RunDiffSide, 'key' | 'seq' | 'attempt' | 'typ
   content: JsonObject;
   /** The seq of its last event: what came out of it. */
   endSeq: number;
+  /** Of a request: the digest of all that was asked, also of what the journal does not hold. */
+  asked?: { inDigest: string; behind: string };
 }
 
 /** The steps of a run in the order in which they began. What is measured, and what steers a run, is no part of them. */
@@ -35,8 +38,30 @@ function describe(unit: Unit, event: JournalEvent): void {
   if (event.type === 'run.started') set('run', 'start');
   else if (isEnd(event)) set('run', 'end');
   else if (event.type === 'node.started') set('node', event.data.type);
-  else if (event.type === 'model.requested') set('model', event.data.model);
-  else if (event.type === 'tool.called') set('tool', event.data.tool);
+  else if (event.type === 'model.requested') {
+    set('model', event.data.model);
+    unit.asked = askedIn(event);
+  } else if (event.type === 'tool.called') set('tool', event.data.tool);
+}
+
+/** A conversation stands whole in its first request; any other one has it behind the head of its lane. */
+function askedIn({ key, attempt, inDigest, prev }: JournalEvent): Unit['asked'] {
+  const isFirst = attempt === 1 && turnOf(key) === 1;
+  return inDigest === undefined ? undefined : { inDigest, behind: isFirst ? '' : prev };
+}
+
+/**
+ * Whether a model was asked the same with other tools or another output schema. The journal has only the digest of these, so
+ * that it tells nothing of them where the conversation differs, too.
+ */
+export const isAskedOtherwise = ({ asked: a }: Unit, { asked: b }: Unit): boolean =>
+  a !== undefined && b !== undefined && a.behind === b.behind && a.inDigest !== b.inDigest;
+
+/** The same with a place for the tools and the output schema: the digest that covers them. */
+export function withDigest(unit: Unit): Unit {
+  const { content, asked } = unit;
+  const request = { ...(content['request'] as JsonObject), toolsOrOutputSchema: asked!.inDigest };
+  return { ...unit, content: { ...content, request } };
 }
 
 /** What was asked stands before what came back, so that the first place that differs tells which of them it is. */
