@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunVerdict } from '@rehearse/contracts';
 import fc from 'fast-check';
+import { mannWhitney } from '../stats/index.js';
 import { compareExperiments, type CaseOfExperiment } from './index.js';
 
 type Repeats = readonly (RunVerdict | null)[];
@@ -169,6 +170,15 @@ describe('two experiments', () => {
       Array.from({ length: 3_000 }, (_, i) => caseOf(`c${i}`, ['passed'], { ms: ms + (i % 100) }));
     const { latencyMs } = compare(timed(1_000), timed(1_050));
     expect(latencyMs).toMatchObject({ sampled: true, cases: 3_000, shift: 50, method: 'normal' });
+  });
+
+  it('test all of many cases, of which the shift takes a sample', () => {
+    const times = (ms: number) => Array.from({ length: 3_000 }, (_, i) => ms + ((i * 7_919) % 3_001));
+    const [baseline, candidate] = [times(1_000), times(1_060)];
+    const timed = (all: number[]) => all.map((ms, i) => caseOf(`c${i}`, ['passed'], { ms }));
+    const { p, a12 } = mannWhitney({ baseline, candidate })!;
+    expect(compare(timed(baseline), timed(candidate)).latencyMs).toMatchObject({ p, a12, sampled: true });
+    expect(p).toBeLessThan(0.05);
   });
 
   it('are the same as themselves, and changed places mirror each other', () => {

@@ -1,7 +1,7 @@
 import type { ShiftTest } from '@rehearse/contracts';
-import { mannWhitney, median } from '../stats/index.js';
+import { hodgesLehmann, mannWhitney, median } from '../stats/index.js';
 
-/** Every value of one side is compared with every one of the other, so more than these are taken as a sample. */
+/** For the shift every value of one side is taken from every one of the other, so of more than these it is that of a sample. */
 const MOST_VALUES = 500;
 
 /** Whether values tend to be greater in the candidate, and by how much; null without any, `pAdjusted` is for whoever tests more. */
@@ -9,15 +9,16 @@ export function shiftOf(values: {
   baseline: readonly number[];
   candidate: readonly number[];
 }): ShiftTest | null {
-  const [baseline, candidate] = [sampleOf(values.baseline), sampleOf(values.candidate)];
-  const found = mannWhitney({ baseline, candidate });
+  const { baseline, candidate } = values;
+  const found = mannWhitney(values);
   if (!found) return null;
-  const { shift, a12, p, method } = found;
-  const [baselineMedian, candidateMedian] = [median(values.baseline), median(values.candidate)];
+  const { a12, p, method } = found;
+  const shift = hodgesLehmann({ baseline: sampleOf(baseline), candidate: sampleOf(candidate) });
+  const [baselineMedian, candidateMedian] = [median(baseline), median(candidate)];
   return {
-    ...{ cases: values.baseline.length, baselineMedian, candidateMedian, shift },
+    ...{ cases: baseline.length, baselineMedian, candidateMedian, shift },
     shiftRatio: baselineMedian === 0 ? null : shift / baselineMedian,
-    ...{ a12, p, pAdjusted: p, method, sampled: values.baseline.length > MOST_VALUES },
+    ...{ a12, p, pAdjusted: p, method, sampled: baseline.length > MOST_VALUES },
   };
 }
 

@@ -3,7 +3,7 @@ export { bootstrapInterval } from './bootstrap.js';
 export { clusteredMean, type ClusteredMean } from './clustered.js';
 export { fisherExact } from './fisher.js';
 export { isotonic } from './isotonic.js';
-export { mannWhitney, median, type MannWhitney } from './mann-whitney.js';
+export { hodgesLehmann, mannWhitney, median, type MannWhitney } from './mann-whitney.js';
 export { newcombeInterval, type DifferenceInterval } from './newcombe.js';
 export { passAtK, passHatK, type CaseScore } from './pass-hat-k.js';
 export { benjaminiHochberg, holm } from './several.js';

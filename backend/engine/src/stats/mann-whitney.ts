@@ -6,8 +6,6 @@ export interface MannWhitney {
   u: number;
   /** The share of such pairs: A. Vargha and H. D. Delaney's A (2000). */
   a12: number;
-  /** The median of all differences, candidate less baseline: J. L. Hodges and E. L. Lehmann (1963). */
-  shift: number;
   p: number;
   /** Of `u` being so great or greater. */
   greater: number;
@@ -20,6 +18,9 @@ const MOST_SPLITS = 200_000;
 interface Samples {
   baseline: readonly number[];
   candidate: readonly number[];
+}
+
+interface Tested extends Samples {
   /** Default: exact up to 200,000 splits. */
   method?: 'exact' | 'normal';
 }
@@ -28,7 +29,7 @@ interface Samples {
  * H. B. Mann and D. R. Whitney's test (1947) whether the values of one sample tend to be greater. Exact: over all splits of
  * the ranks that were seen, ties at their mean. Normal: corrected for ties and for continuity. Null when a sample is empty.
  */
-export function mannWhitney({ baseline, candidate, method }: Samples): MannWhitney | null {
+export function mannWhitney({ baseline, candidate, method }: Tested): MannWhitney | null {
   const [before, now] = [baseline.length, candidate.length];
   if (before === 0 || now === 0) return null;
   const ranks = midranks([...candidate, ...baseline]);
@@ -36,9 +37,12 @@ export function mannWhitney({ baseline, candidate, method }: Samples): MannWhitn
   const u = rankSum - (now * (now + 1)) / 2;
   const used = method ?? (splits(before + now, now) <= MOST_SPLITS ? 'exact' : 'normal');
   const chances = used === 'exact' ? exact({ ranks, now, rankSum }) : approximate({ ranks, now, before, u });
-  const shift = median(candidate.flatMap((value) => baseline.map((other) => value - other)));
-  return { u, a12: u / (before * now), shift, ...chances, method: used };
+  return { u, a12: u / (before * now), ...chances, method: used };
 }
+
+/** The median of all differences, candidate less baseline: J. L. Hodges and E. L. Lehmann (1963). NaN of nothing. */
+export const hodgesLehmann = ({ baseline, candidate }: Samples): number =>
+  median(candidate.flatMap((value) => baseline.map((other) => value - other)));
 
 /** The middle value, or the mean of the two in the middle; NaN of nothing. */
 export function median(values: readonly number[]): number {
