@@ -141,6 +141,15 @@ describe('rehearse diff', () => {
     expect(await rehearse(['diff', `before.jsonl#${runId}`, 'before.jsonl#1'])).toMatchObject({ code: 0 });
   });
 
+  it('takes a short number for a place, never for the beginning of an id', async () => {
+    const renamed = (id: string) =>
+      folder.read('before.jsonl').replaceAll(/"runId":"[^"]+"/g, `"runId":"${id}"`);
+    folder.write('digits.jsonl', renamed('76543210-76a9-84d8-9193-efc44e45a93f').split('\n{"caseId"')[0]!);
+    const { code, err } = await rehearse(['diff', 'digits.jsonl#7654321', 'before.jsonl#1']);
+    expect([code, err]).toEqual([2, expect.stringContaining('digits.jsonl has no run #7654321')]);
+    expect((await rehearse(['diff', 'digits.jsonl#76543210', 'before.jsonl#1'])).code).toBe(0);
+  });
+
   it('shows all steps when it is asked to', async () => {
     const { out } = await rehearse(['diff', 'before.jsonl#1', 'before.jsonl#1', '--all']);
     expect(out).toMatch(/steps {2}\d same\n/);

@@ -14,6 +14,11 @@ const MOST_NAMED = 20;
 /** The runs that an argument names: all of a cassette, or the one behind `#`. */
 export async function readRecordings(io: Io, argument: string): Promise<Recording[]> {
   const [, file = argument, choice] = CHOICE.exec(argument) ?? [];
+  return recordingsIn(io, file, choice);
+}
+
+/** All runs of a cassette, or the one that is chosen by its place or its id. */
+export async function recordingsIn(io: Io, file: string, choice: string | undefined): Promise<Recording[]> {
   const recordings = readCassette(await readText(io, file), file);
   if (choice === undefined) return recordings;
   const chosen = choose(recordings, choice);
@@ -24,13 +29,18 @@ export async function readRecordings(io: Io, argument: string): Promise<Recordin
     code: 'cassette/no-such-run',
     message: `${file} has ${chosen.length === 0 ? 'no run' : 'several runs'} #${choice} among its ${count(recordings.length, 'run')}`,
     details: [...named.slice(0, MOST_NAMED), ...more],
-    hint: 'Behind # stands the place of a run in the file, from 1, or its id or the beginning of it.',
+    hint: 'A run is named by its place in the file, from 1, or by its id or the beginning of it: at least 8 digits where it has no letter.',
   });
 }
 
+/** A short number is a place, also one that the file does not have. */
+const PLACE = /^\d{1,7}$/;
+
 function choose(recordings: readonly Recording[], choice: string): Recording[] {
-  const placed = /^\d{1,6}$/.test(choice) ? recordings[Number(choice) - 1] : undefined;
-  return placed ? [placed] : recordings.filter(({ header }) => header.runId.startsWith(choice));
+  const isPlace = PLACE.test(choice);
+  return recordings.filter(({ header }, i) =>
+    isPlace ? i + 1 === Number(choice) : choice !== '' && header.runId.startsWith(choice),
+  );
 }
 
 const nameOf = (header: Recording['header']): string => printable(nameOfRun(header.graph.name, header));

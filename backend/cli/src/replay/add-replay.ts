@@ -33,9 +33,9 @@ export function addReplay(program: Command, io: Io, ended: Ended): void {
     .option('--run <run>', 'only this run of the cassette: its place from 1, or its id')
     .option('--graph <graph.yaml>', 'replay on this graph, judge by it, or compare with it')
     .addOption(
-      new Option('--judges <judges>', 'regrade: by the tape alone, or asked anew')
-        .choices(JUDGES)
-        .default('held'),
+      new Option('--judges <judges>', 'regrade: by the tape alone, or asked anew; default held').choices(
+        JUDGES,
+      ),
     )
     .option('--all', 'compare: show the requests that are the same, too')
     .option(

@@ -1,6 +1,6 @@
 import { nodeSha256 } from '@rehearse/adapters';
 import { useSha256, type CompiledGraph, type Recording } from '@rehearse/engine';
-import { readRecordings } from '../diff/recordings.js';
+import { readRecordings, recordingsIn } from '../diff/recordings.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import { loadGraph } from '../graphs/load-graphs.js';
@@ -26,7 +26,9 @@ export async function replayCommand(io: Io, file: string, flags: ReplayFlags): P
       'Give the version of the graph that the recording is compared with.',
     );
   io.beforeRuns?.();
-  const recordings = await readRecordings(io, flags.run === undefined ? file : `${file}#${flags.run}`);
+  const recordings = await (flags.run === undefined
+    ? readRecordings(io, file)
+    : recordingsIn(io, file, flags.run));
   const graph = flags.graph === undefined ? undefined : (await loadGraph(io, flags.graph)).graph;
   const meant = graph ? ofGraph(recordings, { graph, file, mode: flags.mode }) : recordings;
   const replay = await replayer(meant, { io, flags, graph });

@@ -288,7 +288,20 @@ describe('a replay that is asked for wrongly', () => {
     [['--mode', 'fork', '--from-seq', '8', '--edit-data', '8=x'], 'replay/usage', 'x is no JSON object'],
     [['--mode', 'fork', '--from-seq', '8', '--edit', '2=x'], 'replay/bad-edit', 'seq 2 is node.started'],
     [['--from-seq', '8'], 'replay/usage', '--from-seq means nothing with --mode strict'],
+    [['--judges', 'live'], 'replay/usage', '--judges means nothing with --mode strict'],
+    [
+      ['--mode', 'compare', '--graph', 'orders.yaml', '--judges', 'held'],
+      'replay/usage',
+      '--judges means nothing with --mode compare',
+    ],
+    [
+      ['--mode', 'fork', '--from-seq', '8', '--edit', '8=x', '--edit-data', '8={"content": "y"}'],
+      'replay/bad-edit',
+      'edits[1].seq: seq 8 is edited already',
+    ],
     [['--run', '9'], 'cassette/no-such-run', 'has no run #9'],
+    [['--run', ''], 'cassette/no-such-run', 'orders.jsonl has no run # among its 1 run'],
+    [['--run', 'a#b'], 'cassette/no-such-run', 'orders.jsonl has no run #a#b among its 1 run'],
   ])('with %j is told what is wrong', async (flags, code, message) => {
     const answer = await replay(...flags);
     expect([answer.code, answer.err]).toEqual([2, expect.stringContaining(message)]);

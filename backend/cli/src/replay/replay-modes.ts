@@ -61,7 +61,7 @@ async function regradeOne(recording: Recording, { io, flags, graph: given }: Aro
   }
   // Where a cell of a matrix does not fit the graph that judges, the graph judges as it is.
   const checks = (given && (withValues(given, header.matrix ?? null) ?? given)) ?? found.graph;
-  const { judges, offline = false } = flags;
+  const { judges = 'held', offline = false } = flags;
   const settings = settingsFor(io, {});
   const human = { ask: async () => null };
   const ports = nodePorts({

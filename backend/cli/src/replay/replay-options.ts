@@ -8,7 +8,8 @@ export interface ReplayFlags {
   reporter: 'spec' | 'json';
   run?: string;
   graph?: string;
-  judges: (typeof JUDGES)[number];
+  /** Default: held. */
+  judges?: (typeof JUDGES)[number];
   all?: boolean;
   fromSeq?: number;
   edit?: string[];
@@ -24,7 +25,7 @@ export interface ReplayFlags {
 /** Which flags a mode has, beside those that all have. */
 const OWN: Readonly<Record<ReplayMode, readonly (keyof ReplayFlags)[]>> = {
   strict: [],
-  regrade: ['offline'],
+  regrade: ['judges', 'offline'],
   compare: ['all'],
   fork: ['fromSeq', 'edit', 'editData', 'vars', 'live', 'offline', 'output'],
   chaos: ['at', 'fault', 'live', 'offline', 'output'],

@@ -216,6 +216,17 @@ describe('a fork', () => {
     expect(made).toMatchObject({ ok: false, problems: [problem] });
   });
 
+  it('cannot be had with two edits of one answer', async () => {
+    const { events } = await failedRun();
+    const seq = seqOf(events, 'classify/turn[1]', 'model.responded');
+    const edits = [
+      { seq, content: 'billing' },
+      { seq, data: { content: 'other' } },
+    ];
+    const made = await forkAt({ graph: REFUND, events, runId: 'f', nowMs: 0 }, { fromSeq: seq, edits });
+    expect(made).toMatchObject({ ok: false, problems: [{ code: 'replay/bad-edit', path: 'edits[1].seq' }] });
+  });
+
   it('begins before the end of its parent', async () => {
     const { events } = await failedRun();
     const parent = { graph: REFUND, events, runId: 'f', nowMs: 0 };

@@ -70,6 +70,12 @@ export async function forkAt(
   for (const [index, edit] of edits.entries()) {
     const resolved = resolveEdit(events, edit, { index, fromSeq });
     if (!resolved.ok) return resolved;
+    if (edits.findIndex(({ seq }) => seq === edit.seq) < index)
+      return refused(
+        'replay/bad-edit',
+        `edits[${index}].seq`,
+        `seq ${edit.seq} is edited already: give all that is to stand there in one edit`,
+      );
     made.push(resolved.edit);
   }
   const copied = edited(events.slice(0, fromSeq), made);
