@@ -11,7 +11,6 @@ import {
   planReruns,
   rerunKinds,
   rerunOf,
-  type CompiledGraph,
   type Loose,
   type Observed,
   type PlannedRerun,
@@ -19,20 +18,16 @@ import {
   type RerunKind,
 } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
-import { readRecordings } from '../diff/recordings.js';
-import { loadGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
-import { lookInto } from '../replay/replay-recording.js';
 import { settingsFor } from '../run/execute-task.js';
 import { script } from '../run/script.js';
 import type { AttributeFlags } from './attribute-options.js';
 import type { Attributed, Reporting } from './attribute-report.js';
 import { boundedReruns } from './bounded-reruns.js';
+import { readSamples, type Sample } from './samples.js';
 
 /** A recorded run, what it did, and what was done again of it. */
-interface Played {
-  recording: Recording;
-  graph: CompiledGraph;
+interface Played extends Sample {
   observed: Observed;
   kinds: RerunKind[];
   reruns: { loose: Loose; observed: Observed }[];
@@ -43,8 +38,7 @@ export async function attributeCassette(
   io: Io,
   { file, flags, reporting }: { file: string; flags: AttributeFlags; reporting: Reporting },
 ): Promise<Attributed> {
-  const given = flags.graph === undefined ? undefined : (await loadGraph(io, flags.graph)).graph;
-  const runs = (await readRecordings(io, file)).map((recording) => played(recording, given));
+  const runs = (await readSamples(io, { file, graph: flags.graph })).map(played);
   const cases = [...Map.groupBy(runs, placeKey).values()];
   const tapes = cases.flatMap((own) => own.filter(({ kinds }) => kinds.length > 0).slice(0, flags.tapes));
   const byId = new Map(tapes.map((tape) => [tape.recording.header.runId, tape]));
@@ -83,33 +77,11 @@ export async function attributeCassette(
   return { of: file, repeats: flags.repeats, estimateUsd, spentUsd, isCutShort, result };
 }
 
-function played(recording: Recording, given: CompiledGraph | undefined): Played {
+function played({ recording, graph }: Sample): Played {
   const { header, events } = recording;
-  const found = lookInto(recording, header.graph.source === undefined ? given : undefined);
-  if (found.kind !== 'run') throw notARun(found.kind, header.runId);
-  const { graph } = found;
   const observed = observe(events);
-  return {
-    recording,
-    graph,
-    observed,
-    kinds: rerunKinds({ runId: header.runId, graph, events }, observed),
-    reruns: [],
-  };
-}
-
-function notARun(kind: 'broken' | 'imported', runId: string): CliError {
-  if (kind === 'broken')
-    return new CliError({
-      code: 'cassette/broken',
-      message: `the run ${runId} is not what was recorded`,
-      hint: 'See `rehearse cassette inspect`.',
-    });
-  return new CliError({
-    code: 'replay/only-recorded',
-    message: 'an imported recording has no graph that could be executed',
-    hint: 'Record runs with `rehearse run --cassette … --repeat 5`.',
-  });
+  const kinds = rerunKinds({ runId: header.runId, graph, events }, observed);
+  return { recording, graph, observed, kinds, reruns: [] };
 }
 
 const unknownPrice = (): CliError =>

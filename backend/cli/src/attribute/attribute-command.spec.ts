@@ -228,6 +228,18 @@ ${CASES}`);
       3,
       'does not answer',
     ],
+    [
+      'no flag of a cassette',
+      ['attribute', '019c2a5e-7a40-7d1c-9d4e-2f6f3b1f6a10', '--offline'],
+      2,
+      '--offline means nothing for an experiment of the server',
+    ],
+    [
+      'no flag of an experiment',
+      ['attribute', 'runs.jsonl', '--url', 'http://127.0.0.1:9'],
+      2,
+      '--url means nothing for a cassette',
+    ],
   ])('says of %s what is wrong', async (_, argv, exitCode, message) => {
     const { code, err } = await command()(argv);
     expect(code).toBe(exitCode);
@@ -239,14 +251,46 @@ ${CASES}`);
   it('does nothing with a recording that cannot be executed', async () => {
     world = { model: true };
     await record(PLAIN);
-    folder.write(
-      'broken.jsonl',
-      (await import('node:fs'))
-        .readFileSync(`${folder.path}/runs.jsonl`, 'utf8')
-        .replace('"repeat":1', '"repeat":8'),
-    );
+    folder.write('broken.jsonl', folder.read('runs.jsonl').replace('"repeat":1', '"repeat":8'));
     const { code, err } = await command()(['attribute', 'broken.jsonl']);
     expect(code).toBe(2);
     expect(err).toMatch(/cassette\/(broken|invalid)/);
+  });
+
+  it('makes no rerun when any run is not what was recorded, also one that is no tape', async () => {
+    await record(PLAIN);
+    const recorded = folder.read('runs.jsonl');
+    const at = recorded.lastIndexOf('"verdict":"passed"');
+    folder.write('forged.jsonl', `${recorded.slice(0, at)}"verdict":"failed"${recorded.slice(at + 18)}`);
+    const asked = provider.requests.length;
+    const { code, err } = await command()(['attribute', 'forged.jsonl', '--tapes', '1']);
+    expect([code, provider.requests.length]).toEqual([2, asked]);
+    expect(err).toMatch(
+      /forged\.jsonl: the run [0-9a-f-]{36} is not what was recorded: event \d+ .*cassette\/broken/,
+    );
+  });
+
+  it('counts another copy of a recording once, says so, and refuses two that differ', async () => {
+    world = { model: true };
+    await record(PLAIN);
+    const recorded = folder.read('runs.jsonl');
+    const once = await attribute('--repeats', '2');
+    folder.write('runs.jsonl', recorded + recorded);
+    flips = 0;
+    const twice = await attribute('--repeats', '2');
+    expect(twice.told.scored).toBe(once.told.scored);
+    expect(twice.err).toContain('9 recordings of runs that runs.jsonl has already, not counted again');
+    await record(PLAIN);
+    folder.write('runs.jsonl', recorded + folder.read('runs.jsonl'));
+    const { code, err } = await command()(['attribute', 'runs.jsonl']);
+    expect([code, err]).toEqual([2, expect.stringContaining('(cassette/conflict)')]);
+  });
+
+  it('refuses a graph that no run would be done again with', async () => {
+    await record(PLAIN);
+    folder.write('other.yaml', graphText(PLAIN.replace('Where', 'And where'), 'orders'));
+    const { code, err } = await command()(['attribute', 'runs.jsonl', '--graph', 'other.yaml']);
+    expect([code, err]).toEqual([2, expect.stringContaining('each of its runs carries its own graph')]);
+    expect((await attribute('--graph', 'g.yaml')).code).toBe(0);
   });
 });

@@ -31,6 +31,13 @@ export function digestsOf({ events }: Recording): string | null {
   return last?.type === 'run.finished' ? `${last.data.digest} ${last.data.verdictDigest}` : null;
 }
 
+/** Whether two recordings of a run came to the same; where one has no end, whether they are the same altogether. */
+export function isSameRun(a: Recording, b: Recording): boolean {
+  const [one, two] = [digestsOf(a), digestsOf(b)];
+  if (a.header.graph.digest !== b.header.graph.digest) return false;
+  return one === null || two === null ? JSON.stringify(a.events) === JSON.stringify(b.events) : one === two;
+}
+
 export function byIdentity(a: Identity, b: Identity): number {
   return (
     compare(a[0], b[0]) ||

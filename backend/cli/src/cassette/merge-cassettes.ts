@@ -7,7 +7,7 @@ import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { checkChains, nameOf } from './check-chains.js';
 import type { MergeFlags } from './cassette-options.js';
-import { byIdentity, digestsOf, identityOf } from './identity.js';
+import { byIdentity, identityOf, isSameRun } from './identity.js';
 import { lockCassette } from './lock-cassette.js';
 import { readCassette } from './read-cassette.js';
 
@@ -32,7 +32,7 @@ async function merge(io: Io, files: readonly string[], flags: MergeFlags): Promi
     for (const recording of recordings) {
       const key = JSON.stringify(identityOf(recording));
       const other = kept.get(key);
-      const isOther = other !== undefined && !isSame(other.recording, recording);
+      const isOther = other !== undefined && !isSameRun(other.recording, recording);
       if (isOther) conflicts.push(`  ${nameOf(recording)}: ${other.file} and ${file}\n`);
       if (isOther && flags.prefer === 'last') replaced++;
       if (!other || (isOther && flags.prefer === 'last')) kept.set(key, { recording, file });
@@ -48,13 +48,6 @@ async function merge(io: Io, files: readonly string[], flags: MergeFlags): Promi
   const settled = conflicts.length > 0 ? `, ${conflicts.length} in two versions (${replaced} replaced)` : '';
   io.stdout.write(`${flags.output}: ${count(kept.size, 'run')} of ${from}${settled}\n`);
   return EXIT.ok;
-}
-
-/** Recordings that have no end are the same when all of them is. */
-function isSame(a: Recording, b: Recording): boolean {
-  const [one, two] = [digestsOf(a), digestsOf(b)];
-  if (a.header.graph.digest !== b.header.graph.digest) return false;
-  return one === null || two === null ? JSON.stringify(a.events) === JSON.stringify(b.events) : one === two;
 }
 
 /** Writes a cassette whole, in the order that cassettes have. */
