@@ -87,6 +87,22 @@ describe('a cassette', () => {
     expect(folder.read('c.jsonl').endsWith(two.slice(two.indexOf('\n')))).toBe(true);
   });
 
+  it('takes a recording that breaks off for a missing one: auto records it anew, replay names it', async () => {
+    await run();
+    const whole = folder.read('c.jsonl');
+    folder.write('c.jsonl', whole.split('\n').slice(0, -2).join('\n'));
+    const replayed = await run('--mode', 'replay');
+    expect(replayed.code).toBe(102);
+    expect(replayed.out).toContain(
+      'cassette/missing: c.jsonl has no recording of kept, case two, repeat 0, seed 1 but one that breaks off before its end',
+    );
+    expect(replayed.out).toContain('--mode auto   (records what is missing; not in CI)');
+    const { code, out } = await run();
+    expect([code, timeless(out)]).toEqual([0, expect.stringContaining('✓ two  <time>\n')]);
+    expect((await run('--mode', 'replay')).code).toBe(0);
+    expect(folder.read('c.jsonl').match(/run\.finished/g)).toHaveLength(2);
+  });
+
   it('in auto mode records nothing in CI: a missing recording is named, and the exit code is 102', async () => {
     await run('--case', 'two');
     const { code, out } = await rehearse(['run', 'g.yaml', '--cassette', 'c.jsonl'], { env: { CI: 'true' } });

@@ -10,6 +10,7 @@ import {
   type Recording,
 } from '@rehearse/engine';
 import { CassetteBook } from '../cassette/cassette-book.js';
+import { digestsOf } from '../cassette/identity.js';
 import { CliError } from '../cli-error.js';
 import type { LoadedGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
@@ -99,8 +100,12 @@ async function runByCassette(
 ): Promise<RunResult | null> {
   const { mode, isCi } = shelf;
   const recording = mode === 'record' ? undefined : shelf.find(task);
-  if (recording) return replayTask(task, recording);
-  return mode === 'replay' || (mode === 'auto' && isCi) ? missing(task, shelf) : execute(task);
+  // What breaks off is missing: there is nothing that a run could be held against.
+  const breaksOff = recording !== undefined && digestsOf(recording) === null;
+  if (recording && !breaksOff) return replayTask(task, recording);
+  return mode === 'replay' || (mode === 'auto' && isCi)
+    ? missing(task, shelf, breaksOff ? ' but one that breaks off before its end' : '')
+    : execute(task);
 }
 
 async function replayTask(task: RunTask, recording: Recording): Promise<RunResult> {
@@ -125,8 +130,8 @@ function changedVars({ vars, loaded }: RunTask, { header, events }: Recording): 
   };
 }
 
-function missing(task: RunTask, { file, mode, isCi }: Shelf): RunResult {
+function missing(task: RunTask, { file, mode, isCi }: Shelf, but: string): RunResult {
   const why = mode === 'auto' && isCi ? ', and nothing is recorded in CI' : '';
-  const message = `${file} has no recording of ${nameOfRun(task.loaded.graph.name, task)}${why}`;
+  const message = `${file} has no recording of ${nameOfRun(task.loaded.graph.name, task)}${but}${why}`;
   return failedResult(task, { code: 'cassette/missing', message });
 }
