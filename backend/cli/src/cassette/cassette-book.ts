@@ -137,7 +137,8 @@ export class CassetteBook {
       .toString('utf8')
       .split('\n')
       .filter((line) => line.trim() !== '');
-    const [header, ...events] = lines.map((line) => JSON.parse(line) as unknown);
+    // A file may begin with a byte order mark.
+    const [header, ...events] = lines.map((line) => JSON.parse(line.trim()) as unknown);
     return { header: { ...(header as CassetteHeader), graph }, events: events as JournalEvent[] };
   }
 

@@ -136,6 +136,15 @@ describe('rehearse import trajectories, wrong use', () => {
   });
 });
 
+describe('rehearse import cassette', () => {
+  it('without a server says what it can do, and nothing that it cannot', async () => {
+    folder.write('runs.jsonl', '');
+    expect((await rehearse(['import', 'cassette', 'runs.jsonl'])).err).toContain(
+      'help  Start one with `rehearse start`, or name one with --url.\n',
+    );
+  });
+});
+
 describe('rehearse import trajectories, into a server', () => {
   let server: Server | undefined;
   const seen: { url: string | undefined; authorization: string | undefined; body: string }[] = [];

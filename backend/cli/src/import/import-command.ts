@@ -12,7 +12,7 @@ import { quoted } from '../text/quoted.js';
 import { describeImport } from './describe-import.js';
 import { summarizeImport } from './import-summary.js';
 import { findServer } from './local-server.js';
-import { upload } from './upload.js';
+import { OTHERWISE, upload } from './upload.js';
 
 export interface ImportFlags {
   format: TrajectoryFormat;
@@ -30,7 +30,8 @@ export async function importCommand(io: Io, file: string, flags: ImportFlags): P
   const lent = flags.graph === undefined ? undefined : await loadGraph(io, flags.graph);
   if (lent) await prepareGraph(lent.graph);
   const imported = read(text, { file, format: flags.format, lent });
-  const address = flags.output === undefined ? await findServer(io, flags) : null;
+  const address =
+    flags.output === undefined ? await findServer(io, { ...flags, otherwise: OTHERWISE }) : null;
   const summary = summarizeImport(imported.runs);
   const paint = paintFor(io.stdout, io);
   if (!address) {

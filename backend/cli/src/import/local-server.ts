@@ -39,11 +39,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
+interface Asked {
+  url?: string;
+  token?: string;
+  /** What else can be done without a server. */
+  otherwise?: string;
+}
+
 /** The server that is meant: --url, REHEARSE_URL, or the one that runs here. The local key goes to no other server. */
-export async function findServer(io: Io, asked: { url?: string; token?: string }): Promise<ServerAddress> {
+export async function findServer(io: Io, asked: Asked): Promise<ServerAddress> {
   const local = await localServer(io);
   const url = asked.url ?? io.env['REHEARSE_URL'] ?? local?.url;
-  if (url === undefined) throw noServer(io);
+  if (url === undefined) throw noServer(io, asked.otherwise);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new CliError({
       code: 'cli/bad-url',
@@ -63,10 +70,10 @@ async function localToken(io: Io): Promise<string | null> {
   return text?.trim() || null;
 }
 
-const noServer = (io: Io): CliError =>
+const noServer = (io: Io, otherwise: string | undefined): CliError =>
   new CliError({
     code: 'cli/no-server',
     message: `no server runs on ${homeOf(io)}`,
-    hint: 'Start one with `rehearse start`, name one with --url, or write a cassette with --output <dir>.',
+    hint: `Start one with \`rehearse start\`, ${otherwise === undefined ? 'or name one with --url' : `name one with --url, or ${otherwise}`}.`,
     exitCode: EXIT.unreachable,
   });

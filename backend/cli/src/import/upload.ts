@@ -10,7 +10,9 @@ interface Upload {
   graph?: { file: string; source: string };
 }
 
-const HINT = 'Start one with `rehearse start`, or write a cassette with --output <dir>.';
+/** Of conversations. */
+export const OTHERWISE = 'write a cassette with --output <dir>';
+const HINT = `Start one with \`rehearse start\`, or ${OTHERWISE}.`;
 
 /** Hands recordings to the server; the same file twice gives the experiment of the first time. */
 export async function upload(
@@ -30,5 +32,4 @@ export const uploadCassette = (address: ServerAddress, text: string): Promise<Ca
   callServer(address, {
     path: 'runs/import',
     body: new Blob([text], { type: 'application/x-ndjson' }),
-    hint: HINT,
   });

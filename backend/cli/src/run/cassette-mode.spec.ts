@@ -87,6 +87,12 @@ describe('a cassette', () => {
     expect(folder.read('c.jsonl').endsWith(two.slice(two.indexOf('\n')))).toBe(true);
   });
 
+  it('is read behind a byte order mark, as some editors put it there', async () => {
+    await run();
+    folder.write('c.jsonl', `\uFEFF${folder.read('c.jsonl')}`);
+    expect((await run('--mode', 'replay')).code).toBe(0);
+  });
+
   it('takes a recording that breaks off for a missing one: auto records it anew, replay names it', async () => {
     await run();
     const whole = folder.read('c.jsonl');
@@ -225,13 +231,10 @@ describe('a cassette', () => {
     expect(await run()).toMatchInlineSnapshot(`
       {
         "code": 2,
-        "err": "error c.jsonl is not a cassette: 2 lines cannot be read (cassette/invalid)
+        "err": "error c.jsonl is not a cassette: 1 line cannot be read (cassette/invalid)
 
         c.jsonl:1 cassette/not-json
           not JSON: Unexpected token 'o', "not json" is not valid JSON
-
-        c.jsonl:2 cassette/no-header
-          an event stands before the header of a run
 
       help  A cassette has a header line for each run and one line an event; \`rehearse run --cassette\` writes one.
       ",

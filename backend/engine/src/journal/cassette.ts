@@ -70,6 +70,8 @@ export function cassetteReader(onRun: (run: Recording) => void): CassetteReader 
   const problems: CassetteProblem[] = [];
   const contents = new Map<string, Content>();
   let [count, isEmpty, run] = [0, true, null as Recording | null];
+  // What belongs to a header that cannot be read is not told line by line.
+  let isLost = false;
   const handOn = () => {
     if (run) onRun(run);
     run = null;
@@ -78,11 +80,12 @@ export function cassetteReader(onRun: (run: Recording) => void): CassetteReader 
     push(line) {
       count++;
       if (line.trim() === '') return;
-      const read = readLine(line, run, contents);
-      if (read && 'header' in read) {
-        handOn();
-        [run, isEmpty] = [read, false];
-      } else if (read) problems.push({ ...read, line: count });
+      const read = readLine(count === 1 ? line.replace(BYTE_ORDER_MARK, '') : line, run, contents);
+      if (!read || (isLost && 'code' in read && read.code === 'cassette/no-header')) return;
+      if ('code' in read) problems.push({ ...read, line: count });
+      if ('header' in read || LOSING.has(read.code)) handOn();
+      if ('header' in read) [run, isEmpty] = [read, false];
+      isLost = run === null;
     },
     end() {
       handOn();
@@ -92,6 +95,14 @@ export function cassetteReader(onRun: (run: Recording) => void): CassetteReader 
     },
   };
 }
+
+/** What some editors put before a text. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/** With these, what follows belongs to no run that could be read. */
+const LOSING: ReadonlySet<CassetteProblem['code']> = new Set([
+  ...(['cassette/bad-header', 'cassette/from-the-future'] as const),
+]);
 
 type Problem = Omit<CassetteProblem, 'line'>;
 type Content = Omit<CassetteHeader['graph'], 'name' | 'digest' | 'base'>;
@@ -113,10 +124,18 @@ function readLine(
   return readEvent(value, run);
 }
 
-const isHeader = (value: unknown): value is object =>
+const isHeader = (value: unknown): value is { rehearse: unknown } =>
   typeof value === 'object' && value !== null && 'rehearse' in value;
 
-function readHeader(value: object, contents: Map<string, Content>): Recording | Problem {
+const VERSION = 1;
+
+function readHeader(value: { rehearse: unknown }, contents: Map<string, Content>): Recording | Problem {
+  const version = Number(/^cassette\/v(\d+)$/.exec(String(value.rehearse))?.[1]);
+  if (version > VERSION)
+    return {
+      code: 'cassette/from-the-future',
+      message: `a cassette of version ${version} needs a newer release`,
+    };
   const parsed = CassetteHeader.safeParse(value);
   if (!parsed.success) return { code: 'cassette/bad-header', message: issuesOf(parsed.error) };
   const { name, digest, base, ...content } = parsed.data.graph;

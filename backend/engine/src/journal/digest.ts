@@ -39,10 +39,14 @@ const withoutMeasured = ({
   ...rest
 }: EventData<'assertion.evaluated'>) => rest;
 
-export function payloadDigest<T extends EventType>(type: T, data: EventData<T>): string {
+/** What of a payload its digest covers. */
+export function coveredOf<T extends EventType>(type: T, data: EventData<T>): unknown {
   const covered = COVERED[type];
-  return digestOf(covered ? covered(data) : data);
+  return covered ? covered(data) : data;
 }
+
+export const payloadDigest = <T extends EventType>(type: T, data: EventData<T>): string =>
+  digestOf(coveredOf(type, data));
 
 type Linked = Pick<JournalEvent, 'type' | 'key' | 'attempt' | 'inDigest' | 'data' | 'prev'>;
 

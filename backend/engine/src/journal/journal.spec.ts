@@ -209,9 +209,8 @@ describe('a cassette', () => {
   it('names every line that cannot be read', () => {
     const good = writeCassette([{ header: header('a'), events: write([STARTED]) }]).split('\n');
     const future = JSON.stringify({ ...(JSON.parse(good[1]!) as object), v: 99 });
-    const text = [good[1], good[0], '{', '{"rehearse":"cassette/v9"}', '{"v":1,"seq":"x"}', future].join(
-      '\n',
-    );
+    const [newer, bad] = ['{"rehearse":"cassette/v9"}', '{"rehearse":"cassette/v1"}'];
+    const text = [good[1], good[0], '{', '{"v":1,"seq":"x"}', future, newer, bad].join('\n');
     expect(parseCassette(text)).toMatchInlineSnapshot(`
      {
        "ok": false,
@@ -227,23 +226,50 @@ describe('a cassette', () => {
            "message": "not JSON: Expected property name or '}' in JSON at position 1 (line 1 column 2)",
          },
          {
-           "code": "cassette/bad-header",
-           "line": 4,
-           "message": "rehearse: expected "cassette/v1"; runId: expected string, received undefined; graph: expected object, received undefined; and 4 more",
-         },
-         {
            "code": "cassette/bad-event",
-           "line": 5,
+           "line": 4,
            "message": "runId: expected string, received undefined; seq: expected number, received string; lane: expected string, received undefined; and 8 more",
          },
          {
            "code": "cassette/from-the-future",
-           "line": 6,
+           "line": 5,
            "message": "events of version 99 need a newer release",
+         },
+         {
+           "code": "cassette/from-the-future",
+           "line": 6,
+           "message": "a cassette of version 9 needs a newer release",
+         },
+         {
+           "code": "cassette/bad-header",
+           "line": 7,
+           "message": "runId: expected string, received undefined; graph: expected object, received undefined; caseId: expected string, received undefined; and 3 more",
          },
        ],
      }
     `);
+  });
+
+  it.each([
+    ['that lacks something', '{"rehearse":"cassette/v1"}', 'bad-header'],
+    ['that is no JSON', '{"rehearse":', 'not-json'],
+    ['of a newer format', '{"rehearse":"cassette/v2"}', 'from-the-future'],
+    ['that is not there', null, 'no-header'],
+  ])('with a header %s tells that alone, not each event behind it', (_, head, code) => {
+    const [good, ...events] = writeCassette([
+      { header: header('a'), events: write([STARTED, node('left', 'node.started')]) },
+    ]).split('\n');
+    const text = [...(head === null ? [] : [head]), ...events, good, ...events, 'x'].join('\n');
+    const parsed = parseCassette(text);
+    expect(parsed.ok ? [] : parsed.problems.map((problem) => problem.code)).toEqual([
+      `cassette/${code}`,
+      'cassette/not-json',
+    ]);
+  });
+
+  it('is read behind a byte order mark', () => {
+    const text = writeCassette([{ header: header('a'), events: write([STARTED]) }]);
+    expect(parseCassette(`\uFEFF${text}`).ok).toBe(true);
   });
 
   it('without a run is a problem of its own', () => {

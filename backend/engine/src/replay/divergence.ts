@@ -1,5 +1,6 @@
 import type { ChatMessage, Divergence, Json, JsonChange, JournalEvent } from '@rehearse/contracts';
 import { canonicalJson, digestOf } from '../journal/canonical.js';
+import { coveredOf } from '../journal/digest.js';
 import { jsonDiff } from './json-diff.js';
 
 export const ENGINE_VERSION = '0.1.0';
@@ -72,10 +73,21 @@ function messageOf(
     case 'missing_effect':
       return `${name(recorded)} was recorded, but never asked for`;
     case 'environment':
-      return `${name(recorded)} came out differently from the same answers`;
+      return `${name(recorded)} came out differently from the same answers${outcomes(recorded!, actual!)}`;
     default:
-      return `the recording has ${name(recorded)}, the replay has ${name(actual)}`;
+      return recorded && actual && isSamePlace(recorded, actual)
+        ? `${name(recorded)} came out differently${outcomes(recorded, actual)}`
+        : `the recording has ${name(recorded)}, the replay has ${name(actual)}`;
   }
+}
+
+const MOST_PLACES = 5;
+
+/** In what two events differ that stand in the same place. */
+function outcomes(recorded: JournalEvent, actual: JournalEvent): string {
+  const [before, now] = [recorded, actual].map(({ type, data }) => coveredOf(type, data) as Json);
+  const places = jsonDiff(before!, now!, MOST_PLACES).map(({ pointer }) => pointer);
+  return places.length > 0 ? `: ${places.join(', ')}` : ', behind something else';
 }
 
 const view = (event: JournalEvent | null): Json =>

@@ -200,6 +200,15 @@ describe('strict replay', () => {
     });
   });
 
+  it('names in what a check came out differently', async () => {
+    const events = await record(graph);
+    const changed = graphOf(SUPPORT().replace('value: London', 'value: Sent'));
+    const { divergence } = await replayStrict({ graph: changed, events, recordedGraph: graph });
+    expect(divergence!.message).toBe(
+      'assertion.evaluated at assert[0] came out differently: /reason, /evidence/expected',
+    );
+  });
+
   it('names what another version of the graph asks differently', async () => {
     const events = await record(graph);
     const changed = graphOf(SUPPORT('Please help {{ inputs.who }}'));
