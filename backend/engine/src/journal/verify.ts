@@ -39,7 +39,7 @@ export function verifyWhole(events: readonly JournalEvent[], laneNeeds: LaneNeed
   const last = events.at(-1);
   if (broken || !last || isEnd(last)) return broken;
   const message = `the recording breaks off: event ${last.seq}, its last one, is not the end of a run`;
-  return { event: last, message, expected: { type: 'run.finished' }, actual: { type: last.type } };
+  return { event: last, message, expected: { last: 'run.finished' }, actual: { last: last.type } };
 }
 
 function checkPlace(event: JournalEvent, before: JournalEvent | undefined): BrokenLink | null {
