@@ -31,7 +31,7 @@ const END = {
     ...{ type: 'run.finished', ...RUN },
     data: {
       ...{ verdict: 'passed', output: null, digest: GENESIS, verdictDigest: verdictDigest([]) },
-      reason: { kind: 'complete' },
+      reason: { kind: 'completed' },
     },
   },
 } as const satisfies Record<string, EventDraft>;
