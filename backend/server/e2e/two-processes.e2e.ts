@@ -170,6 +170,15 @@ describe('a run that another process drives', () => {
     await reached(run, 'canceled');
   });
 
+  it('is not seen here any more with a key that was revoked over there', async () => {
+    const { body: key } = await driver.one.admin.post<CreatedApiKey>('/api/v1/api-keys', { name: 'revoked' });
+    const socket = await connect(key.key!);
+    const cut = new Promise((resolve) => socket.on('disconnect', resolve));
+    await driver.one.admin.call(`/api/v1/api-keys/${key.id}`, { method: 'DELETE' });
+    expect(await cut).toBe('io server disconnect');
+    await expect(connect(key.key!)).rejects.toThrow('auth: {token}');
+  });
+
   it('hears here what is decided', async () => {
     const run = await reached(await begin('review'), 'waiting');
     const decision = { key: 'review', decision: 'approve', reason: 'fine' };

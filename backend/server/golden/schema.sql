@@ -29,7 +29,8 @@ create table app_user (
   role user_role not null,
   is_owner boolean not null default false,
   disabled_at timestamp(3) with time zone,
-  created_at timestamp(3) with time zone not null default now()
+  created_at timestamp(3) with time zone not null default now(),
+  token_epoch integer not null default 0
 );
 create table baseline (
   tenant_id uuid not null,

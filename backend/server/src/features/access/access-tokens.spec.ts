@@ -13,6 +13,7 @@ const USER = {
   userId: '018f0000-0000-7000-8000-000000000002',
   role: 'Operator' as const,
   isOwner: false,
+  epoch: 3,
 };
 
 let key: SigningKey;

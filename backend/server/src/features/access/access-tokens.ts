@@ -16,17 +16,21 @@ const Claims = z.object({
   tid: z.uuid(),
   role: Role,
   own: z.boolean(),
+  // A process of the version before issues tokens without it.
+  epoch: z.int().default(0),
   exp: z.int(),
 });
 
-export type TokenUser = Pick<Principal, 'tenantId' | 'role' | 'isOwner'> & { userId: string };
+export type TokenUser = Pick<Principal, 'tenantId' | 'role' | 'isOwner'> & { userId: string; epoch: number };
+/** Who a token was issued to; whether it holds still, its user's standing says. */
+export type TokenHolder = Principal & { epoch: number };
 
 /** Makes and reads access tokens: signed, short-lived, for this API alone. */
 export class AccessTokens {
   constructor(private readonly key: SigningKey) {}
 
   issue(user: TokenUser): Promise<string> {
-    return new SignJWT({ tid: user.tenantId, role: user.role, own: user.isOwner })
+    return new SignJWT({ tid: user.tenantId, role: user.role, own: user.isOwner, epoch: user.epoch })
       .setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: this.key.kid })
       .setSubject(user.userId)
       .setIssuer(ISSUER)
@@ -38,7 +42,7 @@ export class AccessTokens {
   }
 
   /** Null for anything that is not a token of ours that holds now. */
-  async read(token: string): Promise<Principal | null> {
+  async read(token: string): Promise<TokenHolder | null> {
     try {
       const { payload } = await jwtVerify(token, this.keyOf, {
         algorithms: ['EdDSA'],
@@ -49,7 +53,7 @@ export class AccessTokens {
         requiredClaims: ['sub', 'tid', 'role', 'exp', 'iat'],
       });
       const claims = Claims.safeParse(payload);
-      return claims.success ? principalOf(claims.data) : null;
+      return claims.success ? holderOf(claims.data) : null;
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
       throw error;
@@ -63,12 +67,13 @@ export class AccessTokens {
   };
 }
 
-const principalOf = ({ sub, tid, role, own, exp }: z.infer<typeof Claims>): Principal => ({
+const holderOf = ({ sub, tid, role, own, epoch, exp }: z.infer<typeof Claims>): TokenHolder => ({
   tenantId: tid,
   userId: sub,
   apiKey: null,
   role,
   scopes: [],
   isOwner: own,
+  epoch,
   expiresAt: exp * 1_000,
 });

@@ -8,9 +8,11 @@ import { AccessTokens } from './access-tokens.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { Attendance } from './attendance.js';
 import { Authenticator } from './authenticator.js';
 import { FirstPeople } from './first-people.js';
 import { Passwords } from './passwords.js';
+import { Revocations } from './revocations.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { loadSigningKey } from './signing-key.js';
@@ -31,14 +33,16 @@ import { UsersService } from './users.service.js';
     AccessRepository,
     ApiKeysRepository,
     ApiKeysService,
+    Attendance,
     Authenticator,
     FirstPeople,
     Passwords,
+    Revocations,
     SessionsService,
     UsersRepository,
     UsersService,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Authenticator, FirstPeople],
+  exports: [Attendance, Authenticator, FirstPeople],
 })
 export class AccessModule {}

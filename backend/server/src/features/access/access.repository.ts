@@ -19,6 +19,14 @@ export interface StoredKey {
   lastUsedAt: Date | null;
 }
 
+/** What a user may do now, whatever a token said when it was issued. */
+export interface Standing {
+  role: Role;
+  isOwner: boolean;
+  isDisabled: boolean;
+  epoch: number;
+}
+
 export interface NewRefreshToken {
   id: string;
   userId: string;
@@ -65,6 +73,15 @@ export class AccessRepository {
     return this.database.inTenant(tenantId, async (tx) => {
       const row = await tx.apiKey.findUnique({ where: { tenantId_id: { tenantId, id } } });
       return row && { ...row, scopes: row.scopes as Scope[] };
+    });
+  }
+
+  standingOf(tenantId: string, userId: string): Promise<Standing | null> {
+    return this.database.inTenant(tenantId, async (tx) => {
+      const row = await tx.user.findUnique({ where: { tenantId_id: { tenantId, id: userId } } });
+      if (!row) return null;
+      const { role, isOwner, disabledAt, tokenEpoch } = row;
+      return { role, isOwner, isDisabled: disabledAt !== null, epoch: tokenEpoch };
     });
   }
 
@@ -120,16 +137,6 @@ export class AccessRepository {
         update refresh_token set revoked_at = now() where revoked_at is null
           and family_id = (select family_id from refresh_token where token_hash = ${tokenHash})`,
     );
-  }
-
-  async endSessionsOf(tenantId: string, userId: string): Promise<void> {
-    await this.database.inTenant(tenantId, async (tx) => {
-      await tx.refreshToken.updateMany({
-        where: { userId, revokedAt: null },
-        data: { revokedAt: new Date() },
-      });
-      await tx.signInLink.deleteMany({ where: { userId } });
-    });
   }
 
   /** A new link takes the place of the unused ones before it. */

@@ -3,10 +3,10 @@ import { DEFAULT_PAGE, SCOPES } from '@rehearse/contracts';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import { CURSOR_ID, decodeCursor, pageOf } from '../../platform/http/cursor.js';
-import type { Principal } from '../../platform/http/index.js';
+import { type Principal, apiKeyKey } from '../../platform/http/principal.js';
 import { newId } from '../../platform/ids.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
-import { Authenticator } from './authenticator.js';
+import { Revocations } from './revocations.js';
 import { hashOf, makeApiKey, prefixOf } from './secrets.js';
 
 /** Keys for machines. Only their hash is kept. */
@@ -14,7 +14,7 @@ import { hashOf, makeApiKey, prefixOf } from './secrets.js';
 export class ApiKeysService {
   constructor(
     private readonly repository: ApiKeysRepository,
-    private readonly authenticator: Authenticator,
+    private readonly revocations: Revocations,
   ) {}
 
   async create(
@@ -49,7 +49,7 @@ export class ApiKeysService {
   async revoke(tenantId: string, id: string): Promise<void> {
     const isRevoked = await this.repository.revoke(tenantId, id);
     if (!isRevoked) throw keyNotFound(id);
-    this.authenticator.forget(id);
+    this.revocations.revoke(apiKeyKey(id));
   }
 }
 

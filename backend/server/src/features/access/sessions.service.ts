@@ -110,8 +110,10 @@ export class SessionsService {
   }
 
   private async answerFor(user: ManagedUser): Promise<LoginAnswer> {
-    const { role, isOwner } = user;
-    const token = await this.tokens.issue({ tenantId: user.tenant.id, userId: user.id, role, isOwner });
+    const { id: userId, role, isOwner, tenant } = user;
+    const standing = await this.repository.standingOf(tenant.id, userId);
+    const epoch = standing?.epoch ?? 0;
+    const token = await this.tokens.issue({ tenantId: tenant.id, userId, role, isOwner, epoch });
     return { accessToken: token, expiresIn: ACCESS_TOKEN_S, user: toView(user) };
   }
 }

@@ -47,14 +47,19 @@ export class UsersController {
 
   @Patch('users/:id')
   @Roles('Admin')
-  @Answers({ status: 200, schema: ManagedUser, description: 'Changed.' })
+  @Answers({
+    status: 200,
+    schema: ManagedUser,
+    description:
+      'Changed. A new role, a new password and `disabled` end the sessions of the user at once; of the owner of the installation only the owner changes these (403).',
+  })
   update(
-    @CurrentPrincipal() { tenantId }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: UpdateUserRequest }) request: UpdateUserRequest,
   ): Promise<ManagedUser> {
     if (!UserId.safeParse(id).success) throw new AppError('access/user-not-found', `There is no user ${id}.`);
-    return this.users.update(tenantId, { id, request });
+    return this.users.update(principal, { id, request });
   }
 
   @Get('tenants')

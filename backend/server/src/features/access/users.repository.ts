@@ -1,6 +1,6 @@
 import type { ManagedUser, Role, TenantView } from '@rehearse/contracts';
 import { Injectable } from '@nestjs/common';
-import { Prisma, TenantDatabase } from '../../platform/database/index.js';
+import { Prisma, TenantDatabase, type Transaction } from '../../platform/database/index.js';
 
 export interface NewUser {
   id: string;
@@ -18,7 +18,8 @@ export interface UserChange {
   disabledAt?: Date | null | undefined;
 }
 
-export type Changed = { ok: true; user: ManagedUser } | { ok: false; reason: 'not-found' | 'last-admin' };
+export type Changed =
+  { ok: true; user: ManagedUser } | { ok: false; reason: 'not-found' | 'last-admin' | 'owner-only' };
 
 const WITH_TENANT = { include: { tenant: true } } as const;
 type UserRow = Prisma.UserGetPayload<typeof WITH_TENANT>;
@@ -101,23 +102,47 @@ export class UsersRepository {
     return row?.empty ?? false;
   }
 
-  /** Refused when it would leave the tenant without an Admin who can sign in. */
-  change(tenantId: string, { id, change }: { id: string; change: UserChange }): Promise<Changed> {
+  /**
+   * Refused when it would leave the tenant without an Admin who can sign in, and when it would let somebody else in as the
+   * owner of the installation. What a session was allowed may have changed: everybody of that user signs in anew.
+   */
+  change(
+    tenantId: string,
+    { id, change, byOwner }: { id: string; change: UserChange; byOwner: boolean },
+  ): Promise<Changed> {
     return this.database.inTenant(tenantId, async (tx): Promise<Changed> => {
       // Two Admins who demote each other at once: the second one waits, and sees the first.
       await tx.$queryRaw`select 1 from app_user where role = 'Admin' order by id for update`;
       const key = { tenantId_id: { tenantId, id } };
       const user = await tx.user.findUnique({ where: key });
       if (!user) return { ok: false, reason: 'not-found' };
+      if (user.isOwner && !byOwner && concernsAccess(change)) return { ok: false, reason: 'owner-only' };
       const staysAdmin = (change.role ?? user.role) === 'Admin' && !(change.disabledAt ?? null);
       if (user.role === 'Admin' && !user.disabledAt && !staysAdmin) {
         const others = await tx.user.count({ where: { role: 'Admin', disabledAt: null, id: { not: id } } });
         if (others === 0) return { ok: false, reason: 'last-admin' };
       }
       const data = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+      if (endsSessions(change)) {
+        await endSessionsOf(id, tx);
+        Object.assign(data, { tokenEpoch: { increment: 1 } });
+      }
       return { ok: true, user: toUser(await tx.user.update({ where: key, data, ...WITH_TENANT })) };
     });
   }
+}
+
+/** What decides whether and as what the user comes in. */
+const concernsAccess = ({ role, passwordHash, disabledAt }: UserChange): boolean =>
+  role !== undefined || passwordHash !== undefined || disabledAt !== undefined;
+
+/** All of it but to be let in again. */
+const endsSessions = ({ disabledAt, ...change }: UserChange): boolean =>
+  concernsAccess({ ...change, disabledAt: disabledAt ?? undefined });
+
+async function endSessionsOf(userId: string, tx: Transaction): Promise<void> {
+  await tx.refreshToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date() } });
+  await tx.signInLink.deleteMany({ where: { userId } });
 }
 
 const toTenant = (row: { tenantId: string; name: string; createdAt: Date }): TenantView => ({

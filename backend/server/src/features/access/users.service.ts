@@ -13,21 +13,21 @@ import { DEFAULT_PAGE } from '@rehearse/contracts';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/index.js';
 import { CURSOR_ID, decodeCursor, pageOf } from '../../platform/http/cursor.js';
-import type { Principal } from '../../platform/http/index.js';
+import { type Principal, userKey } from '../../platform/http/principal.js';
 import { newId } from '../../platform/ids.js';
-import { AccessRepository } from './access.repository.js';
 import { Passwords } from './passwords.js';
+import { Revocations } from './revocations.js';
 import { SessionsService, toView } from './sessions.service.js';
-import { UsersRepository } from './users.repository.js';
+import { type Changed, UsersRepository } from './users.repository.js';
 
 /** The users of a tenant, and the tenants of an installation. */
 @Injectable()
 export class UsersService {
   constructor(
     private readonly repository: UsersRepository,
-    private readonly access: AccessRepository,
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
+    private readonly revocations: Revocations,
   ) {}
 
   async describe(principal: Principal): Promise<MeAnswer> {
@@ -59,12 +59,13 @@ export class UsersService {
   }
 
   async update(
-    tenantId: string,
+    { tenantId, isOwner }: Principal,
     { id, request }: { id: string; request: UpdateUserRequest },
   ): Promise<ManagedUser> {
     const { role, name, password, disabled } = request;
     const changed = await this.repository.change(tenantId, {
       id,
+      byOwner: isOwner,
       change: {
         role,
         name,
@@ -73,9 +74,7 @@ export class UsersService {
       },
     });
     if (!changed.ok) throw refusal(changed.reason, id);
-    // What a session was allowed may have changed: everybody of that user signs in anew.
-    if (disabled === true || role !== undefined || password !== undefined)
-      await this.access.endSessionsOf(tenantId, id);
+    this.revocations.revoke(userKey(id));
     return changed.user;
   }
 
@@ -105,7 +104,21 @@ export class UsersService {
 const emailTaken = (email: string) =>
   new AppError('access/email-taken', `${email} belongs to a user of this installation; choose another.`);
 
-const refusal = (reason: 'not-found' | 'last-admin', id: string): AppError =>
-  reason === 'not-found'
-    ? new AppError('access/user-not-found', `There is no user ${id}.`)
-    : new AppError('access/last-admin', 'This is the last Admin who can sign in; make another one first.');
+function refusal(reason: Extract<Changed, { ok: false }>['reason'], id: string): AppError {
+  switch (reason) {
+    case 'not-found':
+      return new AppError('access/user-not-found', `There is no user ${id}.`);
+    case 'last-admin':
+      return new AppError(
+        'access/last-admin',
+        'This is the last Admin who can sign in; make another one first.',
+      );
+    case 'owner-only':
+      return new AppError(
+        'access/forbidden',
+        'Password, role and sign-in of the owner of the installation are changed by the owner.',
+      );
+    default:
+      return reason satisfies never;
+  }
+}

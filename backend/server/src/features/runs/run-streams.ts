@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { Lifecycle } from '../../platform/health/lifecycle.js';
+import { Attendance, Authenticator } from '../access/index.js';
 import { RunFeed } from './run-feed.js';
 import { RunTail, type TailItem } from './run-tail.js';
 import { RunsService } from './runs.service.js';
@@ -26,6 +27,8 @@ export class RunStreams {
   constructor(
     private readonly runs: RunsService,
     private readonly feed: RunFeed,
+    private readonly authenticator: Authenticator,
+    private readonly attendance: Attendance,
     lifecycle: Lifecycle,
   ) {
     // A viewer comes back with Last-Event-ID; a stream must not hold the end of the process up.
@@ -37,7 +40,7 @@ export class RunStreams {
     const run = await this.runs.find(principal.tenantId, runId);
     const afterSeq = startOf(request.headers['last-event-id'] ?? after);
     const stop = new AbortController();
-    const deadline = endWith(principal, stop);
+    const leave = this.attend(principal, { request, stop });
     this.live.add(stop);
     request.raw.on('close', () => stop.abort());
     reply.raw.on('close', () => stop.abort());
@@ -51,17 +54,20 @@ export class RunStreams {
       reply.hijack();
       await pipe(tail.items(), { reply, signal: stop.signal });
     } finally {
-      clearTimeout(deadline);
+      leave();
       this.live.delete(stop);
       reply.raw.end();
     }
   }
-}
 
-/** A stream lives no longer than the proof of who asked for it. */
-function endWith({ expiresAt }: Principal, stop: AbortController): NodeJS.Timeout | undefined {
-  if (expiresAt === null) return undefined;
-  return setTimeout(() => stop.abort(), Math.max(0, expiresAt - Date.now())).unref();
+  /** A stream lives no longer than the proof of who asked for it. */
+  private attend(
+    principal: Principal,
+    { request, stop }: { request: FastifyRequest; stop: AbortController },
+  ): () => void {
+    const credential = this.authenticator.fromHeader(request.headers.authorization) ?? '';
+    return this.attendance.attend({ principal, credential, end: () => stop.abort() });
+  }
 }
 
 function startOf(text: string | string[] | undefined): number {

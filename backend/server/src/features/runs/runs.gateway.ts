@@ -1,4 +1,5 @@
 import {
+  type ErrorCode,
   RUNS_NAMESPACE,
   type SubscribeAck,
   SubscribeMessage as Subscribe,
@@ -14,24 +15,33 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { Namespace, Socket } from 'socket.io';
+import type { z } from 'zod';
 import { AppError, classify } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { Lifecycle } from '../../platform/health/lifecycle.js';
 import { Log } from '../../platform/logging/index.js';
-import { Authenticator } from '../access/index.js';
+import { Attendance, Authenticator } from '../access/index.js';
+import { Pace } from './pace.js';
 import { RunFeed } from './run-feed.js';
 import { RunLists } from './run-lists.js';
 import { RunsService } from './runs.service.js';
 import { SocketViewer } from './socket-viewer.js';
 
-interface Visitor {
+interface Proof {
   principal: Principal;
-  viewer: SocketViewer;
-  expiry: NodeJS.Timeout | undefined;
+  credential: string;
 }
 
-/** Longer timers fire at once in Node. */
-const MAX_TIMER_MS = 2_147_483_647;
+interface Visitor extends Proof {
+  viewer: SocketViewer;
+  pace: Pace;
+  /** Messages of one socket are answered one after the other. */
+  turn: Promise<unknown>;
+  leave(): void;
+}
+
+/** Far more than a studio with all its views needs, also when it comes back and asks for everything anew. */
+const PACE = { burst: 200, perSecond: 20 } as const;
 
 /** Live logs. Nothing is kept for a viewer: it names the last seq that it has, and the journal gives the rest. */
 @WebSocketGateway({ namespace: RUNS_NAMESPACE })
@@ -41,6 +51,7 @@ export class RunsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
 
   constructor(
     private readonly authenticator: Authenticator,
+    private readonly attendance: Attendance,
     private readonly runs: RunsService,
     private readonly feed: RunFeed,
     private readonly lists: RunLists,
@@ -61,58 +72,76 @@ export class RunsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   }
 
   handleConnection(socket: Socket): void {
-    const { principal } = socket.data as { principal: Principal };
+    const { principal, credential } = socket.data as Proof;
     const onError = (error: unknown) =>
       this.log.warn('a viewer was cut off', { tenantId: principal.tenantId, error });
     const { runs, feed, lists } = this;
     const viewer = new SocketViewer(socket, principal, { runs, feed, lists, onError });
-    this.visitors.set(socket, { principal, viewer, expiry: endWith(principal, socket) });
+    // A socket lives no longer than the proof it came with; the client comes back with a new one.
+    const leave = this.attendance.attend({ principal, credential, end: () => socket.disconnect(true) });
+    const [pace, turn] = [new Pace(PACE), Promise.resolve()];
+    this.visitors.set(socket, { principal, credential, viewer, pace, turn, leave });
   }
 
   handleDisconnect(socket: Socket): void {
     const visitor = this.visitors.get(socket);
-    clearTimeout(visitor?.expiry);
+    visitor?.leave();
     visitor?.viewer.close();
     this.visitors.delete(socket);
   }
 
   @SubscribeMessage('subscribe')
-  async subscribe(@ConnectedSocket() socket: Socket, @MessageBody() message: unknown): Promise<SubscribeAck> {
+  subscribe(@ConnectedSocket() socket: Socket, @MessageBody() message: unknown): Promise<SubscribeAck> {
     const parsed = Subscribe.safeParse(message);
-    const visitor = this.visitors.get(socket);
-    if (!visitor || !parsed.success) return badMessage('{runId, afterSeq?} or {list: filters}');
-    try {
-      if ('runId' in parsed.data) return await visitor.viewer.followRun(parsed.data);
-      const { limit: _, cursor: __, ...filters } = parsed.data.list;
-      await this.runs.list(visitor.principal, { ...filters, limit: 1 });
-      return visitor.viewer.followList(filters);
-    } catch (error) {
-      const { code, detail } = this.classified(error);
-      return { ok: false, code, message: detail };
-    }
+    if (!parsed.success) return badMessage('{runId, afterSeq?} or {list: filters}');
+    return this.inTurn(socket, (visitor) => this.follow(visitor, parsed.data));
   }
 
   @SubscribeMessage('unsubscribe')
-  unsubscribe(@ConnectedSocket() socket: Socket, @MessageBody() message: unknown): SubscribeAck {
+  unsubscribe(@ConnectedSocket() socket: Socket, @MessageBody() message: unknown): Promise<SubscribeAck> {
     const parsed = UnsubscribeMessage.safeParse(message);
-    const viewer = this.visitors.get(socket)?.viewer;
-    if (!viewer || !parsed.success) return badMessage('{runId} or {list: true}');
-    if ('runId' in parsed.data) viewer.leaveRun(parsed.data.runId);
-    else viewer.unfollowList();
-    return { ok: true };
+    if (!parsed.success) return badMessage('{runId} or {list: true}');
+    return this.inTurn(socket, async ({ viewer }) => {
+      if ('runId' in parsed.data) viewer.leaveRun(parsed.data.runId);
+      else viewer.unfollowList();
+      return { ok: true };
+    });
+  }
+
+  /** One socket takes one place at the database, however much it asks. */
+  private inTurn(socket: Socket, answer: (visitor: Visitor) => Promise<SubscribeAck>): Promise<SubscribeAck> {
+    const visitor = this.visitors.get(socket);
+    if (!visitor?.pace.take()) return Promise.resolve(visitor ? TOO_FAST : CLOSED);
+    const answered = visitor.turn.then(() => (socket.connected ? answer(visitor) : CLOSED));
+    visitor.turn = answered.catch(() => undefined);
+    return answered;
+  }
+
+  /** Whoever asks must still be let in: what was taken back elsewhere may not have been heard here. */
+  private async follow(
+    { principal, credential, viewer }: Visitor,
+    message: z.output<typeof Subscribe>,
+  ): Promise<SubscribeAck> {
+    try {
+      if (!(await this.authenticator.authenticate(credential))) throw notLetIn();
+      if ('runId' in message) return await viewer.followRun(message);
+      const { limit: _, cursor: __, ...filters } = message.list;
+      await this.runs.list(principal, { ...filters, limit: 1 });
+      return viewer.followList(filters);
+    } catch (error) {
+      const { code, detail } = this.classified(error);
+      return refused(code, detail);
+    }
   }
 
   private async admit(socket: Socket): Promise<void> {
     const { token } = socket.handshake.auth as { token?: unknown };
-    const principal = typeof token === 'string' ? await this.authenticator.authenticate(token) : null;
-    if (!principal)
-      throw new AppError(
-        'access/unauthenticated',
-        'Connect with `auth: {token}`: an access token or an API key.',
-      );
+    const credential = typeof token === 'string' ? token : '';
+    const principal = await this.authenticator.authenticate(credential);
+    if (!principal) throw notLetIn();
     if (principal.role === 'API' && !principal.scopes.includes('runs:read'))
       throw new AppError('access/forbidden', 'The API key needs the scope runs:read.');
-    (socket.data as { principal: Principal }).principal = principal;
+    Object.assign(socket.data as object, { principal, credential } satisfies Proof);
   }
 
   private classified(error: unknown): AppError {
@@ -122,21 +151,21 @@ export class RunsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   }
 }
 
-const badMessage = (expected: string): SubscribeAck => ({
-  ok: false,
-  code: 'request/invalid',
-  message: `The message must be ${expected}.`,
-});
+const badMessage = (expected: string): Promise<SubscribeAck> =>
+  Promise.resolve(refused('request/invalid', `The message must be ${expected}.`));
+
+const refused = (code: ErrorCode, message: string): SubscribeAck => ({ ok: false, code, message });
+const CLOSED = refused('request/invalid', 'The socket is closed.');
+const TOO_FAST = refused(
+  'request/too-many',
+  `A socket sends at most ${PACE.perSecond} messages a second, ${PACE.burst} at once; go on in a moment.`,
+);
+
+const notLetIn = () =>
+  new AppError('access/unauthenticated', 'Connect with `auth: {token}`: an access token or an API key.');
 
 /** A refused handshake carries the code as any other answer does. */
 function refusal(error: unknown): Error {
   const { code, detail } = classify(error);
   return Object.assign(new Error(detail), { data: { code } });
-}
-
-/** A socket lives no longer than the proof it came with; the client comes back with a new one. */
-function endWith({ expiresAt }: Principal, socket: Socket): NodeJS.Timeout | undefined {
-  if (expiresAt === null) return undefined;
-  const leftMs = Math.min(MAX_TIMER_MS, Math.max(0, expiresAt - Date.now()));
-  return setTimeout(() => socket.disconnect(true), leftMs).unref();
 }

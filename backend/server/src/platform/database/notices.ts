@@ -21,7 +21,8 @@ const PATIENCE_MS = 5_000;
  */
 export class Notices {
   #client: pg.Client | undefined;
-  #listener: NoticeListener | undefined;
+  readonly #listeners = new Set<NoticeListener>();
+  #tried: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   readonly #closed = new AbortController();
 
@@ -32,10 +33,10 @@ export class Notices {
 
   /** Resolves when the first connection stands, or could not be made; it is tried again either way. */
   listen(listener: NoticeListener): Promise<void> {
-    this.#listener = listener;
-    return new Promise((resolve) => {
+    this.#listeners.add(listener);
+    return (this.#tried ??= new Promise((resolve) => {
       this.#running = this.#stayConnected(resolve);
-    });
+    }));
   }
 
   /** Says it to all other processes and to this one; while there is no connection nothing is said. */
@@ -67,7 +68,7 @@ export class Notices {
         await client.query(`listen ${CHANNEL}`);
         this.#client = client;
         [pauseMs, isTold] = [FIRST_PAUSE_MS, false];
-        if (connections > 0) this.#listener?.missed();
+        if (connections > 0) for (const listener of this.#listeners) listener.missed();
         tried();
         tell(await lost);
       } catch (error) {
@@ -92,7 +93,9 @@ export class Notices {
       query_timeout: PATIENCE_MS,
       ...(role && { options: `-c role=${role}` }),
     });
-    client.on('notification', ({ payload }) => this.#listener?.heard(payload ?? ''));
+    client.on('notification', ({ payload = '' }) =>
+      this.#listeners.forEach((listener) => listener.heard(payload)),
+    );
     const lost = new Promise<Error>((resolve) => {
       const check = setInterval(() => {
         if (this.#client === client) client.query('select 1').catch(resolve);

@@ -15,5 +15,7 @@ export interface Principal {
 }
 
 /** A name for limits and idempotency that no two principals share. */
-export const principalKey = (principal: Principal): string =>
-  principal.apiKey ? `key:${principal.apiKey.id}` : `user:${principal.userId}`;
+export const principalKey = ({ apiKey, userId }: Principal): string =>
+  apiKey ? apiKeyKey(apiKey.id) : userKey(userId);
+export const apiKeyKey = (id: string): string => `key:${id}`;
+export const userKey = (id: string | null): string => `user:${id}`;
