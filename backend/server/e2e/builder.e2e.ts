@@ -82,7 +82,7 @@ describe('the builder', () => {
       await told(app.one.viewer, { from: 'description', text: 'x' }),
     ]).toMatchInlineSnapshot(`
       [
-        "400 request/invalid from: Invalid discriminator value. Expected 'description' | 'spec' | 'run'",
+        "400 request/invalid from: must be one of description, spec, run",
         "400 request/invalid nodes: Too small: expected array to have >=1 items",
         "409 builder/no-provider There is no provider absent, but mock, openai, anthropic; leave \`provider\` out to get a template.",
         "403 access/forbidden This is for Operator, Admin; you are Viewer.",

@@ -274,6 +274,13 @@ describe('importing recorded conversations', () => {
     expect((answer.body as unknown as Problem).detail).not.toBe('');
   });
 
+  it('says of a file where it is wrong, what is, and how to mend it', async () => {
+    const answer = await bring(app.one.operator, { text: '', name: 'a.json' });
+    expect((answer.body as unknown as Problem).detail).toBe(
+      'a.json, line 1: not JSON: Unexpected end of JSON input; give the whole results file, a JSON list',
+    );
+  });
+
   it('takes OpenAI conversations, and finds those inconclusive that nobody scored', async () => {
     const line = {
       messages: [

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { HealthView, Problem, ReadyView } from '@rehearse/contracts';
 import { codeOf, startTestApp, type TestApp } from './harness.js';
+import { execute, slowGraph, upload } from './samples.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -136,7 +137,7 @@ describe('problems', () => {
       .toMatchInlineSnapshot(`
       [
         "400 request/malformed-json: The body is not valid JSON.",
-        "400 request/malformed-json: The body is not valid JSON.",
+        "400 request/invalid: __proto__: this name is not taken, since it means the prototype of an object.",
         "400 request/invalid: the body is missing; it must be an object",
         "413 request/too-large: The body is larger than this path takes.",
         "415 request/unsupported-media-type: This path takes application/json, not application/yaml.",
@@ -207,10 +208,14 @@ describe('problems', () => {
     const place = ['2026-13-45T99:99:99.999Z', '0190c7a8-0000-7000-8000-000000000001'];
     const cursor = Buffer.from(JSON.stringify(place)).toString('base64url');
     const json = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const yearNought = Buffer.from(JSON.stringify(['0000-01-01T00:00:00.000Z', place[1]])).toString(
+      'base64url',
+    );
     const answers = [
       await admin.post<Problem>('/api/v1/api-keys', '{}', json),
       await admin.get<Problem>(`/api/v1/runs/${'0'.repeat(3_000)}`),
       await admin.get<Problem>(`/api/v1/runs?cursor=${cursor}`),
+      await admin.get<Problem>(`/api/v1/runs?cursor=${yearNought}`),
     ];
     expect(answers.map(({ status, body }) => `${status} ${body.code}: ${body.detail}`))
       .toMatchInlineSnapshot(`
@@ -218,8 +223,32 @@ describe('problems', () => {
         "415 request/unsupported-media-type: Send the body as it is, without gzip.",
         "400 request/invalid: A part of the address is longer than any id or name.",
         "400 request/bad-cursor: Pass on the \`nextCursor\` of the page before, or none for the first page.",
+        "400 request/bad-cursor: Pass on the \`nextCursor\` of the page before, or none for the first page.",
       ]
     `);
+  });
+
+  it('refuse what is nested too deep, whatever takes it', async () => {
+    const { operator } = app.one;
+    const deep = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown;
+    await upload(operator, slowGraph('quick', { latency: '1ms', steps: 2 }));
+    const made = await execute(operator, 'quick');
+    const { id } = made.body.run;
+    const post = async (depth: number) => [
+      await operator.post(`/api/v1/user-testing/runs/${id}/replay`, {
+        mode: 'regrade',
+        assert: [{ type: 'equals', value: deep(depth) }],
+      }),
+      await operator.post('/api/v1/experiments', { graph: 'quick', matrix: { a: [deep(depth)] } }),
+      await operator.post('/api/v1/graphs/builder/generate', {
+        from: 'spec',
+        name: 'deep',
+        nodes: [{ id: 'a', type: 'transform', value: deep(depth) }],
+      }),
+    ];
+    for (const answer of await post(2_000))
+      expect([answer.status, codeOf(answer)]).toEqual([400, 'request/invalid']);
+    for (const { status } of await post(1_000)) expect(status).toBeLessThan(500);
   });
 
   it('refuse a body that is too large before it has arrived', async () => {

@@ -57,6 +57,11 @@ describe('other origins', () => {
       'https://studio.example',
     );
     expect((await ask('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+    const asked = { origin: 'https://studio.example', 'access-control-request-method': 'PUT' };
+    const retention = await app.anonymous.call('/api/v1/retention', { method: 'OPTIONS', headers: asked });
+    expect(retention.headers.get('access-control-allow-methods')).toContain('PUT');
+    const live = await app.anonymous.call('/live', { headers: { origin: asked.origin } });
+    expect(live.headers.get('access-control-expose-headers')).toMatch(/traceparent.*Idempotency-Replayed/);
     const refresh = await app.anonymous.post('/api/v1/auth/refresh', undefined, {
       origin: 'https://studio.example',
     });

@@ -238,7 +238,9 @@ describe('the list of runs', () => {
     expect((await list('from=2999-01-01')).items).toEqual([]);
     expect((await list('to=2999-01-01&limit=1')).items).toHaveLength(1);
     expect((await list('experiment=none')).items).toEqual([]);
-    expect(await list('from=yesterday')).toMatchObject({ code: 'request/invalid' });
+    for (const text of ['yesterday', '2026-11-27junk', '0000-01-01T00:00:00Z'])
+      for (const bound of ['from', 'to'])
+        expect(await list(`${bound}=${text}`)).toMatchObject({ code: 'request/invalid' });
     expect((await list('graph=nothing@x')).items).toEqual([]);
   });
 });

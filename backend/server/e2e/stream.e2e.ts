@@ -226,10 +226,11 @@ describe('a run by socket', () => {
     expect(await subscribe(mine!, { list: { graph: 'slow' } })).toEqual({ ok: true });
     expect(await subscribe(other!, { list: { graph: 'another' } })).toEqual({ ok: true });
     expect(await subscribe(foreign!, { list: {} })).toEqual({ ok: true });
-    expect(await subscribe(mine!, { list: { from: 'yesterday' } })).toMatchObject({
-      ok: false,
-      code: 'request/invalid',
-    });
+    for (const from of ['yesterday', '0000-01-01T00:00:00Z'])
+      expect(await subscribe(mine!, { list: { from } })).toMatchObject({
+        ok: false,
+        code: 'request/invalid',
+      });
     const id = await start();
     await ended(id);
     await until(() => seen[0]!.at(-1)?.status === 'finished');

@@ -34,6 +34,7 @@ describe('the documents of an upload', () => {
     ['nothing at all', '', 'graph/no-file'],
     ['a form without files', form(), 'graph/no-file'],
     ['an archive without YAML', form(upload('a.zip', zip({ 'a.txt': 'x' }))), 'graph/no-file'],
+    ['an archive without anything', form(upload('a.zip', zip({}))), 'graph/no-file'],
     [
       'an archive that is cut off',
       form(upload('a.zip', zip({ 'a.yaml': 'x' }).slice(0, 20))),

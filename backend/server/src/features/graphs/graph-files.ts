@@ -32,7 +32,11 @@ export const MAX_UPLOAD_BYTES = BODY_LIMITS.import;
 const MAX_TEXT = 2 * LIMITS.documentBytes;
 
 const YAML_NAME = /\.ya?ml$/i;
-const ZIP_MAGIC = [0x50, 0x4b, 0x03, 0x04];
+/** How an archive begins: with its first file, or at once with its end when it is empty. */
+const ZIP_MAGIC = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0x50, 0x4b, 0x05, 0x06],
+];
 
 /** The YAML documents in a body: the body itself, or those among the files of a form, archives opened. */
 export function graphFilesOf(body: unknown): GraphFile[] {
@@ -52,7 +56,8 @@ function textFile(source: string): GraphFile {
   return { name: 'graph.yaml', source, folder: null };
 }
 
-const isArchive = ({ bytes }: UploadedFile): boolean => ZIP_MAGIC.every((byte, i) => bytes[i] === byte);
+const isArchive = ({ bytes }: UploadedFile): boolean =>
+  ZIP_MAGIC.some((magic) => magic.every((byte, i) => bytes[i] === byte));
 
 /** The files of a form stand in one folder. Where none is called YAML, each is meant to be a document. */
 function looseDocuments(files: readonly UploadedFile[], hasArchives: boolean): GraphFile[] {

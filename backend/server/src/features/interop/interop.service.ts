@@ -101,9 +101,10 @@ function parse(
   if (result.ok) return result;
   const errors = result.problems.map(({ path, line, message, suggestion }) => ({
     path: line === undefined ? path : `line ${line}`,
-    message: `${message} ${suggestion}`.trim(),
+    message: [message, suggestion].filter(Boolean).join('; '),
   }));
-  throw new AppError('import/invalid', `${file.name}: ${errors[0]?.path} ${errors[0]?.message}`, { errors });
+  const where = [file.name, errors[0]?.path].filter(Boolean).join(', ');
+  throw new AppError('import/invalid', `${where}: ${errors[0]?.message}`, { errors });
 }
 
 function recordedRun(

@@ -1,6 +1,7 @@
 import type { RunListQuery } from '@rehearse/contracts';
 import { Prisma } from '../../platform/database/index.js';
 import { AppError } from '../../platform/errors/index.js';
+import { instantOf } from '../../platform/http/instants.js';
 import { isUuid, parseGraphReference } from '../graphs/index.js';
 
 export type RunFilters = Omit<RunListQuery, 'limit' | 'cursor'>;
@@ -14,8 +15,8 @@ export function runConditions(filters: RunFilters): Prisma.Sql[] {
   if (filters.experiment) conditions.push(idCondition(Prisma.sql`r.experiment_id`, filters.experiment));
   if (filters.case) conditions.push(Prisma.sql`r.case_id = ${filters.case}`);
   if (filters.label) conditions.push(labelCondition(filters.label));
-  if (filters.from) conditions.push(Prisma.sql`r.created_at >= ${instantOf('from', filters.from)}`);
-  if (filters.to) conditions.push(Prisma.sql`r.created_at < ${instantOf('to', filters.to)}`);
+  if (filters.from) conditions.push(Prisma.sql`r.created_at >= ${instant('from', filters.from)}`);
+  if (filters.to) conditions.push(Prisma.sql`r.created_at < ${instant('to', filters.to)}`);
   if (filters.q) conditions.push(textCondition(filters.q));
   return conditions;
 }
@@ -50,9 +51,9 @@ function textCondition(q: string): Prisma.Sql {
   return Prisma.sql`strpos(lower(concat_ws(' ', r.id::text, g.name, r.case_id)), ${text}) > 0`;
 }
 
-function instantOf(name: string, text: string): Date {
-  const at = new Date(text);
-  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(at.getTime())) return at;
+function instant(name: string, text: string): Date {
+  const at = instantOf(text);
+  if (at) return at;
   const message = 'must be ISO 8601, as in 2026-11-21T08:00:00Z';
   throw new AppError('request/invalid', `${name} ${message}`, { errors: [{ path: name, message }] });
 }

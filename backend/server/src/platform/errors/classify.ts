@@ -1,15 +1,7 @@
 import { ERRORS, type ErrorCode } from '@rehearse/contracts';
 import { HttpException } from '@nestjs/common';
 import { AppError } from './app-error.js';
-
-/** An issue as the Standard Schema interface has it, with the keys that zod adds for unknown ones. */
-export interface SchemaIssue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-  readonly code?: string;
-  readonly keys?: readonly string[];
-  readonly expected?: string;
-}
+import { entriesOf, type SchemaIssue } from './issues.js';
 
 /** Every error becomes one of the catalogue; what nobody foresaw is ours to blame and tells the client nothing. */
 export function classify(error: unknown): AppError {
@@ -30,7 +22,7 @@ export function classify(error: unknown): AppError {
 
 /** What the validation pipe throws for a body, query or parameter that does not fit its schema. */
 export function invalidRequest(issues: readonly SchemaIssue[]): AppError {
-  const errors = issues.flatMap(toEntries);
+  const errors = issues.flatMap((issue) => entriesOf(issue));
   const [first] = errors;
   const where = first && first.path !== '' ? `${first.path}: ` : '';
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
@@ -38,35 +30,6 @@ export function invalidRequest(issues: readonly SchemaIssue[]): AppError {
     errors,
   });
 }
-
-function toEntries(issue: SchemaIssue): { path: string; message: string }[] {
-  const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
-  if (issue.code !== 'unrecognized_keys' || !issue.keys) {
-    const subject = path.length === 0 && issue.code === 'invalid_type' ? 'the body ' : '';
-    return [{ path: path.join('.'), message: `${subject}${readable(issue)}` }];
-  }
-  return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'there is no such field' }));
-}
-
-/** What a field must be, in words for whoever sent it; other rules speak for themselves. */
-function readable({ code, expected, message }: SchemaIssue): string {
-  if (code !== 'invalid_type' || expected === undefined) return message;
-  const wanted = TYPES[expected] ?? expected;
-  const received = /received (\w+)$/.exec(message)?.[1];
-  if (received === 'undefined') return `is missing; it must be ${wanted}`;
-  const saysMore = received !== undefined && received !== 'NaN' && expected !== 'int';
-  return saysMore ? `must be ${wanted}, not ${TYPES[received] ?? received}` : `must be ${wanted}`;
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  object: 'an object',
-  record: 'an object',
-  array: 'a list',
-};
 
 /** Errors of the HTTP server by its own codes, and of the database by ours. */
 function fromCodeOf(error: unknown): AppError | undefined {

@@ -1,4 +1,5 @@
 import { AppError } from '../errors/index.js';
+import { instantOf } from './instants.js';
 
 /** The place where the next page starts, as text that callers pass on unread. */
 export const encodeCursor = (place: readonly string[]): string =>
@@ -18,7 +19,7 @@ export function decodeCursor(cursor: string, shape: readonly RegExp[]): string[]
 }
 
 /** The thirteenth month looks like one. */
-const isInstant = (text: string): boolean => !Number.isNaN(Date.parse(text));
+const isInstant = (text: string): boolean => instantOf(text) !== null;
 
 function parse(cursor: string): unknown {
   try {

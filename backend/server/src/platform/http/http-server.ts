@@ -80,11 +80,13 @@ function tellMethods(server: FastifyInstance, routes: RouteBook): void {
 const corsOptions = (origins: readonly string[]) => ({
   origin: [...origins],
   credentials: true,
-  methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   exposedHeaders: [
     'X-Request-Id',
+    'traceparent',
     'Location',
     'Retry-After',
+    'Idempotency-Replayed',
     'RateLimit-Limit',
     'RateLimit-Remaining',
     'RateLimit-Reset',

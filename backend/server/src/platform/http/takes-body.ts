@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/app-error.js';
+import { forbiddenField, refuseDepth } from './json-bodies.js';
 import { unstorable, unstorableIn } from './storable-text.js';
 
 export const MIB = 1_048_576;
@@ -48,12 +49,16 @@ export function takeBodies(server: FastifyInstance): void {
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser(['application/json', 'text/plain']);
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = body as string;
+    const tooDeep = refuseDepth(text);
+    if (tooDeep) done(tooDeep);
     // A client may announce JSON and send nothing, as for a sign-out.
-    if (body === '') done(null, undefined);
+    else if (text === '') done(null, undefined);
     else
-      void parseJson(request, body as string, (error, parsed) => {
-        const path = error ? null : unstorableIn(parsed, body as string);
-        done(path === null ? error : unstorable(path), parsed);
+      void parseJson(request, text, (error, parsed) => {
+        if (error) return done(forbiddenField(text) ?? error);
+        const path = unstorableIn(parsed, text);
+        done(path === null ? null : unstorable(path), parsed);
       });
   });
   server.addContentTypeParser(TEXT_TYPES, { parseAs: 'buffer' }, (_request, body, done) => {
