@@ -222,9 +222,20 @@ export type RunPage = z.infer<typeof RunPage>;
 
 export const EventsQuery = z.strictObject({
   after: z.coerce.number().int().min(0).max(MAX_SEQ).optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).optional().describe('Default: as many as may be, 1,000.'),
   types: z.string().optional().describe('Comma-separated event types.'),
   cursor: z.string().optional(),
 });
 export type EventsQuery = z.infer<typeof EventsQuery>;
+export const StreamQuery = z.strictObject({
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_SEQ)
+    .optional()
+    .describe('The seq behind which it begins, for who does not send Last-Event-ID.'),
+});
+export type StreamQuery = z.infer<typeof StreamQuery>;
+
 export const EventPage = page(JournalEntry).meta({ id: 'EventPage' });

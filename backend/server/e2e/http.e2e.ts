@@ -337,6 +337,25 @@ describe('documentation', () => {
       }
   });
 
+  it('says what may be left out, what resumes a stream, and what is JSON', async () => {
+    const { body } = await app.anonymous.get<{
+      paths: Record<string, Record<string, Record<string, unknown>>>;
+    }>('/api/v1/openapi.json');
+    const operation = (path: string, method = 'get') => body.paths[`/api/v1/${path}`]![method]!;
+    expect(operation('runs/{graph}/execute', 'post')['requestBody']).toMatchObject({ required: false });
+    expect(operation('auth/login', 'post')['requestBody']).toMatchObject({ required: true });
+    const named = operation('runs/stream/{id}')['parameters'] as { name: string; in: string }[];
+    expect(named.map((one) => `${one.in} ${one.name}`).sort()).toEqual([
+      'header Last-Event-ID',
+      'path id',
+      'query after',
+    ]);
+    expect(operation('graphs/schema.json')['responses']).toMatchObject({
+      200: { content: { 'application/schema+json': { schema: {} } } },
+    });
+    expect(JSON.stringify(operation('runs/{id}/blobs/{sha256}')['responses'])).not.toContain('"string"');
+  });
+
   it('is one OpenAPI 3.1 document, and a page that needs nothing from elsewhere', async () => {
     const document = await app.anonymous.get<{ openapi: string; paths: Record<string, unknown> }>(
       '/api/v1/openapi.json',

@@ -106,7 +106,8 @@ describe('a run as server-sent events', () => {
     const foreign = await stream(id, { token: app.two.viewer.token });
     expect([foreign.status, (foreign.body as { code: string }).code]).toEqual([404, 'run/not-found']);
     expect((await stream(id, { token: 'nobody' })).status).toBe(401);
-    expect(codeOf(await app.one.viewer.get(`/api/v1/runs/stream/${id}?after=x`))).toBe('request/invalid');
+    for (const query of ['after=x', 'after=-1', 'nonsense=1'])
+      expect(codeOf(await app.one.viewer.get(`/api/v1/runs/stream/${id}?${query}`))).toBe('request/invalid');
   });
 });
 

@@ -14,7 +14,7 @@ const FRAME_MS = 20;
 
 interface StreamRequest {
   runId: string;
-  after: string | undefined;
+  after: number | undefined;
   request: FastifyRequest;
   reply: FastifyReply;
 }
@@ -38,7 +38,7 @@ export class RunStreams {
   /** Writes the journal behind a seq and what follows, until the last event; resolves when the stream has ended. */
   async open(principal: Principal, { runId, after, request, reply }: StreamRequest): Promise<void> {
     const run = await this.runs.find(principal.tenantId, runId);
-    const afterSeq = startOf(request.headers['last-event-id'] ?? after);
+    const afterSeq = startOf(request.headers['last-event-id']) ?? after ?? 0;
     const stop = new AbortController();
     const leave = this.attend(principal, { request, stop });
     this.live.add(stop);
@@ -70,11 +70,11 @@ export class RunStreams {
   }
 }
 
-function startOf(text: string | string[] | undefined): number {
-  if (text === undefined || text === '') return 0;
-  if (typeof text === 'string' && /^\d{1,9}$/.test(text)) return Number(text);
-  throw new AppError('request/invalid', '`after` and Last-Event-ID are a seq: a whole number from 0.', {
-    errors: [{ path: 'after', message: 'must be a whole number from 0' }],
+function startOf(lastEventId: string | string[] | undefined): number | undefined {
+  if (lastEventId === undefined || lastEventId === '') return undefined;
+  if (typeof lastEventId === 'string' && /^\d{1,9}$/.test(lastEventId)) return Number(lastEventId);
+  throw new AppError('request/invalid', 'Last-Event-ID is a seq: a whole number from 0.', {
+    errors: [{ path: 'Last-Event-ID', message: 'must be a whole number from 0' }],
   });
 }
 

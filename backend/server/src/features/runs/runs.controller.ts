@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import {
   CassetteImportAnswer,
   EventPage,
@@ -13,6 +14,7 @@ import {
   RunPage,
   RunView,
   RunViewQuery,
+  StreamQuery,
 } from '@rehearse/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Creates } from '../../platform/http/creates.js';
@@ -94,11 +96,17 @@ export class RunsController {
   @Get('stream/:id')
   @Roles(...READERS)
   @Scopes('runs:read')
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The last seq that is known, as a browser sends it when it comes back; goes before `after`.',
+    schema: { type: 'integer', minimum: 0 },
+  })
   @Answers({ status: 200, description: 'The journal as it grows, and its end.', type: 'text/event-stream' })
   async stream(
     @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
-    @Query('after') after: string | undefined,
+    @Query({ schema: StreamQuery }) { after }: StreamQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {

@@ -11,9 +11,13 @@ interface AnswerOptions {
   type?: string;
 }
 
+const isJson = (type: string): boolean => /[/+]json$/.test(type);
+
 /** What a route answers, for the OpenAPI document. */
 export const Answers = ({ status, description, schema, type }: AnswerOptions) => {
   if (schema) return applyDecorators(ApiResponse({ status, description, standardSchema: schema }));
   if (!type) return applyDecorators(ApiResponse({ status, description }));
-  return applyDecorators(ApiProduces(type), ApiResponse({ status, description, schema: { type: 'string' } }));
+  // Of JSON without a schema nothing is known; what is not JSON is text.
+  const body = isJson(type) ? {} : { type: 'string' };
+  return applyDecorators(ApiProduces(type), ApiResponse({ status, description, schema: body }));
 };

@@ -60,6 +60,13 @@ function describeUpload({ requestBody }: OperationObject): void {
   };
 }
 
+/** A schema with a default of its own stands for a body that may be left out. */
+function describeBody({ requestBody }: OperationObject): void {
+  if (!requestBody || !('content' in requestBody)) return;
+  const schema = requestBody.content['application/json']?.schema;
+  if (schema && 'default' in schema) requestBody.required = false;
+}
+
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Every operation may answer with a problem document. */
@@ -71,6 +78,7 @@ function withProblems(document: OpenAPIObject): OpenAPIObject {
       const operation = path[method];
       if (!operation) continue;
       describeUpload(operation);
+      describeBody(operation);
       operation.responses['default'] ??= {
         description: 'What went wrong.',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
