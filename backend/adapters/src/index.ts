@@ -6,6 +6,7 @@ export { readPrices } from './price-file.js';
 export type { Prices } from './providers/prices.js';
 export { circuits, type CircuitCount } from './providers/circuits.js';
 export { callDefaults, circuitSettings, listOf, settingsOf, type CallSettings } from './settings.js';
+export { providerRequests, sandboxKills } from './tally.js';
 export { nodeSha256 } from './sha256.js';
 export { systemClock } from './system-clock.js';
 export { scriptPort, type ScriptPort } from './sandbox/script-port.js';

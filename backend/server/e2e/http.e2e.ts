@@ -388,7 +388,16 @@ describe('metrics', () => {
     for (const name of [
       'runs_total',
       'run_duration_seconds',
+      'node_duration_seconds',
+      'provider_requests_total',
       'circuit_breaker_state',
+      'rate_limit_rejections_total',
+      'ws_connections',
+      'queue_depth',
+      'runs_queued',
+      'lease_expired_total',
+      'budget_rejections_total',
+      'sandbox_kills_total',
       'eventloop_lag_seconds',
       'process_resident_memory_bytes',
     ])

@@ -75,7 +75,7 @@ export async function assembleApplication(options: ApplicationOptions): Promise<
     plugins: [metrics, tracing, requests].map((part) => (server) => part.watch(server)),
   });
   const readiness = new Readiness(lifecycle, probe);
-  const rateLimits = new RateLimits(limitsOf(config));
+  const rateLimits = new RateLimits(limitsOf(config), (scope) => metrics.rateLimited(scope));
   const parts = { config, log, database, lifecycle, readiness, routes, rateLimits, metrics, tracing };
   const module = (role === 'server' ? AppModule : WorkerModule).of(parts);
   const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {

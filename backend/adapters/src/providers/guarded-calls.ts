@@ -5,6 +5,7 @@ import { guarded } from './breaker.js';
 import { embedTexts } from './embed.js';
 import { endpointOf, type LiveTarget } from './endpoint.js';
 import { callProvider } from './model.js';
+import { providerRequests } from '../tally.js';
 
 interface Around<Place> {
   place: Place;
@@ -37,5 +38,10 @@ function watched<T extends ModelOutcome | EmbedOutcome>(
   // Without an address there is nothing that could break.
   if (!endpoint) return call();
   const place = { tenant, provider: target.provider, baseUrl: endpoint.baseUrl, model };
-  return guarded({ place, settings: settings.circuits, signal }, call);
+  const counted = async () => {
+    const outcome = await call();
+    providerRequests.add({ provider: target.provider, outcome: outcome.ok ? 'ok' : outcome.error.code });
+    return outcome;
+  };
+  return guarded({ place, settings: settings.circuits, signal }, counted);
 }

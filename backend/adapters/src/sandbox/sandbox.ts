@@ -1,4 +1,5 @@
 import type { Answer, Cancellation, ScriptAsk } from '@rehearse/engine';
+import { sandboxKills } from '../tally.js';
 import { startRunner, type Runner } from './start-runner.js';
 import type { Limits, Reply } from './protocol.js';
 
@@ -99,8 +100,7 @@ class ProcessSandbox implements Sandbox {
   #start(): Runner {
     const runner = startRunner(this.#limits, {
       reply: (reply) => runner === this.#runner && this.#take(reply),
-      end: (why) =>
-        runner === this.#runner && this.#lose(failed('sandbox/memory', `the sandbox ended: ${why}`)),
+      end: (why) => runner === this.#runner && this.#lose('memory', `the sandbox ended: ${why}`),
     });
     this.#watch(START_MS);
     return runner;
@@ -145,7 +145,7 @@ class ProcessSandbox implements Sandbox {
     const left = this.#deadline - performance.now();
     if (left > 0) return this.#await(left);
     if (this.#isKeptWaiting()) return this.#await(this.#wallMs);
-    this.#lose(failed('sandbox/timeout', `no answer within ${this.#wallMs} ms`));
+    this.#lose('timeout', `no answer within ${this.#wallMs} ms`);
   }
 
   /** On a machine that is busy with other things an answer may be late for no fault of the program. */
@@ -161,9 +161,10 @@ class ProcessSandbox implements Sandbox {
   }
 
   /** The first that waits is the one that was being worked out; the others begin anew in another process. */
-  #lose(answer: Answer): void {
+  #lose(reason: 'timeout' | 'memory', message: string): void {
+    sandboxKills.add({ reason });
     this.#stop();
-    this.#waiting.shift()?.settle(answer);
+    this.#waiting.shift()?.settle(failed(`sandbox/${reason}`, message));
     this.#flush();
   }
 

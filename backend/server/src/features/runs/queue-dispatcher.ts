@@ -3,6 +3,7 @@ import type { Config } from '../../platform/config/index.js';
 import { CONFIG } from '../../platform/config/token.js';
 import { failpoint } from '../../platform/failpoint.js';
 import { Log } from '../../platform/logging/index.js';
+import { Metrics } from '../../platform/telemetry/index.js';
 import type { DispatchedWork, Drive, DriveOutcome, RunDispatcher } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import { ClaimLost } from './run-journal.js';
@@ -34,6 +35,7 @@ export class QueueDispatcher implements RunDispatcher {
   #drive: Drive | undefined;
   #rest = new AbortController();
   #queued = 0;
+  readonly #countExpired: (by: number) => void;
 
   constructor(
     private readonly queue: RunQueueRepository,
@@ -41,9 +43,15 @@ export class QueueDispatcher implements RunDispatcher {
     private readonly feed: RunFeed,
     private readonly signals: RunSignals,
     @Inject(CONFIG) private readonly config: Config,
+    metrics: Metrics,
     log: Log,
   ) {
     this.#log = log.named('dispatcher');
+    const expired = metrics.counter({
+      name: 'lease_expired_total',
+      help: 'Runs that this process took up because the lease of their worker had run out.',
+    });
+    this.#countExpired = (by) => expired({}, by);
     signals.onPoke(() => this.#attend('claim'));
   }
 
@@ -98,6 +106,7 @@ export class QueueDispatcher implements RunDispatcher {
   async #tend(): Promise<void> {
     const taken = await this.queue.takeUp();
     if (taken.length > 0) this.#log.info(`takes up ${taken.length} runs whose worker is gone`);
+    this.#countExpired(taken.length);
     for (const ticket of taken) this.feed.changed(ticket);
     if (taken.length > 0) this.signals.poke();
     if (this.lease.id !== null) await this.#compare(this.lease.id);

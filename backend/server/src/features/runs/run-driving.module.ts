@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CompiledGraphsModule } from '../graphs/index.js';
-import { CircuitMetrics } from './circuit-metrics.js';
+import { CallMetrics } from './call-metrics.js';
 import { ControlsRepository } from './controls.repository.js';
 import { DatabaseClock } from './database-clock.js';
 import { QueueDispatcher } from './queue-dispatcher.js';
@@ -9,6 +9,7 @@ import { RUN_DISPATCHER } from './run-dispatcher.js';
 import { RunFeed } from './run-feed.js';
 import { RunQueueRepository } from './run-queue.repository.js';
 import { RunSignals } from './run-signals.js';
+import { RunMeter } from './run-meter.js';
 import { RunSpans } from './run-spans.js';
 import { RunWorkRepository } from './run-work.repository.js';
 import { RunWorker } from './run-worker.js';
@@ -23,13 +24,14 @@ import { WorkersRepository } from './workers.repository.js';
   providers: [
     { provide: RUN_DISPATCHER, useClass: QueueDispatcher },
     scriptsProvider,
-    CircuitMetrics,
+    CallMetrics,
     ControlsRepository,
     DatabaseClock,
     RunAlarm,
     RunFeed,
     RunQueueRepository,
     RunSignals,
+    RunMeter,
     RunSpans,
     RunWorkRepository,
     RunWorker,

@@ -38,6 +38,7 @@ import { RunOrders } from './run-orders.js';
 import { ClaimLost, GroupWriter, type RunBatch } from './run-journal.js';
 import type { ClaimedRun } from './run-queue.repository.js';
 import { finalState } from './run-records.js';
+import { RunMeter } from './run-meter.js';
 import { type RunSpan, RunSpans } from './run-spans.js';
 import { RunWorkRepository } from './run-work.repository.js';
 import { SCRIPTS, type Scripts } from './scripts.js';
@@ -54,6 +55,7 @@ interface DrivenRun {
   recorded: readonly JournalEvent[];
   stop: AbortController;
   span: RunSpan;
+  meter: ReturnType<RunMeter['open']>;
 }
 
 /** Drives claimed runs: goes on behind the journal of one, writes what happens, and brings it to an end whatever happens. */
@@ -74,6 +76,7 @@ export class RunWorker implements OnApplicationBootstrap {
     private readonly clock: DatabaseClock,
     private readonly lifecycle: Lifecycle,
     private readonly spans: RunSpans,
+    private readonly meter: RunMeter,
     private readonly metrics: Metrics,
     log: Log,
     @Inject(CONFIG) private readonly config: Config,
@@ -90,7 +93,8 @@ export class RunWorker implements OnApplicationBootstrap {
       written: (batch) => this.written(batch),
     });
     const load = (what: 'queued' | 'active') => () => this.dispatcher.load()[what];
-    metrics.gauge({ name: 'runs_queued', help: 'Runs that wait for a place.', read: load('queued') });
+    for (const name of ['runs_queued', 'queue_depth'])
+      metrics.gauge({ name, help: 'Runs that wait for a place.', read: load('queued') });
     metrics.gauge({ name: 'runs_active', help: 'Runs that are driven now.', read: load('active') });
   }
 
@@ -173,7 +177,7 @@ export class RunWorker implements OnApplicationBootstrap {
           dueAtMs = due;
           return due === null || due - this.clock.now() > WORTH_RESTING_MS;
         },
-        journal: this.journalOf(run, { graph, recorded, stop, span }),
+        journal: this.journalOf(run, { graph, recorded, stop, span, meter: this.meter.open() }),
         signal: stop.signal,
         pause: AbortSignal.any([pause.signal, rest]),
         onToken: (key, text) => this.feed.token({ runId, key, text }),
@@ -255,7 +259,7 @@ export class RunWorker implements OnApplicationBootstrap {
   }
 
   /** Where the engine puts its events. A write that fails stops the run at once: nothing may stand behind a gap. */
-  private journalOf(run: ClaimedRun, { graph, recorded, stop, span }: DrivenRun) {
+  private journalOf(run: ClaimedRun, { graph, recorded, stop, span, meter }: DrivenRun) {
     const folder = runFolder(namedContracts(graph), nodeTypesOf(graph));
     for (const event of recorded) folder.push(event);
     const { runId, tenantId, epoch } = run;
@@ -264,6 +268,7 @@ export class RunWorker implements OnApplicationBootstrap {
         for (const event of events) {
           folder.push(event);
           span.saw(event);
+          meter(event);
         }
         const final = isEnd(events.at(-1)) ? finalState(folder.view()) : null;
         const durable = this.writer.append({ runId, tenantId, epoch, events: [...events], final });

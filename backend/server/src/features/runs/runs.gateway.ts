@@ -20,6 +20,7 @@ import { AppError, classify } from '../../platform/errors/index.js';
 import type { Principal } from '../../platform/http/index.js';
 import { Lifecycle } from '../../platform/health/lifecycle.js';
 import { Log } from '../../platform/logging/index.js';
+import { Metrics } from '../../platform/telemetry/index.js';
 import { Attendance, Authenticator } from '../access/index.js';
 import { Pace } from './pace.js';
 import { RunFeed } from './run-feed.js';
@@ -56,9 +57,15 @@ export class RunsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
     private readonly feed: RunFeed,
     private readonly lists: RunLists,
     lifecycle: Lifecycle,
+    private readonly metrics: Metrics,
     log: Log,
   ) {
     this.log = log.named('sockets');
+    metrics.gauge({
+      name: 'ws_connections',
+      help: 'Sockets that are connected here.',
+      read: () => this.visitors.size,
+    });
     lifecycle.onDrain(async () => this.visitors.forEach((_, socket) => socket.disconnect(true)));
   }
 
@@ -111,7 +118,11 @@ export class RunsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   /** One socket takes one place at the database, however much it asks. */
   private inTurn(socket: Socket, answer: (visitor: Visitor) => Promise<SubscribeAck>): Promise<SubscribeAck> {
     const visitor = this.visitors.get(socket);
-    if (!visitor?.pace.take()) return Promise.resolve(visitor ? TOO_FAST : CLOSED);
+    if (!visitor) return Promise.resolve(CLOSED);
+    if (!visitor.pace.take()) {
+      this.metrics.rateLimited('socket');
+      return Promise.resolve(TOO_FAST);
+    }
     const answered = visitor.turn.then(() => (socket.connected ? answer(visitor) : CLOSED));
     visitor.turn = answered.catch(() => undefined);
     return answered;

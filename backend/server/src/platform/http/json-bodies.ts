@@ -3,9 +3,9 @@ import { AppError } from '../errors/app-error.js';
 /** Above what a value may have by itself, so that it may stand within a body; far from where a stack ends. */
 const MAX_DEPTH = 1_024;
 
-const [QUOTE, BACKSLASH, OPENS_LIST, CLOSES_LIST, OPENS, CLOSES] = [...'"\\[]{}'].map((sign) =>
-  sign.charCodeAt(0),
-);
+const code = (sign: string): number => sign.charCodeAt(0);
+const [QUOTE, BACKSLASH] = [code('"'), code('\\')];
+const [OPENS, OPENS_LIST, CLOSES, CLOSES_LIST] = [code('{'), code('['), code('}'), code(']')];
 
 /** Read before it is parsed: what is nested without end costs a parser, and all who look through it, their stack. */
 export function refuseDepth(text: string): AppError | null {

@@ -11,12 +11,17 @@ export interface RateLimitSettings {
 
 const WINDOW_S = 60;
 
+type Scope = keyof RateLimitSettings;
+
 /** How many requests a minute one principal, or one address that is nobody yet, may make of this process. */
 export class RateLimits {
   private readonly principals: RateLimiterMemory | null;
   private readonly addresses: RateLimiterMemory | null;
 
-  constructor(settings: RateLimitSettings) {
+  constructor(
+    settings: RateLimitSettings,
+    private readonly onRefused: (scope: Scope) => void,
+  ) {
     this.principals = limiter('principal', settings.principal);
     this.addresses = limiter('address', settings.address);
   }
@@ -38,6 +43,7 @@ export class RateLimits {
       announce(await limiter.consume(key), { limit: limiter.points, reply });
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
+      this.onRefused(limiter.keyPrefix as Scope);
       const seconds = announce(refused, { limit: limiter.points, reply });
       throw new AppError(
         'request/too-many',
@@ -48,7 +54,7 @@ export class RateLimits {
   }
 }
 
-function limiter(keyPrefix: string, points: number | null): RateLimiterMemory | null {
+function limiter(keyPrefix: Scope, points: number | null): RateLimiterMemory | null {
   return points === null ? null : new RateLimiterMemory({ keyPrefix, points, duration: WINDOW_S });
 }
 

@@ -5,6 +5,17 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 
 const NANOSECONDS = 1e9;
 
+interface Named<Label extends string> {
+  name: string;
+  help: string;
+  labels?: readonly Label[];
+}
+
+interface Labelled<Label extends string> {
+  labels: Record<Label, string>;
+  value: number;
+}
+
 /** What Prometheus reads. Names carry their unit; no label holds a tenant, a run or anything else that grows. */
 @Injectable()
 export class Metrics {
@@ -32,6 +43,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly rejections = new Counter({
+    name: 'rate_limit_rejections_total',
+    help: 'Requests of a principal or an address, and messages of a socket, that came too fast.',
+    labelNames: ['scope'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     this.watchEventLoop();
@@ -51,6 +69,40 @@ export class Metrics {
     this.runDuration.observe(durationMs / 1_000);
   }
 
+  rateLimited(scope: 'principal' | 'address' | 'socket'): void {
+    this.rejections.inc({ scope });
+  }
+
+  /** Counts up, by one unless it is told; the labels' values have to be few. */
+  counter<Label extends string = never>(
+    options: Named<Label>,
+  ): (labels: Record<Label, string>, by?: number) => void {
+    const counter = new Counter(this.described(options));
+    return (labels, by = 1) => counter.inc(labels, by);
+  }
+
+  histogram<Label extends string>({
+    buckets,
+    ...options
+  }: Named<Label> & { buckets: number[] }): (labels: Record<Label, string>, value: number) => void {
+    const histogram = new Histogram({ ...this.described(options), buckets });
+    return (labels, value) => histogram.observe(labels, value);
+  }
+
+  /** Counts that somebody else keeps, read when somebody asks. */
+  counters<Label extends string>({
+    read,
+    ...options
+  }: Named<Label> & { read: () => readonly Labelled<Label>[] }): void {
+    new Counter({
+      ...this.described(options),
+      collect() {
+        this.reset();
+        for (const { labels, value } of read()) this.inc(labels, value);
+      },
+    });
+  }
+
   /** A number that is read when somebody asks, such as the length of a queue. */
   gauge(options: { name: string; help: string; read: () => number }): void {
     new Gauge({
@@ -64,18 +116,15 @@ export class Metrics {
   }
 
   /** The same with labels, whose values have to be few. */
-  gauges<Label extends string>(options: {
-    name: string;
-    help: string;
-    labels: readonly Label[];
-    read: () => readonly { labels: Record<Label, string>; value: number }[];
-  }): void {
+  gauges<Label extends string>({
+    read,
+    ...options
+  }: Named<Label> & { read: () => readonly Labelled<Label>[] }): void {
     new Gauge({
-      ...{ name: options.name, help: options.help, labelNames: options.labels },
-      registers: [this.registry],
+      ...this.described(options),
       collect() {
         this.reset();
-        for (const { labels, value } of options.read()) this.set(labels, value);
+        for (const { labels, value } of read()) this.set(labels, value);
       },
     });
   }
@@ -88,6 +137,10 @@ export class Metrics {
       this.requests.observe(labels, reply.elapsedTime / 1_000);
       done();
     });
+  }
+
+  private described<Label extends string>({ name, help, labels = [] }: Named<Label>) {
+    return { name, help, labelNames: labels, registers: [this.registry] };
   }
 
   private watchEventLoop(): void {
