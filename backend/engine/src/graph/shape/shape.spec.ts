@@ -70,6 +70,35 @@ describe('a document whose shape does not fit', () => {
     `);
   });
 
+  it('is told of a missing key that may be of several types', () => {
+    expect(
+      graph(
+        'nodes:\n  a: {type: wait}\n  b: {type: human}\n  c: {type: conversation, agent: d}\n' +
+          '  d: {type: agent, prompt: x, messages: [{role: user}]}\nproviders: {r: {targets: [{provider: mock, script: s}]}}\n' +
+          'mocks: {s: [{reply: {content: x}}]}',
+      ),
+    ).toMatchInlineSnapshot(`
+      "5:3-4 graph/missing-key nodes.a.for: the key \`for\` is missing (add \`for\`)
+      6:3-4 graph/missing-key nodes.b.prompt: the key \`prompt\` is missing (add \`prompt\`)
+      7:3-4 graph/missing-key nodes.c.persona: the key \`persona\` is missing (add \`persona\`)
+      8:42-43 graph/missing-key nodes.d.messages[0].content: the key \`content\` is missing (add \`content\`)"
+    `);
+  });
+
+  it('is told of a wait whose time is no text', () => {
+    const wait = (time: string) => graph(`nodes: {a: {type: wait, for: ${time}}}`);
+    expect([wait('5'), wait('null'), wait('[]')].join('\n')).toMatchInlineSnapshot(`
+      "4:30-31 graph/wrong-type nodes.a.for: expected text, got 5 (quote it: "5")
+      4:30-34 graph/wrong-type nodes.a.for: expected text, got nothing (null) (write text here)
+      4:25-28 graph/wrong-type nodes.a.for: expected text, got a list (write text here)"
+    `);
+    expect(graph('matrix: {nodes.a.type: [wait]}\nnodes: {a: {type: transform, value: "1"}}'))
+      .toMatchInlineSnapshot(`
+      "5:9-10 graph/missing-key nodes.a.for: the key \`for\` is missing (add \`for\`)
+      5:30-35 graph/unknown-key nodes.a.value: unknown key \`value\` (remove it; the keys here are type, description, needs, when, join, onError, requires, ensures, assert, for)"
+    `);
+  });
+
   it('is told of wrong types in words', () => {
     expect(
       graph(
