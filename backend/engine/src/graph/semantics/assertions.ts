@@ -178,5 +178,5 @@ function checkContract(c: Compilation, holder: object, id: Json): void {
 function checkNodes(c: Compilation, holder: object, value: Json): void {
   const of = typeof value === 'object' && value !== null && !Array.isArray(value) ? value['of'] : undefined;
   if (!Array.isArray(of)) return;
-  of.forEach((id, index) => c.checkName('nodes', String(id), c.placeWithin(holder, ['value', 'of', index])));
+  of.forEach((id, index) => c.checkNode(String(id), c.placeWithin(holder, ['value', 'of', index])));
 }

@@ -4,7 +4,7 @@ import { RUN_LANE, VERDICT_LANE } from '../../journal/digest.js';
 import type { Compilation } from './compilation.js';
 import { checkCycles, type Edges } from './edges.js';
 import { handoffEdges } from './handoffs.js';
-import { compileNode, type NodeResult } from './nodes.js';
+import { compileNode } from './nodes.js';
 import type { BodyResult, Surroundings } from './scoped.js';
 import type { Reference } from './text.js';
 
@@ -22,12 +22,10 @@ export function compileBody(c: Compilation, holder: object, outer: Around): Body
   const ids = Object.keys(container);
   if (!checkCount(c, holder, ids.length)) return { ...bodyOf([]), outside: [] };
   if (holder === c.document) refuseLanes(c, container);
-  const talkers = new Map(ids.flatMap((id) => agentOf(container[id]!, id)));
-  const own = ids.filter((id) => !talkers.has(id));
+  const own = ids.filter((id) => !c.talkers.has(id));
   const results = own.map((id, index) => ({ id, ...compileNode(c, { container, id, index }, around) }));
   for (const { id, references } of results) references.push(...handoffEdges(c, container, id));
   const isOwn = ({ node }: Reference) => Object.hasOwn(container, node);
-  refuseTalkers(c, results, talkers);
   const edges: Edges = new Map(results.map(({ id, references }) => [id, references.filter(isOwn)]));
   checkCycles(c, edges);
   const order = new Map(own.map((id, index) => [id, index]));
@@ -36,26 +34,6 @@ export function compileBody(c: Compilation, holder: object, outer: Around): Body
   );
   const outside = results.flatMap(({ references }) => references).filter((reference) => !isOwn(reference));
   return { ...bodyOf(nodes), outside };
-}
-
-/** The agent of a conversation runs in it, and not by itself. */
-const agentOf = (spec: Node, id: string): [string, string][] =>
-  spec.type === 'conversation' ? [[spec.agent, id]] : [];
-
-function refuseTalkers(
-  c: Compilation,
-  results: readonly NodeResult[],
-  talkers: ReadonlyMap<string, string>,
-): void {
-  for (const { node, ...place } of results.flatMap(({ references }) => references)) {
-    const conversation = talkers.get(node);
-    if (conversation === undefined) continue;
-    c.findings.add({
-      ...{ code: 'graph/unknown-node', ...place },
-      message: `${node} speaks in the conversation ${conversation}, and has no result of its own`,
-      suggestion: `refer to nodes.${conversation}`,
-    });
-  }
 }
 
 /** A node at the top is a lane of the journal, which has two for itself. */

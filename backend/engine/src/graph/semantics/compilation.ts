@@ -1,4 +1,4 @@
-import type { GraphDocument, Json } from '@rehearse/contracts';
+import type { GraphDocument, Json, Node } from '@rehearse/contracts';
 import { closestName, type StaticType } from '../../expression/index.js';
 import { compileSchema, type CompiledSchema } from '../../schema-check/index.js';
 import type { Finding, Findings } from '../findings.js';
@@ -6,6 +6,7 @@ import type { CompileOptions } from '../compile-options.js';
 import type { LocatedDocument, Place } from '../located.js';
 import type { Path } from '../path.js';
 import type { SoundDocument } from '../shape/check.js';
+import { talkersIn } from './talkers.js';
 
 /** What a document names, also where the named part itself is broken: a reference to it is no second mistake. */
 export interface DeclaredNames {
@@ -24,6 +25,7 @@ interface CompilationParts {
   options: CompileOptions;
   used?: Compilation['used'];
   locals?: Compilation['locals'];
+  talkers?: Compilation['talkers'];
 }
 
 /** What the checks of one document share: the document, the places in it, and what was found so far. */
@@ -37,6 +39,8 @@ export class Compilation {
   readonly used: Readonly<Record<'tools' | 'providers' | 'mocks' | 'assertTemplates', Set<string>>>;
   /** The variables that the nodes around give to those inside of them. */
   readonly locals: Readonly<Record<string, StaticType>>;
+  /** The agents that have no result of their own, each with the conversation that has. */
+  readonly talkers: ReadonlyMap<string, string>;
   readonly #parts: CompilationParts;
 
   constructor(parts: CompilationParts) {
@@ -47,6 +51,7 @@ export class Compilation {
     this.findings = parts.findings;
     this.options = parts.options;
     this.locals = parts.locals ?? {};
+    this.talkers = parts.talkers ?? talkersIn(parts.sound.document.nodes ?? {});
     this.used = parts.used ?? {
       ...{ tools: new Set(), providers: new Set() },
       ...{ mocks: new Set(), assertTemplates: new Set() },
@@ -58,16 +63,26 @@ export class Compilation {
   }
 
   /** The same document, seen from inside of a node that has nodes and variables of its own. */
-  within(inside: { nodes: Iterable<string>; locals: Readonly<Record<string, StaticType>> }): Compilation {
-    const names = { ...this.names, nodes: new Set([...this.names.nodes, ...inside.nodes]) };
+  within(inside: {
+    nodes: Readonly<Record<string, Node>>;
+    locals: Readonly<Record<string, StaticType>>;
+  }): Compilation {
+    const names = { ...this.names, nodes: new Set([...this.names.nodes, ...Object.keys(inside.nodes)]) };
     const locals = { ...this.locals, ...inside.locals };
-    return new Compilation({ ...this.#parts, used: this.used, names, locals });
+    const talkers = new Map([...this.talkers, ...talkersIn(inside.nodes)]);
+    return new Compilation({ ...this.#parts, used: this.used, names, locals, talkers });
+  }
+
+  /** Seen from the turns of a conversation, where the agent that speaks has a result. */
+  inTalkOf(agent: string): Compilation {
+    const talkers = new Map([...this.talkers].filter(([id]) => id !== agent));
+    return new Compilation({ ...this.#parts, used: this.used, talkers });
   }
 
   /** For text of another file: what is wrong with it is told at the place that names the file. */
   elsewhere(place: Place, where: () => string): Compilation {
     const findings = this.findings.elsewhere(place, where);
-    return new Compilation({ ...this.#parts, findings, used: this.used });
+    return new Compilation({ ...this.#parts, findings, used: this.used, talkers: this.talkers });
   }
 
   /** Reports at a member of a mapping or list. */
@@ -94,6 +109,19 @@ export class Compilation {
       code,
       message: `there is no ${word} \`${name}\``,
       suggestion: () => suggestion() ?? `declare ${article} ${word} of this name`,
+    });
+    return false;
+  }
+
+  /** False, and reported, when there is no such node, or it has no result that anybody could speak of. */
+  checkNode(name: string, place: Omit<Finding, 'code' | 'message'>): boolean {
+    if (!this.checkName('nodes', name, place)) return false;
+    const conversation = this.talkers.get(name);
+    if (conversation === undefined) return true;
+    this.findings.add({
+      ...{ ...place, code: 'graph/unknown-node' },
+      message: `${name} speaks in the conversation ${conversation}, and has no result of its own`,
+      suggestion: `refer to nodes.${conversation}`,
     });
     return false;
   }

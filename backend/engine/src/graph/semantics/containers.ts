@@ -43,7 +43,7 @@ type Holder = { nodes: Record<string, Node> };
 type Locals = Parameters<Compilation['within']>[0]['locals'];
 
 const insideOf = ({ c }: Scoped, spec: object, locals: Locals): Compilation =>
-  c.within({ nodes: Object.keys((spec as Holder).nodes), locals });
+  c.within({ nodes: (spec as Holder).nodes, locals });
 
 /** A reference to a node outside is an edge into this node; one to a node of the body is none. */
 const outwards = ({ references }: Scoped, spec: object) => ({

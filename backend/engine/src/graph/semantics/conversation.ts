@@ -42,7 +42,7 @@ export function conversationParts(scoped: Scoped, spec: Spec): Own<CompiledNode>
 /** The agent as a node of the conversation's own. */
 function agentOf(scoped: Scoped, spec: Spec): CompiledNode | undefined {
   const { c, container, references, around } = scoped;
-  const node = container[spec.agent];
+  const node = Object.hasOwn(container, spec.agent) ? container[spec.agent] : undefined;
   if (node?.type !== 'agent') {
     const message = node
       ? `the node ${spec.agent} is of type ${node.type}, a persona talks with an agent`
@@ -54,25 +54,33 @@ function agentOf(scoped: Scoped, spec: Spec): CompiledNode | undefined {
     };
     return void c.report(spec, 'agent', told);
   }
-  refuseOutput(c, node);
-  const place = { container, id: spec.agent, index: 0 };
-  const { references: own, ...common } = commonParts(c, place);
-  const inner: Scoped = { c, id: spec.agent, container, references: own, around };
+  refuseInTalk(c, node);
+  const inTalk = c.inTalkOf(spec.agent);
+  const { references: own, ...common } = commonParts(inTalk, { container, id: spec.agent, index: 0 });
+  const inner: Scoped = { c: inTalk, id: spec.agent, container, references: own, around };
   const parts = modelParts(inner, node, true);
-  references.push(...own);
+  // Its checks see its own result; what it is told cannot.
+  references.push(...own.filter((reference) => c.checkNode(reference.node, reference)));
   return parts && { ...common, ...parts, type: 'agent' };
 }
 
-function refuseOutput(c: Compilation, spec: AgentNode): void {
-  if (spec.output === undefined) return;
-  const message = 'an agent that talks with a persona answers with text';
-  c.reportKey(spec, 'output', { code: 'graph/bad-value', message, suggestion: 'remove `output`' });
+const NOT_IN_TALK = {
+  output: 'an agent that talks with a persona answers with text',
+  handoffs: 'an agent that talks with a persona cannot hand its work to another',
+} as const;
+
+function refuseInTalk(c: Compilation, spec: AgentNode): void {
+  for (const key of ['output', 'handoffs'] as const) {
+    if (spec[key] === undefined) continue;
+    const suggestion = `remove \`${key}\``;
+    c.reportKey(spec, key, { code: 'graph/bad-value', message: NOT_IN_TALK[key], suggestion });
+  }
 }
 
 const untilOf = ({ c, references }: Scoped, spec: Spec) =>
   conditionAt(
     c.within({
-      nodes: [],
+      nodes: {},
       locals: {
         messages: 'list',
         turn: 'number',
@@ -83,10 +91,7 @@ const untilOf = ({ c, references }: Scoped, spec: Spec) =>
       },
     }),
     [spec, 'until'],
-    {
-      scope: 'node',
-      onReference: (reference) => void (reference.node !== spec.agent && references.push(reference)),
-    },
+    edges(references),
   );
 
 function scriptedTurn({ c, id, references }: Scoped, spec: Spec, index: number): ScriptedTurn | undefined {
@@ -95,7 +100,7 @@ function scriptedTurn({ c, id, references }: Scoped, spec: Spec, index: number):
   const user = templateAt(c, isPlain ? [spec.script!, index] : [turn, 'user'], edges(references));
   const assertions: PlacedAssertion[] = isPlain
     ? []
-    : compileAssertions(c, turn.assert, `${id}.script[${index}].assert`);
+    : compileAssertions(c.inTalkOf(spec.agent), turn.assert, `${id}.script[${index}].assert`);
   return user && { user, assertions };
 }
 

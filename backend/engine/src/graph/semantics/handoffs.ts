@@ -2,7 +2,7 @@ import type { AgentNode, Node } from '@rehearse/contracts';
 import { handoffTool } from '../built-in-tools.js';
 import type { CompiledTool } from '../model.js';
 import type { Compilation } from './compilation.js';
-import type { NodePlace } from './scoped.js';
+import type { NodePlace, Scoped } from './scoped.js';
 import type { Reference } from './text.js';
 
 type Nodes = NodePlace['container'];
@@ -30,25 +30,46 @@ function handersIn(container: Nodes): ReadonlyMap<string, readonly string[]> {
 }
 
 /** The tools by which an agent hands its work to others. */
-export function handoffTools(c: Compilation, container: Nodes, spec: AgentNode): CompiledTool[] {
+export function handoffTools({ c, container }: Scoped, spec: AgentNode): CompiledTool[] {
   return listed(spec).flatMap((id, index) => {
     const place = c.located.place(spec.handoffs!, index);
     if (!c.checkName('nodes', id, place)) return [];
     const target = container[id];
-    if (target?.type === 'agent') return [handoffTool(id, target.description)];
-    const message = `${id} is no agent beside this one`;
-    c.report(spec.handoffs!, index, {
-      code: 'graph/bad-value',
-      message,
-      suggestion: 'name an `agent` node that stands beside this one',
-    });
-    return [];
+    const why = target?.type === 'agent' ? whyNot(c, { spec, id, index }) : NO_AGENT(id);
+    if (why) c.report(spec.handoffs!, index, why);
+    return target?.type === 'agent' && !why ? [handoffTool(id, target.description)] : [];
   });
+}
+
+const NO_AGENT = (id: string) => ({
+  code: 'graph/bad-value',
+  message: `${id} is no agent beside this one`,
+  suggestion: 'name an `agent` node that stands beside this one',
+});
+
+/** Why an agent cannot hand its work to another one, if so. */
+function whyNot(c: Compilation, { spec, id, index }: { spec: AgentNode; id: string; index: number }) {
+  const conversation = c.talkers.get(id);
+  if (conversation !== undefined)
+    return {
+      code: 'graph/bad-value',
+      message: `${id} speaks in the conversation ${conversation}, where nobody can hand work to it`,
+      suggestion: 'name an agent that is in no conversation',
+    };
+  const twice = { code: 'graph/duplicate-id', suggestion: 'remove one of the two' };
+  if (spec.handoffs!.indexOf(id) !== index)
+    return { ...twice, message: `the hand-off to ${id} is listed twice` };
+  const { name } = handoffTool(id, undefined);
+  return spec.tools?.includes(name)
+    ? { ...twice, message: `the tool ${name} has the name of the hand-off to ${id}` }
+    : undefined;
 }
 
 /** The edges that hand-offs make: into a node, from each agent that may hand its work to it. */
 export function handoffEdges(c: Compilation, container: Nodes, id: string): Reference[] {
-  return handersOf(container, id).map((other) => {
+  // One that talks with a persona cannot hand over, which is told there.
+  const handing = handersOf(container, id).filter((other) => !c.talkers.has(other));
+  return handing.map((other) => {
     const handoffs = (container[other] as AgentNode).handoffs!;
     const { path, start, end } = c.located.place(handoffs, handoffs.indexOf(id));
     return { node: other, path, start, end };

@@ -24,7 +24,7 @@ export function modelParts(
     mayBeSilent: mayBeSilent || handersOf(container, id).length > 0,
   });
   const schema = c.schema(spec, 'output');
-  const tools = spec.type === 'agent' ? [...toolsOf(scoped, spec), ...handoffTools(c, container, spec)] : [];
+  const tools = spec.type === 'agent' ? [...toolsOf(scoped, spec), ...handoffTools(scoped, spec)] : [];
   const handedBy = handersOf(container, id);
   if (!route || !prompt) return undefined;
   return {

@@ -11,7 +11,7 @@ export function commonParts(c: Compilation, { container, id, index }: NodePlace)
   for (const [at, need] of (spec.needs ?? []).entries()) {
     const place = c.located.place(spec.needs!, at);
     const spot = { path: place.path, start: place.start, end: place.end };
-    if (c.checkName('nodes', need, spot)) references.push({ node: need, ...spot });
+    if (c.checkNode(need, spot)) references.push({ node: need, ...spot });
   }
   const when = spec.when === undefined ? undefined : conditionAt(c, [spec, 'when'], edges(references));
   const place = c.located.place(container, id);

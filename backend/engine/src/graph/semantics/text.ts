@@ -60,7 +60,7 @@ export function templateOf(
     reportIssues(at(issue), spot, [issue]);
   if (Array.isArray(compiled)) return undefined;
   for (const reference of compiled.nodeReferencePlaces)
-    noteReferences(at(reference), spot, { references: [reference], onReference });
+    noteReferences(at(reference), spot, { references: [reference], scope, onReference });
   return compiled;
 }
 
@@ -89,7 +89,7 @@ function textAt<T extends Compiled>(
   const compiled = compile(memberOf(container, member) as string, scopeIn(c, scope));
   reportIssues(c, place, Array.isArray(compiled) ? compiled : compiled.warnings);
   if (Array.isArray(compiled)) return undefined;
-  noteReferences(c, place, { references: compiled.nodeReferencePlaces, onReference });
+  noteReferences(c, place, { references: compiled.nodeReferencePlaces, scope, onReference });
   return compiled;
 }
 
@@ -118,7 +118,7 @@ function noteLeafReferences(c: Compilation, [container, member]: At, options: Te
     const compiled = compileTemplate(value, scopeIn(c, options.scope));
     if (Array.isArray(compiled)) return;
     const references = compiled.nodeReferencePlaces;
-    noteReferences(c, c.located.place(container, member), { references, onReference: options.onReference });
+    noteReferences(c, c.located.place(container, member), { ...options, references });
   }
 }
 
@@ -156,14 +156,13 @@ export const REMEDIES: Readonly<Record<string, string | undefined>> = {
 function noteReferences(
   c: Compilation,
   place: Place,
-  {
-    references,
-    onReference,
-  }: { references: readonly NodeReference[]; onReference: TextOptions['onReference'] | undefined },
+  { references, scope, onReference }: TextOptions & { references: readonly NodeReference[] },
 ): void {
   for (const { node, ...span } of references) {
     const at = spanOf(c, place, span);
-    if (c.checkName('nodes', node, at)) onReference?.({ node, ...at });
+    // An invariant sees what happened, and so every node that speaks.
+    const isKnown = scope === 'state' ? c.checkName('nodes', node, at) : c.checkNode(node, at);
+    if (isKnown) onReference?.({ node, ...at });
   }
 }
 
