@@ -1,3 +1,5 @@
+import type { Json } from '@rehearse/contracts';
+import { unkeptIn } from '@rehearse/engine';
 import { InvalidArgumentError } from 'commander';
 import type { Approval } from './run-options.js';
 
@@ -15,9 +17,16 @@ export function parseApproval(text: string): Approval {
   return { key, decision: known, reason: '', value: valueIn(rest) };
 }
 
-function valueIn(text: string | undefined): unknown {
+function valueIn(text = ''): Json {
+  const value = parsed(text);
+  const [unkept] = unkeptIn(text, value);
+  if (unkept) throw new InvalidArgumentError(`In the value after modify: ${unkept.message}.`);
+  return value;
+}
+
+function parsed(text: string): Json {
   try {
-    return JSON.parse(text ?? '');
+    return JSON.parse(text) as Json;
   } catch {
     throw new InvalidArgumentError('After modify: stands the value as JSON, as in ask=modify:{"total": 3}.');
   }

@@ -106,6 +106,57 @@ ${ONE}cases:
     `);
   });
 
+  it('are told of what cannot be kept as it is written', () => {
+    const rows = [
+      '{"q": "a", "n": 1e999}',
+      '{"q": "\\ud800 \\"", "n": 1}',
+      '{"q": "a", "q": "b"}',
+      '{"q": "a", "o": {"__pr\\u006fto__": {"z": 1}}}',
+      '{"q": "a", "n": 9007199254740993}',
+      '{"q": "\\u0000"}',
+      '{"q": "an escape \\u00e9, a pair \\ud83d\\ude00, \\"n\\": 1", "n": 1.00000000000000001, "list": [{"q": 1}, {"q": 2}]}',
+    ];
+    expect(findings('a.jsonl', rows.join('\n'))).toMatchInlineSnapshot(`
+      "9:19-26 yaml/not-json cases[0].dataset: a.jsonl, row 1 (line 1): 1e999 has no place in JSON (use a finite number, or quote it to make it text)
+      9:19-26 yaml/not-json cases[0].dataset: a.jsonl, row 2 (line 2): the text holds half a character (a lone surrogate) (write the whole character, as in 😀)
+      9:19-26 yaml/duplicate-key cases[0].dataset: a.jsonl, row 3 (line 3): the key \`q\` stands twice here (remove one of the two)
+      9:19-26 yaml/forbidden-key cases[0].dataset: a.jsonl, row 4 (line 4): the key \`__proto__\` is not allowed anywhere in a document (rename it)
+      9:19-26 yaml/integer-too-large cases[0].dataset: a.jsonl, row 5 (line 5): the integer 9007199254740993 is beyond 2^53 and cannot be kept exactly (quote it to keep it as text)
+      9:19-26 yaml/not-json cases[0].dataset: a.jsonl, row 6 (line 6): the text holds the null character U+0000, which cannot be kept (leave it out)"
+    `);
+    expect(findings('a.json', `[\n${rows.join(',\n')}\n]`)).toMatchInlineSnapshot(`
+      "9:19-25 yaml/not-json cases[0].dataset: a.json, line 2: 1e999 has no place in JSON (use a finite number, or quote it to make it text)
+      9:19-25 yaml/not-json cases[0].dataset: a.json, line 3: the text holds half a character (a lone surrogate) (write the whole character, as in 😀)
+      9:19-25 yaml/duplicate-key cases[0].dataset: a.json, line 4: the key \`q\` stands twice here (remove one of the two)
+      9:19-25 yaml/forbidden-key cases[0].dataset: a.json, line 5: the key \`__proto__\` is not allowed anywhere in a document (rename it)
+      9:19-25 yaml/integer-too-large cases[0].dataset: a.json, line 6: the integer 9007199254740993 is beyond 2^53 and cannot be kept exactly (quote it to keep it as text)
+      9:19-25 yaml/not-json cases[0].dataset: a.json, line 7: the text holds the null character U+0000, which cannot be kept (leave it out)"
+    `);
+    expect(
+      findings(
+        'a.csv',
+        'q,n,list\na,1e999,\nb,9007199254740993,\nc,,[1e999]\nd,12345678901234567,"[""\\ud800""]"',
+      ),
+    ).toMatchInlineSnapshot(`
+      "9:19-24 yaml/not-json cases[0].dataset: a.csv, row 1 (line 2): n: 1e999 has no place in JSON (change the cell, or let \`inputs\` have the column as text)
+      9:19-24 yaml/integer-too-large cases[0].dataset: a.csv, row 2 (line 3): n: the integer 9007199254740993 is beyond 2^53 and cannot be kept exactly (change the cell, or let \`inputs\` have the column as text)
+      9:19-24 yaml/not-json cases[0].dataset: a.csv, row 3 (line 4): list: 1e999 has no place in JSON (change the cell, or let \`inputs\` have the column as text)
+      9:19-24 yaml/integer-too-large cases[0].dataset: a.csv, row 4 (line 5): n: the integer 12345678901234567 is beyond 2^53 and cannot be kept exactly (change the cell, or let \`inputs\` have the column as text)
+      9:19-24 yaml/not-json cases[0].dataset: a.csv, row 4 (line 5): list: the text holds half a character (a lone surrogate) (change the cell, or let \`inputs\` have the column as text)"
+    `);
+    expect(findings('a.csv', 'q,constructor,__expected\na,b,is-json: [1e999]')).toMatchInlineSnapshot(
+      `"9:19-24 yaml/forbidden-key cases[0].dataset: a.csv, line 1: the key \`constructor\` is not allowed anywhere in a document (rename it)"`,
+    );
+    expect(findings('a.csv', 'q,__expected\na,is-json: [1e999]')).toMatchInlineSnapshot(
+      `"9:19-24 graph/bad-dataset cases[0].dataset: a.csv, row 1 (line 2): __expected: 1e999 has no place in JSON (use a type of this format, or remove it)"`,
+    );
+  });
+
+  it('may be nested deeper than any text that is looked through by calling itself', () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    expect(casesOf('a.jsonl', `{"q":"a","list":${deep}}`, ONE)).toHaveLength(1);
+  });
+
   it.each([
     ['no rows', 'a.csv', 'q,n\n'],
     ['nothing at all', 'a.csv', ''],

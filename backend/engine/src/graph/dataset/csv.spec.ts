@@ -48,7 +48,11 @@ describe('a data set in CSV', () => {
     expect(rows.at(-1)).toEqual({
       number: 2,
       line: 3,
-      problem: 'a quotation mark is opened and never closed',
+      problem: {
+        code: 'graph/bad-dataset',
+        message: 'a quotation mark is opened and never closed',
+        suggestion: 'mend the file',
+      },
     });
   });
 });

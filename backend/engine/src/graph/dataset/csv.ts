@@ -1,5 +1,6 @@
 import { csvParseRows } from 'd3-dsv';
-import type { BrokenRow, Row, RowReader } from './rows.js';
+import { forbiddenKey } from '../yaml/scalar.js';
+import { badRow, type BrokenRow, type Row, type RowProblem, type RowReader } from './row.js';
 
 interface CsvRecord {
   start: number;
@@ -18,7 +19,7 @@ export function csvReader(text: string): RowReader {
     const { line, start } = record;
     const cells = cellsOf(text, record);
     const problem = whyBroken(record, { cells, columns });
-    if (problem !== undefined) return { number, line, problem };
+    if (problem !== undefined) return { number, line, problem: badRow(problem) };
     return {
       number,
       line,
@@ -42,11 +43,12 @@ export function csvReader(text: string): RowReader {
   };
 }
 
-function wrongHeader(columns: readonly string[]): string | undefined {
-  if (columns.length === 0) return 'the file has no line with the names of the columns';
+function wrongHeader(columns: readonly string[]): RowProblem | undefined {
+  if (columns.length === 0) return badRow('the file has no line with the names of the columns');
   const twice = columns.find((name, at) => columns.indexOf(name) !== at);
-  if (twice !== undefined) return `the column ${JSON.stringify(twice)} stands twice`;
-  return columns.includes('') ? 'a column has no name' : undefined;
+  if (twice !== undefined) return badRow(`the column ${JSON.stringify(twice)} stands twice`);
+  if (columns.includes('')) return badRow('a column has no name');
+  return columns.map(forbiddenKey).find((problem) => problem !== undefined);
 }
 
 function whyBroken(

@@ -1,4 +1,5 @@
 import { ASSERTION_TYPES, type AssertionSpec, type Json } from '@rehearse/contracts';
+import { unkeptIn } from '../unkept.js';
 
 /** What an `__expected` cell asks for, or why we have nothing like it. */
 export type Expected = { ok: true; assertion: AssertionSpec } | { ok: false; message: string };
@@ -55,7 +56,9 @@ export function expectedAssertion(text: string): Expected {
   if (FOREIGN.includes(name))
     return { ok: false, message: `the assertion \`${name}\` of promptfoo has no counterpart here` };
   const type = ALIASES[name] ?? name;
-  const value = rest === undefined ? undefined : valueOf(type, rest.trim());
+  const read = rest === undefined ? { value: undefined } : valueOf(type, rest.trim());
+  if ('message' in read) return { ok: false, message: read.message };
+  const { value } = read;
   const asked = threshold === undefined && WITH_THRESHOLD.has(type) ? THRESHOLD : threshold;
   return {
     ok: true,
@@ -67,13 +70,13 @@ export function expectedAssertion(text: string): Expected {
   };
 }
 
-function valueOf(type: string, text: string): Json {
-  if (LISTS.has(type)) return text.split(',').map((item) => item.trim());
-  if (TEXTS.test(type)) return text;
+function valueOf(type: string, text: string): { value: Json } | { message: string } {
+  if (LISTS.has(type)) return { value: text.split(',').map((item) => item.trim()) };
+  if (TEXTS.test(type)) return { value: text };
   try {
     const value = JSON.parse(text) as Json;
-    return typeof value === 'string' ? text : value;
+    return unkeptIn(text, value)[0] ?? { value: typeof value === 'string' ? text : value };
   } catch {
-    return text;
+    return { value: text };
   }
 }

@@ -7,7 +7,7 @@ import {
   type JsonObject,
 } from '@rehearse/contracts';
 import { expectedAssertion } from './expected.js';
-import type { Row } from './rows.js';
+import { badRow as bad, type Row, type RowProblem } from './row.js';
 import { typedCell } from './typed-cell.js';
 
 /** What a row says of its case. */
@@ -17,12 +17,6 @@ export interface RowCase {
   labels: Record<string, string>;
   vars: JsonObject;
   assert: AssertionEntry[];
-}
-
-export interface RowProblem {
-  code: string;
-  message: string;
-  suggestion: string;
 }
 
 const EXPECTED = /^__expected(\d*)$/;
@@ -61,9 +55,11 @@ export function rowCase(
     if (column === '__description') made.description = textOf(cell);
     else if (metadata !== undefined) takeText(cell, (text) => (made.labels[metadata] = text));
     else if (Object.hasOwn(AROUND, column)) takeText(cell, (text) => (made.vars[AROUND[column]!] = text));
-    else if (!column.startsWith('__'))
-      takeVar(made, { column, cell: isText ? typedCell(textOf(cell), own(types, column)) : cell }, problems);
-    else if (!isOfAssertion(column)) problems.push(unknownColumn(column));
+    else if (!column.startsWith('__')) {
+      const read = isText ? typedCell(textOf(cell), own(types, column)) : { value: cell };
+      if ('value' in read) takeVar(made, { column, cell: read.value }, problems);
+      else problems.push(unkeptCell(column, read.problem));
+    } else if (!isOfAssertion(column)) problems.push(unknownColumn(column));
   }
   made.assert = assertionsOf(cells, problems);
   return { case: made, problems };
@@ -110,6 +106,12 @@ function isName(column: string): boolean {
   if (names.size < MOST_NAMES) names.set(column, success);
   return success;
 }
+
+const unkeptCell = (column: string, { code, message }: RowProblem): RowProblem => ({
+  code,
+  message: `${column}: ${message}`,
+  suggestion: 'change the cell, or let `inputs` have the column as text',
+});
 
 function unknownColumn(column: string): RowProblem {
   return bad(`the column ${column} means nothing`, `what begins with __ is one of ${KNOWN.join(', ')}`);
@@ -163,12 +165,6 @@ function takeText(cell: Json, take: (text: string) => void): void {
   const text = textOf(cell);
   if (text !== '') take(text);
 }
-
-const bad = (message: string, suggestion: string): RowProblem => ({
-  code: 'graph/bad-dataset',
-  message,
-  suggestion,
-});
 
 function propertiesOf(inputs: Json | undefined): JsonObject {
   const properties =

@@ -1,32 +1,6 @@
-import type { JsonObject } from '@rehearse/contracts';
 import { csvReader } from './csv.js';
 import { jsonReader, jsonLinesReader } from './json-rows.js';
-
-/** A row as it stands in its file. */
-export interface Row {
-  /** From 1; what stands above the first row, such as the names of columns, counts not. */
-  number: number;
-  /** From 1; null where lines tell nothing. */
-  line: number | null;
-  /** Where {@link RowReader.at} finds it again. */
-  position: number;
-  cells: JsonObject;
-}
-
-/** A row, or a place, that cannot be read. */
-export interface BrokenRow {
-  number: number;
-  line: number | null;
-  problem: string;
-}
-
-/** Reads the rows of a data set one by one, as often as it is asked, and keeps none. */
-export interface RowReader {
-  /** Where values are text alone, and their types come from the graph. */
-  isText: boolean;
-  rows(): Iterable<Row | BrokenRow>;
-  at(position: number): Row;
-}
+import type { RowReader } from './row.js';
 
 const READERS: Readonly<Record<string, (text: string) => RowReader>> = {
   csv: csvReader,

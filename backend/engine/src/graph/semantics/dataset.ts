@@ -1,6 +1,7 @@
 import type { DatasetCase, Json } from '@rehearse/contracts';
-import { rowCase, type RowCase, type RowProblem } from '../dataset/row-case.js';
-import { DATASET_ENDINGS, readerFor, type BrokenRow, type Row, type RowReader } from '../dataset/rows.js';
+import { rowCase, type RowCase } from '../dataset/row-case.js';
+import { badRow, type BrokenRow, type Row, type RowProblem, type RowReader } from '../dataset/row.js';
+import { DATASET_ENDINGS, readerFor } from '../dataset/rows.js';
 import type { CompiledCase } from '../model.js';
 import { compileAssertions } from './assertions.js';
 import { repeatOf, type DatasetPart } from './case-list.js';
@@ -80,7 +81,7 @@ function checkRows(c: Compilation, dataset: Dataset, check: CheckCase): number {
   const row = c.elsewhere(c.located.place(entry, 'dataset'), () => `${entry.dataset}${placeOf(at)}`);
   for (at of reader.rows()) {
     if (!('cells' in at)) {
-      report(row, { code: 'graph/bad-dataset', message: at.problem, suggestion: 'mend the file' });
+      report(row, at.problem);
       continue;
     }
     size++;
@@ -90,11 +91,7 @@ function checkRows(c: Compilation, dataset: Dataset, check: CheckCase): number {
     check(made, row);
   }
   if (size === 0 && at === undefined)
-    report(row, {
-      code: 'graph/bad-dataset',
-      message: 'the file has no rows',
-      suggestion: 'add rows, or remove the entry',
-    });
+    report(row, badRow('the file has no rows', 'add rows, or remove the entry'));
   return size;
 }
 

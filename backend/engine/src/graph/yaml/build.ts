@@ -9,7 +9,7 @@ import {
 } from 'js-yaml';
 import { formatPath, type Path } from '../path.js';
 import { tooDeep, type YamlProblem } from './problem.js';
-import { coreTag, customTag, scalarValue, type ScalarProblem } from './scalar.js';
+import { coreTag, customTag, forbiddenKey, scalarValue, type ScalarProblem } from './scalar.js';
 import type { MappingNode, ScalarNode, SequenceNode, YamlNode } from './tree.js';
 import { Weights } from './weights.js';
 
@@ -30,7 +30,6 @@ interface Frame {
   anchor: string | null;
 }
 
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 const OPEN = Symbol('open');
 
 /** Builds the tree of the first document from the parser's events, and collects everything that is not allowed. */
@@ -269,19 +268,12 @@ const tagSpot = ({ code }: ScalarProblem, { tagStart, tagEnd }: ScalarEvent) =>
   code === 'yaml/custom-tag' ? { start: tagStart, end: tagEnd } : undefined;
 
 function refusedKey(text: string): ScalarProblem | undefined {
-  if (FORBIDDEN.has(text))
-    return {
-      code: 'yaml/forbidden-key',
-      message: `the key \`${text}\` is not allowed anywhere in a document`,
-      suggestion: 'rename it',
-    };
-  if (text === '<<')
-    return {
-      code: 'yaml/merge-key',
-      message: 'merge keys (`<<`) are not part of YAML 1.2',
-      suggestion: 'write the keys out, or use the alias as a whole value',
-    };
-  return undefined;
+  if (text !== '<<') return forbiddenKey(text);
+  return {
+    code: 'yaml/merge-key',
+    message: 'merge keys (`<<`) are not part of YAML 1.2',
+    suggestion: 'write the keys out, or use the alias as a whole value',
+  };
 }
 
 const NO_KEY: ScalarProblem = {

@@ -17,6 +17,9 @@ const IMPLICIT = [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag] as const;
 const TAGS = new Map<string, (typeof IMPLICIT)[number]>(IMPLICIT.map((tag) => [tag.tagName, tag]));
 /** The first characters of every plain scalar that is not simply text; '' is null. */
 const MAY_BE_TYPED = /^(?:[-+.0-9~nNtTfF]|$)/;
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
+const WHOLE = /^[-+]?\d+$|^0[xo]/;
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 /** The value of a scalar by the core schema of YAML 1.2, or what is wrong with it. */
@@ -25,8 +28,8 @@ export function scalarValue(
   event: ScalarEvent,
 ): { value: Primitive } | { problem: ScalarProblem } {
   const text = getScalarValue(source, event);
-  if (LONE_SURROGATE.test(text)) return { problem: HALF_CHARACTER };
-  if (text.includes('\0')) return { problem: NULL_CHARACTER };
+  const wrong = textProblem(text);
+  if (wrong) return { problem: wrong };
   const tag = event.tagStart < 0 ? '' : source.slice(event.tagStart, event.tagEnd);
   if (tag !== '' && tag !== '!') return tagged(text, tag);
   if (tag === '!' || event.style !== SCALAR_STYLE.PLAIN || !MAY_BE_TYPED.test(text)) return { value: text };
@@ -34,8 +37,31 @@ export function scalarValue(
     const value = type.resolve(text, false, type.tagName);
     if (value !== NOT_RESOLVED) return checkedNumber(value, text);
   }
-  return { value: text };
+  // The parser takes a number that is too large for text.
+  return NUMBER.test(text) ? checkedNumber(Number(text), text) : { value: text };
 }
+
+/** Why a text cannot be kept, if so. */
+export function textProblem(text: string): ScalarProblem | undefined {
+  if (LONE_SURROGATE.test(text)) return HALF_CHARACTER;
+  return text.includes('\0') ? NULL_CHARACTER : undefined;
+}
+
+/** Why a number cannot be kept as it is written, if so. */
+export function numberProblem(value: number, text: string): ScalarProblem | undefined {
+  if (WHOLE.test(text) && !Number.isSafeInteger(value)) return tooLarge(text);
+  return Number.isFinite(value) ? undefined : notFinite(text);
+}
+
+/** What the names of members must not be, in any document. */
+export const forbiddenKey = (text: string): ScalarProblem | undefined =>
+  FORBIDDEN.has(text)
+    ? {
+        code: 'yaml/forbidden-key',
+        message: `the key \`${text}\` is not allowed anywhere in a document`,
+        suggestion: 'rename it',
+      }
+    : undefined;
 
 /** `!!str` and its like as `str`; undefined for any other tag. */
 export function coreTag(tag: string): string | undefined {
@@ -70,15 +96,13 @@ function tagged(text: string, tag: string): { value: Primitive } | { problem: Sc
 
 function checkedNumber(value: Primitive, text: string): { value: Primitive } | { problem: ScalarProblem } {
   if (typeof value !== 'number') return { value };
-  if (!Number.isFinite(value)) return { problem: notFinite(text) };
-  if (Number.isInteger(value) && !Number.isSafeInteger(value) && /^[-+]?\d+$|^0[xo]/.test(text))
-    return { problem: tooLarge(text) };
-  return { value: Object.is(value, -0) ? 0 : value };
+  const problem = numberProblem(value, text);
+  return problem ? { problem } : { value: Object.is(value, -0) ? 0 : value };
 }
 
 const notFinite = (text: string): ScalarProblem => ({
   code: 'yaml/not-json',
-  message: `${text} has no place in JSON`,
+  message: `${text.slice(0, 40)} has no place in JSON`,
   suggestion: 'use a finite number, or quote it to make it text',
 });
 
@@ -97,5 +121,5 @@ const NULL_CHARACTER: ScalarProblem = {
 const HALF_CHARACTER: ScalarProblem = {
   code: 'yaml/not-json',
   message: 'the text holds half a character (a lone surrogate)',
-  suggestion: 'write the whole character, as in \\U0001F600',
+  suggestion: 'write the whole character, as in 😀',
 };

@@ -119,8 +119,21 @@ describe('a document that is no sound YAML', () => {
      "1:4-8 yaml/not-json a: .nan has no place in JSON (use a finite number, or quote it to make it text)
      2:4-9 yaml/not-json b: -.inf has no place in JSON (use a finite number, or quote it to make it text)
      3:4-24 yaml/integer-too-large c: the integer 12345678901234567890 is beyond 2^53 and cannot be kept exactly (quote it to keep it as text)
-     4:4-12 yaml/not-json d: the text holds half a character (a lone surrogate) (write the whole character, as in \\U0001F600)
+     4:4-12 yaml/not-json d: the text holds half a character (a lone surrogate) (write the whole character, as in 😀)
      5:4-9 yaml/not-json e: the text holds the null character U+0000, which cannot be kept (leave it out)"
+    `);
+  });
+
+  it('is told of numbers that no number of ours is', () => {
+    const digits = '1'.repeat(400);
+    expect(
+      yaml(`a: 1e999\nb: -1e999\nc: 1.5e400\nd: ${digits}\ne: -${digits}\nf: 1e-999\ng: "1e999"\nh: 1e99x\n`),
+    ).toMatchInlineSnapshot(`
+      "1:4-9 yaml/not-json a: 1e999 has no place in JSON (use a finite number, or quote it to make it text)
+      2:4-10 yaml/not-json b: -1e999 has no place in JSON (use a finite number, or quote it to make it text)
+      3:4-11 yaml/not-json c: 1.5e400 has no place in JSON (use a finite number, or quote it to make it text)
+      4:4-404 yaml/integer-too-large d: the integer 1111111111111111111111111111111111111111 is beyond 2^53 and cannot be kept exactly (quote it to keep it as text)
+      5:4-405 yaml/integer-too-large e: the integer -111111111111111111111111111111111111111 is beyond 2^53 and cannot be kept exactly (quote it to keep it as text)"
     `);
   });
 

@@ -8,7 +8,7 @@ export function csvTests(text: string, { file, sources }: { file: string; source
   return [...csvReader(text).rows()].flatMap((row) => {
     const line = row.line ?? 1;
     const place = { file, line, path: `line ${line}` };
-    if ('problem' in row) return (sources.lost(place, row.problem), []);
+    if ('problem' in row) return (sources.lost(place, row.problem.message), []);
     const cells = Object.entries(row.cells).map(([column, cell]): Cell => [column.trim(), String(cell)]);
     if (cells.every(([, cell]) => cell.trim() === '')) return [];
     const test = testOf(new Map(cells), { place, sources });
