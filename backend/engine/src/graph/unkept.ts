@@ -5,7 +5,7 @@ import { forbiddenKey, numberProblem, textProblem, type ScalarProblem } from './
 export type Unkept = ScalarProblem & { offset: number };
 
 /** Numbers that may be too large, escapes, and names that may be forbidden. */
-const SUSPECT = /\\u|\d{16}|[eE]\+?\d{3}|__proto__|constructor|prototype/;
+const SUSPECT = /\\u|(?<![.\d])\d{16}|[eE]\+?\d{3}|__proto__|constructor|prototype/;
 const KEY = /"\s*:/g;
 /** Deeper than anybody writes, and far from where a stack ends. */
 const MOST_DEPTH = 100;
