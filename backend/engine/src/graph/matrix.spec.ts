@@ -119,6 +119,31 @@ matrix:
     `);
   });
 
+  it('is told of what would have no effect, or would make the same graph twice', () => {
+    expect(
+      told(
+        graphText(`${BASE}repeat: {runs: 2}
+matrix:
+  repeat: [{runs: 2}, {runs: 3}]
+  repeat.runs: [2, 3]
+  nodes.b.value: ['1', '2', "1"]
+  nodes.b: [{type: transform, value: "3"}]
+  providers.m.targets[0].model: [x]
+  providers.m.targets.0.model: [y]
+  nodes.a.params: [{seed: 1, temperature: 0}, {temperature: 0, seed: 1}]
+  nodes.a.params.topP: [0, 1]
+`),
+      ),
+    ).toMatchInlineSnapshot(`
+      "11:3-9 graph/unknown-path matrix.repeat: a matrix does not change \`repeat\` (vary what stands under providers, nodes, tools or mocks)
+      12:3-14 graph/unknown-path matrix.repeat.runs: a matrix does not change \`repeat\` (vary what stands under providers, nodes, tools or mocks)
+      13:29-32 graph/duplicate-value matrix.nodes.b.value[2]: this value stands twice in the list (remove one of the two)
+      14:3-10 graph/hidden-path matrix.nodes.b: what \`nodes.b.value\` sets is replaced here (put it before \`nodes.b.value\`, or remove one of the two)
+      16:3-30 graph/hidden-path matrix.providers.m.targets.0.model: what \`providers.m.targets[0].model\` sets is replaced here (put it before \`providers.m.targets[0].model\`, or remove one of the two)
+      17:47-72 graph/duplicate-value matrix.nodes.a.params[1]: this value stands twice in the list (remove one of the two)"
+    `);
+  });
+
   it('has a limit', () => {
     const many = JSON.stringify(Array.from({ length: 100 }, (_, i) => `p${i}`));
     const text = graphText(`${BASE}matrix:\n  nodes.a.prompt: ${many}\n  nodes.b.value: ["1", "2", "3"]\n`);

@@ -1,6 +1,7 @@
 import { GraphDocument, LIMITS, type Json, type JsonObject, type Matrix } from '@rehearse/contracts';
 import type { ScalarEvent } from 'js-yaml';
 import { closestName } from '../expression/index.js';
+import { canonicalJson } from '../journal/canonical.js';
 import type { Findings } from './findings.js';
 import { LocatedDocument } from './located.js';
 import { formatPath, type Path } from './path.js';
@@ -13,8 +14,10 @@ export interface Cell {
   root: YamlNode;
 }
 
-/** Parts that make a graph what it is; a graph that differs there is another one. Cases are shared by all cells. */
-const FIXED: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'name', 'inputs', 'cases', 'matrix']);
+/** Parts that make a graph what it is; a graph that differs there is another one. Cases are shared by all cells, with their repeats. */
+const FIXED: ReadonlySet<string> = new Set([
+  ...['apiVersion', 'kind', 'name', 'inputs', 'cases', 'repeat', 'matrix'],
+]);
 
 interface Axis {
   name: string;
@@ -56,14 +59,43 @@ function axesOf(root: YamlNode, matrix: YamlNode, findings: Findings): Axis[] | 
   const mapping = resolved(matrix);
   if (mapping.kind !== 'mapping') return null;
   const document = new LocatedDocument(root).root;
+  const before: Pick<Axis, 'name' | 'path'>[] = [];
   const axes = mapping.entries.flatMap(({ key, keyStart, keyEnd, value }) => {
     const list = resolved(value);
     const path = stepsOf(key);
-    const wrong = whyUnknown(document, path);
+    const wrong = whyUnknown(document, path) ?? whyHiding(path, before);
     if (wrong) findings.add({ ...wrong, path: `matrix.${key}`, start: keyStart, end: keyEnd });
-    return wrong || list.kind !== 'sequence' ? [] : [{ name: key, path, values: list.items }];
+    before.push({ name: key, path });
+    if (wrong || list.kind !== 'sequence' || !areDistinct(list.items, key, findings)) return [];
+    return [{ name: key, path, values: list.items }];
   });
   return axes.length === mapping.entries.length && axes.length > 0 ? axes : null;
+}
+
+/** What sets a value as a whole takes away what an axis before it sets in it. */
+function whyHiding(path: Path, before: readonly Pick<Axis, 'name' | 'path'>[]) {
+  const hidden = before.find(({ path: other }) => path.every((step, depth) => other[depth] === step));
+  return (
+    hidden && {
+      code: 'graph/hidden-path',
+      message: `what \`${hidden.name}\` sets is replaced here`,
+      suggestion: `put it before \`${hidden.name}\`, or remove one of the two`,
+    }
+  );
+}
+
+/** Equal values would make the same graph twice. */
+function areDistinct(values: readonly YamlNode[], name: string, findings: Findings): boolean {
+  const seen = new Set<string>();
+  const twice = [...values.entries()].filter(([, value]) => {
+    const text = canonicalJson(new LocatedDocument(value).root);
+    return seen.has(text) || !seen.add(text);
+  });
+  const told = { code: 'graph/duplicate-value', message: 'this value stands twice in the list' };
+  const suggestion = 'remove one of the two';
+  for (const [index, { start, end }] of twice)
+    findings.add({ ...told, path: `matrix.${name}[${index}]`, start, end, suggestion });
+  return twice.length === 0;
 }
 
 /** `a.b[0].c`, or `a.b.0.c`. */
