@@ -98,7 +98,8 @@ function checkKnownFields(node: AccessNode, site: Site): void {
 function fieldsOf(receiver: SyntaxNode, site: Site): readonly string[] | undefined {
   if (isAccess(receiver)) return isNodes(receiver.args[0], site) ? NODE_FIELDS : undefined;
   if (receiver.op !== 'id' || site.locals.includes(receiver.args) || site.isNullTolerant) return undefined;
-  return Object.hasOwn(FIXED_FIELDS, receiver.args) ? FIXED_FIELDS[receiver.args] : undefined;
+  // Only where the name is that of the variable: elsewhere it is unknown, or stands for the item of a `forEach`.
+  return site.variables[receiver.args] === 'map' ? FIXED_FIELDS[receiver.args] : undefined;
 }
 
 /** The value at a key, or undefined where there is none; never throws. */

@@ -6,6 +6,8 @@ import type {
   CompiledLoopNode,
   CompiledNode,
 } from '../model.js';
+import { variablesOf } from '../../expression/index.js';
+import { describe } from '../../expression/value.js';
 import type { Compilation } from './compilation.js';
 import { edges, type Own, type Scoped } from './scoped.js';
 import { conditionAt, expressionAt, templateValueAt } from './text.js';
@@ -21,11 +23,30 @@ const MAX_DEPTH = 16;
 export function forEachParts(scoped: Scoped, spec: Spec<'forEach'>): Own<CompiledNode> | undefined {
   const { c, references } = scoped;
   const as = spec.as ?? 'item';
-  const over = expressionAt(c, [spec, 'over'], edges(references));
+  if (RESERVED.has(as)) {
+    const message = `an item cannot be called \`${as}\`: expressions have this name for something else`;
+    c.report(spec, 'as', { code: 'graph/reserved-name', message, suggestion: 'choose another name' });
+  }
+  const over = listAt(c, spec, references);
   const body = bodyIn(scoped, spec, { [as]: 'dyn', index: 'number' });
   if (!over || !body) return undefined;
   const concurrency = spec.concurrency ?? CONCURRENCY;
   return { type: 'forEach', spec, over, as, concurrency, body } satisfies Own<CompiledForEachNode>;
+}
+
+/** What the expressions of a body have already, or cannot have for a name. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...Object.keys(variablesOf('check')),
+  ...['index', 'true', 'false', 'null', 'in'],
+]);
+
+/** Undefined, and reported, where it can never give a list. */
+function listAt(c: Compilation, spec: Spec<'forEach'>, references: Scoped['references']) {
+  const over = expressionAt(c, [spec, 'over'], edges(references));
+  if (!over || ['list', 'dyn', 'optional'].includes(over.type)) return over;
+  const message = `\`over\` takes a list, and this is ${describe(over.type)}`;
+  const suggestion = 'write a list, as in [1, 2] or inputs.items';
+  return void c.report(spec, 'over', { code: 'expression/type', message, suggestion });
 }
 
 /** A body until a condition holds, which sees the nodes of the body. */
