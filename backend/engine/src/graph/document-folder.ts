@@ -1,5 +1,4 @@
-import type { JsonObject } from '@rehearse/contracts';
-import type { CompileOptions, FileAnswer } from './compile-options.js';
+import type { CompileOptions, FileAnswer, GraphAnswer, PersonaAnswer } from './compile-options.js';
 import { compilePersona, headOf } from './documents.js';
 import { folderPath } from './folder-path.js';
 
@@ -19,7 +18,7 @@ interface FoundGraph {
 
 /** What the documents of one folder may refer to: nothing outside of it. */
 export class DocumentFolder {
-  #listed: Map<string, FoundGraph> | undefined;
+  #listed: Map<string, FoundGraph[]> | undefined;
 
   constructor(
     private readonly tree: FileTree,
@@ -45,23 +44,28 @@ export class DocumentFolder {
   }
 
   /** A graph by its path, its name, or `name@version`: a folder holds one version of a graph, and that is it. */
-  findGraph(reference: string): ({ ok: true } & FoundGraph) | { ok: false; message: string } {
+  findGraph(reference: string): ({ ok: true } & FoundGraph) | Extract<GraphAnswer, { ok: false }> {
     if (/\.ya?ml$/i.test(reference)) {
       const answer = this.#read(reference);
       if (!answer.ok) return { ok: false, message: answer.message };
       return { ok: true, file: folderPath(reference)!, source: answer.text };
     }
-    const found = this.#documents().get(`Graph ${reference.replace(/@\d+$/, '')}`);
-    return found ? { ok: true, ...found } : { ok: false, message: `there is no graph \`${reference}\` here` };
+    const [found, ...others] = this.#named(`Graph ${reference.replace(/@\d+$/, '')}`);
+    if (!found) return { ok: false, message: `there is no graph \`${reference}\` here` };
+    if (others.length === 0) return { ok: true, ...found };
+    return { ok: false, isAmbiguous: true, message: severalOf(reference, [found, ...others]) };
   }
 
-  #persona(name: string): JsonObject | string | undefined {
-    const found = this.#documents().get(`Persona ${name}`);
+  #persona(name: string): PersonaAnswer | undefined {
+    const [found, ...others] = this.#named(`Persona ${name}`);
     if (!found) return undefined;
+    if (others.length > 0)
+      return { ok: false, code: 'graph/ambiguous-name', message: severalOf(name, [found, ...others]) };
     const checked = compilePersona(found.source, { files: (path) => this.#read(path) });
-    if (checked.ok) return checked.document;
+    if (checked.ok) return { ok: true, persona: checked.document };
     const [first] = checked.diagnostics;
-    return `${found.file}, line ${first?.line}: ${first?.message}`;
+    const message = `${found.file}, line ${first?.line}: ${first?.message}`;
+    return { ok: false, code: 'graph/bad-persona', message };
   }
 
   #read(path: string): FileAnswer {
@@ -70,22 +74,29 @@ export class DocumentFolder {
     return { ok: false, code: 'graph/file-outside', message: `${path} leads out of the folder` };
   }
 
-  /** By kind and name. Of two with the same name the first is taken, in the order of their file names. */
-  #documents(): Map<string, FoundGraph> {
-    return (this.#listed ??= this.#list());
+  /** By kind and name, in the order of their file names. */
+  #named(key: string): readonly FoundGraph[] {
+    this.#listed ??= this.#list();
+    return this.#listed.get(key) ?? [];
   }
 
-  #list(): Map<string, FoundGraph> {
-    const documents = new Map<string, FoundGraph>();
+  #list(): Map<string, FoundGraph[]> {
+    const documents = new Map<string, FoundGraph[]>();
     for (const file of [...this.tree.documents(this.folder)].sort()) {
       const answer = this.#read(file);
       if (!answer.ok) continue;
       const { kind, name } = headOf(answer.text);
       const key = `${kind} ${name}`;
-      if (!documents.has(key)) documents.set(key, { file, source: answer.text });
+      const found = { file, source: answer.text };
+      const named = documents.get(key);
+      if (named) named.push(found);
+      else documents.set(key, [found]);
     }
     return documents;
   }
 }
+
+const severalOf = (name: string, found: readonly FoundGraph[]): string =>
+  `${found.map(({ file }) => file).join(' and ')} have the same name \`${name}\``;
 
 const joined = (folder: string, path: string): string => (folder === '' ? path : `${folder}/${path}`);

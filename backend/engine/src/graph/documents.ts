@@ -92,8 +92,14 @@ export const compileSuite = (source: string, options: CompileOptions = {}): Chec
       const found = new Folder(options).graph(reference);
       if (found.ok) continue;
       const { path, start, end } = located.place(graphs, index);
-      const suggestion = 'give the path of a graph from the folder of the suite, or the name of one in it';
-      findings.add({ code: 'graph/unknown-graph', message: found.message, path, start, end, suggestion });
+      const { message, isAmbiguous } = found;
+      const [code, suggestion] = isAmbiguous
+        ? ['graph/ambiguous-name', 'give the path of the one that is meant']
+        : [
+            'graph/unknown-graph',
+            'give the path of a graph from the folder of the suite, or the name of one in it',
+          ];
+      findings.add({ code, message, path, start, end, suggestion });
     }
     return document as SuiteDocument;
   });

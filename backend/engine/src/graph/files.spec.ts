@@ -105,7 +105,7 @@ describe('a role', () => {
 
   it('may be a persona that stands beside the graph, braces and all', () => {
     const personas = (name: string) =>
-      name === 'own' ? { goal: 'x', system: 'Say {{ this }}.' } : undefined;
+      name === 'own' ? { ok: true as const, persona: { goal: 'x', system: 'Say {{ this }}.' } } : undefined;
     const graph = graphOf(`${ROUTE}nodes: {a: {type: llm, role: own, prompt: x}}`, { personas });
     const [node] = graph.nodes;
     const [first] = node?.type === 'llm' ? node.prompt : [];

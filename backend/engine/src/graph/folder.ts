@@ -1,5 +1,11 @@
 import { LIMITS, type EnclosedGraph, type Enclosures, type JsonObject } from '@rehearse/contracts';
-import type { CompileOptions, FileAnswer, FileProblem, GraphAnswer } from './compile-options.js';
+import type {
+  CompileOptions,
+  FileAnswer,
+  FileProblem,
+  GraphAnswer,
+  PersonaAnswer,
+} from './compile-options.js';
 import { folderPath } from './folder-path.js';
 import { utf8Length } from './utf8-length.js';
 
@@ -54,10 +60,10 @@ export class Folder {
     return { ok, source, ...folder.options() };
   }
 
-  persona(name: string): JsonObject | string | undefined {
-    const persona = this.#given.personas?.(name);
-    if (typeof persona === 'object') this.#personas.set(name, persona);
-    return persona;
+  persona(name: string): PersonaAnswer | undefined {
+    const answer = this.#given.personas?.(name);
+    if (answer?.ok) this.#personas.set(name, answer.persona);
+    return answer;
   }
 
   options(): CompileOptions {
@@ -89,7 +95,10 @@ const refused = (code: FileProblem, message: string): FileAnswer => ({ ok: false
 export const optionsOf = ({ files, graphs, personas }: Enclosures): CompileOptions => ({
   files: (path) => foundFile(files ?? {}, path),
   graphs: (reference) => foundGraph(graphs ?? {}, reference),
-  personas: (name) => own(personas ?? {}, name),
+  personas: (name) => {
+    const persona = own(personas ?? {}, name);
+    return persona && { ok: true, persona };
+  },
 });
 
 function foundFile(files: Record<string, string>, path: string): FileAnswer {

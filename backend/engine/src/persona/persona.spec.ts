@@ -38,9 +38,8 @@ describe('a persona', () => {
       persona: { name: 'hostile-customer', system: findPersona('hostile-customer')!.system, opening: null },
     });
     const own = resolvePersona('hostile-customer', () => ({
-      goal: 'Shout',
-      system: 'Shout.',
-      opening: 'HEY',
+      ok: true,
+      persona: { goal: 'Shout', system: 'Shout.', opening: 'HEY' },
     }));
     expect(own).toMatchObject({
       ok: true,

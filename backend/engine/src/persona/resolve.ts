@@ -1,5 +1,6 @@
 import { InlinePersona, type Json, type JsonObject } from '@rehearse/contracts';
 import { closestName } from '../expression/index.js';
+import type { PersonaAnswer } from '../graph/compile-options.js';
 import { formatPath } from '../graph/path.js';
 import { shapeProblems } from '../graph/shape/issues.js';
 import { findPersona, PERSONAS } from './library.js';
@@ -25,15 +26,16 @@ export type ResolvedPersona =
 /** The persona that is meant: by a name, of a document beside the graph or else of the library, or written out. */
 export function resolvePersona(
   given: string | JsonObject,
-  find: (name: string) => JsonObject | string | undefined = () => undefined,
+  find: (name: string) => PersonaAnswer | undefined = () => undefined,
 ): ResolvedPersona {
   if (typeof given !== 'string') return completed(given, 'persona');
   const beside = find(given);
-  if (typeof beside === 'string') {
-    const problem = { code: 'graph/bad-persona', message: beside, suggestion: 'mend the persona first' };
-    return { ok: false, problem };
+  if (beside?.ok) return completed(beside.persona, given);
+  if (beside) {
+    const { code, message } = beside;
+    const suggestion = code === 'graph/ambiguous-name' ? 'rename one of them' : 'mend the persona first';
+    return { ok: false, problem: { code, message, suggestion } };
   }
-  if (beside) return completed(beside, given);
   const known = findPersona(given);
   if (known) return { ok: true, persona: { ...known, opening: null, provider: null } };
   const names = PERSONAS.map(({ name }) => name);

@@ -99,19 +99,40 @@ export function graphParts(scoped: Scoped, spec: Spec<'graph'>): Own<CompiledNod
   return vars && body && ({ type: 'graph', spec, vars, body } satisfies Own<CompiledGraphNode>);
 }
 
+/** The graph that is meant, or why there is none. */
+function graphOf({ options }: Compilation, reference: string) {
+  const found = options.graphs?.(reference);
+  if (found?.ok) return found;
+  const { message = `there is no graph \`${reference}\``, isAmbiguous } = found ?? {};
+  return isAmbiguous
+    ? {
+        ok: false as const,
+        code: 'graph/ambiguous-name',
+        message,
+        suggestion: 'rename one of them, or give its path',
+      }
+    : {
+        ok: false as const,
+        code: 'graph/unknown-graph',
+        message,
+        suggestion: 'name a graph that is there: name@version',
+      };
+}
+
 function subGraph({ c, around }: Scoped, reference: string, spec: object): CompiledGraph | undefined {
   const refuse = (code: string, message: string, suggestion: string) =>
     void c.report(spec, 'graph', { code, message, suggestion });
-  const within = [...(c.options.within ?? []), c.document.name ?? ''];
-  if (within.includes(reference.split('@')[0]!))
-    return refuse(
-      'graph/cycle',
-      `${[...within, reference].join(' -> ')}: a graph cannot contain itself`,
-      'remove the reference',
-    );
-  const found = c.options.graphs?.(reference) ?? { ok: false, message: `there is no graph \`${reference}\`` };
-  if (!found.ok)
-    return refuse('graph/unknown-graph', found.message, 'name a graph that is there: name@version');
+  const { source } = c.findings.lines;
+  const within = [...(c.options.within ?? []), { name: c.document.name ?? '', source }];
+  const refuseItself = () => {
+    const way = [...within.map(({ name }) => name), reference].join(' -> ');
+    return refuse('graph/cycle', `${way}: a graph cannot contain itself`, 'remove the reference');
+  };
+  if (within.some(({ name }) => name === reference.split('@')[0])) return refuseItself();
+  const found = graphOf(c, reference);
+  if (!found.ok) return refuse(found.code, found.message, found.suggestion);
+  // A path says nothing of the name.
+  if (within.some((one) => one.source === found.source.replace(/^\uFEFF/, ''))) return refuseItself();
   if (within.length > MAX_DEPTH)
     return refuse('graph/cycle', `graphs stand within graphs more than ${MAX_DEPTH} deep`, 'flatten them');
   const compiled = around.graph(found.source, { ...c.options, ...found, within });

@@ -92,12 +92,15 @@ function optionsFor({ folder }: GraphFile, known: Known): CompileOptions {
     ...beside,
     graphs(reference) {
       const found = beside?.graphs?.(reference);
-      if (found?.ok) return found;
+      if (found?.ok || found?.isAmbiguous) return found;
       const stored = known.graphs.get(reference);
       if (stored) return { ok: true, ...stored };
       return found ?? { ok: false, message: `there is no graph \`${reference}\` here` };
     },
-    personas: (name) => beside?.personas?.(name) ?? known.personas.get(name),
+    personas(name) {
+      const persona = known.personas.get(name);
+      return beside?.personas?.(name) ?? (persona && { ok: true, persona });
+    },
   };
 }
 

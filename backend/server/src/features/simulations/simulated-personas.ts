@@ -48,8 +48,7 @@ function personaOf(given: string | JsonObject, { index, known }: Place): Simulat
   if (own) return written({ ...own, name: given }, index, 'own');
   const library = findPersona(given);
   if (library) return { name: given, goal: library.goal, source: 'library', value: given };
-  const names = new Map([...known.own, ...Object.entries(known.beside)]);
-  const told = resolvePersona(given, (name) => names.get(name));
+  const told = resolvePersona(given);
   const why = told.ok ? '' : `${told.problem.message}; ${told.problem.suggestion}`;
   throw refused('simulation/unknown-persona', index, why);
 }
