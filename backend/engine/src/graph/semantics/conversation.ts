@@ -1,7 +1,13 @@
 import type { AgentNode, Node } from '@rehearse/contracts';
 import { resolvePersona } from '../../persona/index.js';
 import { bodyOf } from '../body.js';
-import type { CompiledConversationNode, CompiledNode, PlacedAssertion, ScriptedTurn } from '../model.js';
+import type {
+  CompiledConversationNode,
+  CompiledNode,
+  CompiledRoute,
+  PlacedAssertion,
+  ScriptedTurn,
+} from '../model.js';
 import { compileAssertions } from './assertions.js';
 import type { Compilation } from './compilation.js';
 import { modelParts, routeOf } from './model-parts.js';
@@ -112,11 +118,28 @@ function personaOf(scoped: Scoped, spec: Spec): Persona | undefined {
   const found = resolvePersona(spec.persona, c.options.personas);
   if (!found.ok) return void c.report(spec, 'persona', found.problem);
   const { system, opening, stopWords, provider } = found.persona;
-  const route = routeOf(scoped, spec.provider === undefined && provider !== null ? { provider } : spec);
+  if (`${system} ${opening}`.includes('{{')) warnOfBraces(c, spec);
+  const isOwn = spec.provider === undefined && provider !== null;
+  const route = isOwn ? ownRoute(scoped, spec, provider) : routeOf(scoped, spec);
   if (!route) return undefined;
   return {
     ...{ route, params: route.spec.params ?? {}, tools: [], stopWords, opening, system },
     retry: saidRetry(route.spec.retry, spec.retry),
     timeoutMs: saidTimeout(spec.timeout, route.spec.timeout),
   };
+}
+
+/** The route that a persona names, in the graph or in a document of its own. */
+function ownRoute(scoped: Scoped, spec: Spec, provider: string): CompiledRoute | undefined {
+  const { persona } = spec;
+  if (typeof persona === 'object') return routeOf(scoped, persona as { provider: string });
+  const c = scoped.c.elsewhere(scoped.c.located.place(spec, 'persona'), () => `the persona ${persona}`);
+  return routeOf({ ...scoped, c }, { provider });
+}
+
+/** The journals of those who have braces there replay only as long as they are sent as they are. */
+function warnOfBraces(c: Compilation, spec: Spec): void {
+  const message = 'what a persona says and is told is no template: `{{` is sent as it is written';
+  const suggestion = 'write it out, or say it in a turn of `script`, which is a template';
+  c.report(spec, 'persona', { code: 'graph/no-template', severity: 'warning', message, suggestion });
 }

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CompileOptions } from '../compile-options.js';
 import { graphText, told } from '../testing/told.js';
 
 /** A graph that has a route, so that its nodes may ask a model. */
-const asking = (sections: string): string =>
+const asking = (sections: string, options?: CompileOptions): string =>
   told(
     graphText(
       `providers: {m: {targets: [{provider: mock, script: s}]}}\nmocks: {s: [{reply: {content: hi}}]}\n${sections}`,
     ),
+    /./,
+    options,
   );
 const TALK = `nodes:
   d: {type: agent, system: x, assert: [{type: cel, value: nodes.d.text == "x"}]}
@@ -74,6 +77,35 @@ cases: [{id: a, assert: [{type: cel, value: nodes.d.output == 1}]}]`),
       9:34-35 graph/unknown-node nodes.z.agent: the node y is of type conversation, a persona talks with an agent (name a node of type agent that stands beside)
       10:34-45 graph/unknown-node nodes.v.agent: there is no agent \`constructor\` (name a node of type agent that stands beside)"
     `);
+  });
+});
+
+describe('a persona', () => {
+  it('is told of with a route that is not there, where it is named or written', () => {
+    const personas = () => ({ ok: true as const, persona: { goal: 'x', provider: 'nope' } });
+    expect(
+      asking(
+        `nodes:
+  d: {type: agent, system: x}
+  a: {type: conversation, agent: d, persona: ann}
+  b: {type: conversation, agent: d, persona: {goal: x, provider: mm}}`,
+        { personas },
+      ),
+    ).toMatchInlineSnapshot(`
+      "8:46-49 graph/unknown-provider nodes.a.persona: the persona ann: there is no route \`nope\` (there is m)
+      9:66-68 graph/unknown-provider nodes.b.persona.provider: there is no route \`mm\` (did you mean \`m\`?)"
+    `);
+  });
+
+  it('is warned of with what looks like a template and is none', () => {
+    const talk = (persona: string) =>
+      asking(`nodes: {d: {type: agent, system: x}, a: {type: conversation, agent: d, persona: ${persona}}}`);
+    expect(talk('{goal: "Refund {{ inputs.id }}"}')).toMatchInlineSnapshot(
+      `"6:81-113 warning graph/no-template nodes.a.persona: what a persona says and is told is no template: \`{{\` is sent as it is written (write it out, or say it in a turn of \`script\`, which is a template)"`,
+    );
+    expect(talk('{goal: x, opening: "{{ inputs.id }}"}')).toContain('graph/no-template');
+    expect(talk('{goal: x, system: "I am {{ inputs.id }}"}')).toContain('graph/no-template');
+    expect(talk('{goal: x, opening: "{ inputs.id }"}')).toBe('');
   });
 });
 
