@@ -6,22 +6,28 @@ import { BadAnswer } from '../providers/dialect.js';
 
 const Arguments = z.union([z.string(), z.record(z.string(), z.json())]);
 /** As we write them, or as OpenAI does. */
-const AgentCall = z.union([
-  z.object({ id: z.string().nullish(), name: z.string().min(1), arguments: Arguments.nullish() }),
-  z
-    .object({
-      id: z.string().nullish(),
-      function: z.object({ name: z.string().min(1), arguments: Arguments.nullish() }),
-    })
-    .transform(({ id, function: called }) => ({ id, ...called })),
-]);
+const AgentCall = z.union(
+  [
+    z.object({ id: z.string().nullish(), name: z.string().min(1), arguments: Arguments.nullish() }),
+    z
+      .object({
+        id: z.string().nullish(),
+        function: z.object({ name: z.string().min(1), arguments: Arguments.nullish() }),
+      })
+      .transform(({ id, function: called }) => ({ id, ...called })),
+  ],
+  { error: 'it is no call of a tool, as in {"name": "…", "arguments": {}}' },
+);
 
-const AgentAnswer = z.object({
-  content: z.json().optional(),
-  toolCalls: z.array(AgentCall).max(128).nullish(),
-  finishReason: z.string().min(1).nullish(),
-  usage: z.object({ inputTokens: z.int().min(0), outputTokens: z.int().min(0) }).nullish(),
-});
+const AgentAnswer = z.object(
+  {
+    content: z.json().optional(),
+    toolCalls: z.array(AgentCall).max(128).nullish(),
+    finishReason: z.string().min(1).nullish(),
+    usage: z.object({ inputTokens: z.int().min(0), outputTokens: z.int().min(0) }).nullish(),
+  },
+  { error: 'it is no mapping, as in {"content": "…"}' },
+);
 
 export interface AgentReply {
   content: string | null;

@@ -258,8 +258,8 @@ output: nodes.support.output
     expect(messages).toMatchInlineSnapshot(`
       [
         "the answer is not JSON",
-        "the answer of the agent does not fit: the whole: Invalid input: expected object, received array",
-        "the answer of the agent does not fit: toolCalls.0: Invalid input",
+        "the answer of the agent does not fit: the whole: it is no mapping, as in {"content": "…"}",
+        "the answer of the agent does not fit: toolCalls.0: it is no call of a tool, as in {"name": "…", "arguments": {}}",
         "{"a":1}",
       ]
     `);

@@ -6,7 +6,9 @@ export const SLUG_PATTERN = /^[a-z][a-z0-9-]{0,62}$/;
 const DURATION_PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-export const Name = z.string().regex(NAME_PATTERN, 'must be a name: letters, digits and _, at most 63');
+export const Name = z
+  .string()
+  .regex(NAME_PATTERN, 'must be a name: letters, digits and _, at most 63, no digit first');
 export const Slug = z
   .string()
   .regex(SLUG_PATTERN, 'must be a slug: lower-case letters, digits and -, at most 63, a letter first');

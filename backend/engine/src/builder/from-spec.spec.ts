@@ -67,7 +67,7 @@ describe('a graph from lists of nodes and edges', () => {
         "graph/unknown-node edges[0].to: there is no node \`answer\`",
         "graph/unknown-node edges[1].from: there is no node \`aks\` (did you mean \`ask\`?)",
         "graph/bad-value nodes.ask.type: "lmm" is not a value of \`type\` (did you mean \`llm\`?)",
-        "graph/bad-value nodes["not a name"]: \`not a name\` must be a name: letters, digits and _, at most 63",
+        "graph/bad-value nodes["not a name"]: \`not a name\` must be a name: letters, digits and _, at most 63, no digit first",
       ]
     `);
   });

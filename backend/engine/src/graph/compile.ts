@@ -151,12 +151,12 @@ function compileDocument(root: YamlNode, { findings, options, cases: shared }: A
   };
 }
 
-/** Reports, and is true for, a document of a kind that the format has and that is no graph. */
+/** Reports, and is true for, a document that is no graph. */
 function isOtherKind(root: YamlNode, findings: Findings): boolean {
   const kind = entryOf(root, 'kind');
   const why = kind?.kind === 'scalar' ? whyNoGraph(kind.value) : undefined;
   if (!kind || !why) return false;
-  findings.add({ code: 'graph/other-kind', ...why, path: 'kind', start: kind.start, end: kind.end });
+  findings.add({ ...why, path: 'kind', start: kind.start, end: kind.end });
   return true;
 }
 

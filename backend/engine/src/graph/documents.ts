@@ -3,7 +3,7 @@ import {
   PersonaDocument,
   SuiteDocument,
   type Diagnostic,
-  type DOCUMENT_KINDS,
+  DOCUMENT_KINDS,
   type InlinePersona,
 } from '@rehearse/contracts';
 import type { z } from 'zod';
@@ -57,15 +57,13 @@ export function checkDocument(source: string, options: CompileOptions = {}): Che
 export function headOf(source: string): { kind: Kind | null; name: string | null } {
   const root = readYaml(new Findings(new Lines(source.replace(/^\uFEFF/, ''))));
   const kind = root && textOf(root, 'kind');
-  return { kind: KINDS.find((known) => known === kind) ?? null, name: root && textOf(root, 'name') };
+  return { kind: DOCUMENT_KINDS.find((known) => known === kind) ?? null, name: root && textOf(root, 'name') };
 }
 
 function textOf(root: YamlNode, key: string): string | null {
   const node = entryOf(root, key);
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : null;
 }
-
-const KINDS: readonly Kind[] = ['Graph', 'Persona', 'Suite', 'GuardPolicy'];
 
 /** A persona with the text of the file that its `system` names. */
 export function compilePersona(

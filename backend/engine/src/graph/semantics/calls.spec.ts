@@ -84,6 +84,12 @@ describe('the driver of an agent', () => {
     expect(agent('driver: http')).toMatchInlineSnapshot(
       `"5:39-43 graph/missing-key nodes.a.driver: an agent with \`driver: http\` needs \`http\` (add \`http: {url: https://…}\`)"`,
     );
+    expect(agent('driver: http, http: {url: 5}')).toMatchInlineSnapshot(
+      `"5:57-58 graph/wrong-type nodes.a.http.url: expected text, got 5 (quote it: "5")"`,
+    );
+    expect(agent('driver: command, command: "ls -l"')).toMatchInlineSnapshot(
+      `"5:57-64 graph/wrong-type nodes.a.command: expected a list, got the text "ls -l" (write a list here)"`,
+    );
     expect(agent('driver: command, http: {url: "https://x.example"}')).toMatchInlineSnapshot(`
       "5:39-46 graph/missing-key nodes.a.driver: an agent with \`driver: command\` needs \`command\` (add \`command: [program, argument]\`)
       5:48-52 graph/bad-value nodes.a.http: \`http\` is only for an agent with \`driver: http\` (add \`driver: http\`)"

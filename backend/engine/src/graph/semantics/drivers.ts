@@ -21,6 +21,7 @@ export function compileDriver(c: Compilation, spec: AgentNode): CompiledDriver |
   }
   if (driver === 'builtin') return undefined;
   if (spec[driver] === undefined) {
+    if (c.isDamaged([...c.located.pathOf(spec), driver])) return undefined;
     const message = `an agent with \`driver: ${driver}\` needs \`${driver}\``;
     return void c.report(spec, 'driver', {
       code: 'graph/missing-key',

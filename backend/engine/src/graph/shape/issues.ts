@@ -38,7 +38,7 @@ export function shapeProblems(issue: Issue, checked: Checked): ShapeProblem[] {
     case 'invalid_union':
       return unionProblems(issue, checked);
     case 'invalid_key':
-      return [{ ...bad(path, `\`${path.at(-1)}\` ${issue.issues[0]?.message ?? 'is no name'}`), at: 'key' }];
+      return [{ ...bad(path, `\`${path.at(-1)}\` ${whyNoKey(issue.issues[0])}`), at: 'key' }];
     case 'invalid_type':
       return [
         value === undefined ? missing(path) : wrongType(path, { expected: [issue.expected], value, checked }),
@@ -57,6 +57,11 @@ export function shapeProblems(issue: Issue, checked: Checked): ShapeProblem[] {
     default:
       return [otherProblem(issue, path, value)];
   }
+}
+
+function whyNoKey(issue: Issue | undefined): string {
+  if (issue?.code === 'too_small' || issue?.code === 'too_big') return `must ${bounds(issue)}`;
+  return issue?.message ?? 'is no name';
 }
 
 function otherProblem(issue: Issue, path: Path, value: Json | undefined): ShapeProblem {

@@ -36,6 +36,14 @@ describe('a document whose shape does not fit', () => {
     expect(told(`apiVersion: rehearse/v1\nkind: ${kind}\ngoal: x`)).toMatchSnapshot();
   });
 
+  it('is told of a kind that there is not, and of nothing else', () => {
+    const kind = (text: string) => told(`apiVersion: rehearse/v1\nkind: ${text}\nname: x\ngoal: x`);
+    expect([kind('Persno'), kind('Zebra')].join('\n')).toMatchInlineSnapshot(`
+      "2:7-13 graph/bad-value kind: "Persno" is not a value of \`kind\` (did you mean \`Persona\`?)
+      2:7-12 graph/bad-value kind: "Zebra" is not a value of \`kind\` (one of Graph, Persona, Suite, GuardPolicy)"
+    `);
+  });
+
   it('is told of unknown keys, with the near one', () => {
     expect(
       graph(
@@ -146,10 +154,10 @@ describe('a document whose shape does not fit', () => {
         'nodes:\n  a b: {type: transform, value: ""}\n  b: {type: transform, value: "1", join: al, onError: ignore}\n' +
           'budget: {maxDuration: 5 minutes, maxTurns: -1}\ncontracts: [{id: "1", never: "false"}, {id: x}, {id: y, never: "false", always: "true"}]\n' +
           'cases: [{id: "a b"}, {id: c, repeat: {runs: 2, minPass: 3}}, {id: d, seed: 4294967296}]\n' +
-          'providers: {r: {targets: []}}\nmocks: {s: [{}]}',
+          'providers: {r: {targets: []}}\nmocks: {s: [{}]}\nmatrix: {"": [1]}',
       ),
     ).toMatchInlineSnapshot(`
-     "5:3-6 graph/bad-value nodes["a b"]: \`a b\` must be a name: letters, digits and _, at most 63
+     "5:3-6 graph/bad-value nodes["a b"]: \`a b\` must be a name: letters, digits and _, at most 63, no digit first
      6:42-44 graph/bad-value nodes.b.join: "al" is not a value of \`join\` (did you mean \`all\`?)
      6:55-61 graph/bad-value nodes.b.onError: "ignore" is not a value of \`onError\` (one of stop, continue)
      7:23-32 graph/bad-value budget.maxDuration: "5 minutes" must be a duration such as 200ms, 30s, 2m or 1h
@@ -161,7 +169,8 @@ describe('a document whose shape does not fit', () => {
      9:30-36 graph/bad-value cases[1].repeat: \`minPass\` is larger than \`runs\`
      9:76-86 graph/bad-value cases[2].seed: must be at most 4294967295
      10:17-24 graph/bad-value providers.r.targets: must have at least 1 entry
-     11:13-15 graph/bad-value mocks.s[0]: a mock rule has either \`reply\` or \`error\`"
+     11:13-15 graph/bad-value mocks.s[0]: a mock rule has either \`reply\` or \`error\`
+     12:10-12 graph/bad-value matrix[""]: \`\` must have at least 1 character"
     `);
   });
 
