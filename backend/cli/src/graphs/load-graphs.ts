@@ -6,7 +6,6 @@ import {
   compileSuite,
   DocumentFolder,
   headOf,
-  settingsOfSuite,
   type CompiledGraph,
   type CompileOptions,
 } from '@rehearse/engine';
@@ -30,6 +29,8 @@ export interface LoadedGraph {
 /** A document with errors, ready to be described. */
 interface Refused {
   file: string;
+  /** The graph that the settings of this suite do not fit. */
+  with?: string;
   source: string;
   diagnostics: readonly Diagnostic[];
 }
@@ -100,29 +101,31 @@ interface SuiteSource {
 function loadSuite(io: Io, { file, source, folder }: SuiteSource, loading: Loading): void {
   const checked = compileSuite(source, folder?.options());
   if (!checked.ok) loading.refused.push({ file, source, diagnostics: checked.diagnostics });
-  else if (folder) loadGraphsOf(checked.document, { io, file, folder }, loading);
+  else if (folder) loadGraphsOf(checked.document, { io, file, source, folder }, loading);
 }
 
 /** The graphs of a suite, with its settings. */
 export function loadGraphsOf(
   suite: SuiteDocument,
-  { io, file, folder }: { io: Io; file: string; folder: DocumentFolder },
+  { io, file, source, folder }: { io: Io; file: string; source: string; folder: DocumentFolder },
   loading: Loading,
 ): void {
-  const settings = settingsOfSuite(suite);
   for (const reference of suite.graphs) {
     const found = folder.findGraph(reference);
     if (!found.ok) continue;
     const shown = shownPath(io, path.join(path.dirname(file), found.file));
-    const made = compileInSuite(found.source, settings, folder.folderOf(found.file).options());
+    const membership = { suite, text: source, reference };
+    const made = compileInSuite(found.source, membership, folder.folderOf(found.file).options());
     const { diagnostics } = made;
     if (made.ok) loading.loaded.push({ file: shown, graph: made.graph, warnings: diagnostics });
-    else {
-      const label = made.isOwnFault ? shown : `${file} with ${shown}`;
-      loading.refused.push({ file: label, source: made.source, diagnostics });
-    }
+    else if (made.isOwnFault) loading.refused.push({ file: shown, source: made.source, diagnostics });
+    else loading.refused.push({ file, with: shown, source, diagnostics: diagnostics.map(named(shown)) });
   }
 }
+
+const named =
+  (graph: string) =>
+  (one: Diagnostic): Diagnostic => ({ ...one, message: `with ${graph}: ${one.message}` });
 
 /** Loads one graph that another command leans on. */
 export async function loadGraph(io: Io, file: string): Promise<LoadedGraph> {

@@ -14,6 +14,7 @@ export interface ValidateFlags {
 
 interface Checked {
   file: string;
+  with?: string;
   source: string;
   result: CheckedDocument;
 }
@@ -42,10 +43,11 @@ function checkedOf(io: Io, { file, source, problem }: { file: string } & ReadDoc
   const folder = folderFor(io, file);
   if (!result.ok || result.kind !== 'Suite' || !folder) return [{ file, source, result }];
   const loading: Loading = { loaded: [], refused: [] };
-  loadGraphsOf(result.suite, { io, file, folder }, loading);
-  const refused = loading.refused.map(({ file: label, source: text, diagnostics }): Checked => {
-    return { file: label, source: text, result: { ok: false, kind: 'Graph', diagnostics: [...diagnostics] } };
-  });
+  loadGraphsOf(result.suite, { io, file, source, folder }, loading);
+  const refused = loading.refused.map(({ diagnostics, ...rest }): Checked => ({
+    ...rest,
+    result: { ok: false, kind: 'Graph', diagnostics: [...diagnostics] },
+  }));
   return [{ file, source, result }, ...refused];
 }
 
@@ -58,12 +60,12 @@ function jsonLine({ file, result }: Checked): string {
 
 const specText = (io: Io) => {
   const paint = paintFor(io.stdout, io);
-  return ({ file, source, result }: Checked): string => {
+  return ({ file, with: graph, source, result }: Checked): string => {
     const { diagnostics } = result;
     const findings =
       diagnostics.length > 0 ? `\n${describeDiagnostics({ file, source, diagnostics, paint })}\n` : '';
     if (!result.ok)
-      return `${paint('red', '✗')} ${file}  ${count(diagnostics.length, 'finding')}\n${findings}`;
+      return `${paint('red', '✗')} ${file}${graph === undefined ? '' : ` with ${graph}`}  ${count(diagnostics.length, 'finding')}\n${findings}`;
     return `${paint('green', '✓')} ${file}  ${result.name}: ${contentOf(result)}\n${findings}`;
   };
 };

@@ -213,7 +213,7 @@ describe('a suite', () => {
   it('whose settings do not fit a graph says which, and whose graph is wrong shows that graph', async () => {
     suite('graphs: [g]\nassert: [{type: cel, value: nodes.zebra.output}]\n');
     expect((await rehearse(['run', 's.yaml'])).err).toMatch(
-      /s\.yaml with g\.yaml:\d+:\d+ error graph\/unknown-node/,
+      /\ns\.yaml:5:29 error graph\/unknown-node\n {2}with g\.yaml: there is no node `zebra`/,
     );
     const { code, out } = await rehearse(['validate', 's.yaml']);
     expect(code).toBe(2);

@@ -13,3 +13,11 @@ export function formatPath(path: Path): string {
   }
   return text;
 }
+
+const STEP = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g;
+
+/** The steps of what {@link formatPath} wrote. */
+export const parsePath = (text: string): Path =>
+  [...text.matchAll(STEP)].map(([, index, quoted, plain]) =>
+    index !== undefined ? Number(index) : quoted !== undefined ? (JSON.parse(quoted) as string) : plain!,
+  );

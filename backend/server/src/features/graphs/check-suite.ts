@@ -1,11 +1,5 @@
 import type { Diagnostic, SuiteDocument } from '@rehearse/contracts';
-import {
-  compileGraph,
-  compileInSuite,
-  type CompiledGraph,
-  type CompileOptions,
-  settingsOfSuite,
-} from '@rehearse/engine';
+import { compileGraph, compileInSuite, type CompiledGraph, type CompileOptions } from '@rehearse/engine';
 
 /** A graph of a suite. */
 export interface SuiteMember {
@@ -31,13 +25,12 @@ export function checkSuite(
   document: SuiteDocument,
   { source, options }: { source: string; options: CompileOptions },
 ): CheckedSuite {
-  const settings = settingsOfSuite(document);
   const suite: CheckedSuite = { document, source, graphs: [], diagnostics: [] };
   for (const reference of document.graphs) {
     const found = options.graphs?.(reference);
     if (!found?.ok) continue;
     const { ok: _, source: text, ...around } = found;
-    const made = compileInSuite(text, settings, around);
+    const made = compileInSuite(text, { suite: document, text: source, reference }, around);
     if (made.ok) {
       const own = compileGraph(text, around);
       suite.graphs.push({ source: text, graph: made.graph, own: own.ok ? own : null });
@@ -46,16 +39,13 @@ export function checkSuite(
   return suite;
 }
 
-/** In the text with the settings, which nobody wrote, lines say nothing: the paths do. */
 const located = (
   { diagnostics, isOwnFault }: { diagnostics: readonly Diagnostic[]; isOwnFault: boolean },
   reference: string,
 ): Diagnostic[] =>
   diagnostics
     .filter(({ severity }) => severity === 'error')
-    .map((one) => {
-      const message = `${reference}${isOwnFault ? '' : ' with the settings of the suite'}: ${one.message}`;
-      return isOwnFault
-        ? { ...one, message }
-        : { ...one, message, line: 1, column: 1, endLine: 1, endColumn: 1 };
-    });
+    .map((one) => ({
+      ...one,
+      message: `${reference}${isOwnFault ? '' : ' with the settings of the suite'}: ${one.message}`,
+    }));
