@@ -132,7 +132,7 @@ function personaOf(scoped: Scoped, spec: Spec): Persona | undefined {
 /** The route that a persona names, in the graph or in a document of its own. */
 function ownRoute(scoped: Scoped, spec: Spec, provider: string): CompiledRoute | undefined {
   const { persona } = spec;
-  if (typeof persona === 'object') return routeOf(scoped, persona as { provider: string });
+  if (typeof persona === 'object') return routeOf(scoped, persona);
   const c = scoped.c.elsewhere(scoped.c.located.place(spec, 'persona'), () => `the persona ${persona}`);
   return routeOf({ ...scoped, c }, { provider });
 }
