@@ -1,4 +1,3 @@
-// oxlint-disable no-restricted-globals -- Date is what is compared with.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fromInstant, toInstant } from './instant.js';
