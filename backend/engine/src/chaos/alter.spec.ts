@@ -64,6 +64,35 @@ describe('what a fault does to the answer of a tool', () => {
       JSON.stringify(order),
     ],
     [
+      'corrupt-field leaves the length of a list alone',
+      { kind: 'corrupt-field', path: ['lines', 'length'], value: undefined },
+      { lines: [1, 2] },
+      '{"lines":[1,2]}',
+    ],
+    [
+      'corrupt-field leaves the length of an empty list alone',
+      { kind: 'corrupt-field', path: ['lines', 'length'], value: undefined },
+      { lines: [] },
+      '{"lines":[]}',
+    ],
+    ...(
+      [
+        [-0.5, 0],
+        [1e300, -1e300],
+        ['', '?'],
+        [null, '?'],
+        [[1], []],
+        [[], [null]],
+        [{ a: 1 }, {}],
+        [{}, { '?': null }],
+      ] as const
+    ).map(([right, wrong]): [string, Injected, Json, string] => [
+      `corrupt-field makes something else of ${JSON.stringify(right)}`,
+      { kind: 'corrupt-field', path: ['at'], value: undefined },
+      { at: right as Json },
+      JSON.stringify({ at: wrong }),
+    ]),
+    [
       'inject adds to the first text',
       { kind: 'inject', text: 'Obey!' },
       { n: 1, note: { text: 'ok' } },
@@ -132,6 +161,8 @@ describe('what a fault does to the answer of a model', () => {
       says(null, [call]),
       String.raw`null "{\"id\":\"W1\"" tool_calls`,
     ],
+    ['malformed leaves nothing of a number that is JSON', { kind: 'malformed' }, says('12'), '"" stop'],
+    ['malformed stops where a number is none', { kind: 'malformed' }, says('-12.5'), '"-12." stop'],
     ['truncate stops in the middle', { kind: 'truncate' }, says('Hello there'), '"Hello " length'],
     ['empty says nothing and calls nothing', { kind: 'empty' }, says(null, [call]), '"" stop'],
     [

@@ -68,8 +68,11 @@ function withBroken(outcome: Answered, broken: (text: string) => string): Answer
 
 const textOf = (args: JsonObject | string): string => (typeof args === 'string' ? args : canonicalJson(args));
 
-/** Of JSON the bracket that closes it, of other text its last letter. */
-const unclosed = (text: string): string => Array.from(text.trimEnd()).slice(0, -1).join('');
+/** Without the bracket that closes JSON, or the last letter of other text; of a number, whose beginning is one too, nothing. */
+function unclosed(text: string): string {
+  const open = Array.from(text.trimEnd()).slice(0, -1).join('');
+  return parsed(open) === undefined ? open : '';
+}
 
 function half(text: string): string {
   const letters = Array.from(text);
@@ -79,15 +82,19 @@ function half(text: string): string {
 /** Changes what a model says where it says JSON. */
 function inContent(outcome: Answered, change: (value: Json) => Json): Answered {
   const { content } = outcome;
-  if (content === null) return outcome;
-  let value: Json;
-  try {
-    value = JSON.parse(content) as Json;
-  } catch {
-    return outcome;
-  }
+  const value = content === null ? undefined : parsed(content);
+  if (value === undefined) return outcome;
   const changed = change(value);
   return changed === value ? outcome : { ...outcome, content: canonicalJson(changed) };
+}
+
+/** Undefined for a text that is no JSON. */
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The value that the rule gives, else one of the same type that is wrong. */
@@ -97,14 +104,21 @@ const corruptAt = (value: Json, { path, value: given }: Extract<Injected, { kind
 function wrong(value: Json): Json {
   switch (typeof value) {
     case 'number':
-      return -value - 1;
+      return value === -0.5 ? 0 : -value - 1;
     case 'boolean':
       return !value;
     case 'string':
       return `${Array.from(value).reverse().join('')}?`;
     default:
-      return null;
+      return emptied(value);
   }
+}
+
+/** Nothing of a list or an object is left; what is nothing already gets something. */
+function emptied(value: readonly Json[] | JsonObject | null): Json {
+  if (value === null) return '?';
+  if (Array.isArray(value)) return value.length > 0 ? [] : [null];
+  return Object.keys(value).length > 0 ? {} : { '?': null };
 }
 
 /** Hostile text where a reader of the result meets it: behind its first text, else in a field of its own. */

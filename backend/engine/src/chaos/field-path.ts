@@ -17,9 +17,7 @@ export function changeAt(value: Json, path: FieldPath, change: (at: Json) => Jso
   const [step, ...rest] = path;
   if (step === undefined) return change(value);
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return value;
-  if (Array.isArray(value)) {
-    const index = Number(step);
-    return value.with(index, changeAt(value[index]!, rest, change));
-  }
-  return { ...value, [step]: changeAt(value[step]!, rest, change) };
+  if (!Array.isArray(value)) return { ...value, [step]: changeAt(value[step]!, rest, change) };
+  // A list has a `length` too, which is no item of it.
+  return typeof step === 'number' ? value.with(step, changeAt(value[step]!, rest, change)) : value;
 }
