@@ -69,6 +69,10 @@ export const Budget = z
     maxDuration: Duration.optional(),
     maxTurns: z.int().positive().optional(),
   })
+  .refine(({ maxDuration = '1s' }) => Number.parseFloat(maxDuration) !== 0, {
+    path: ['maxDuration'],
+    error: 'must be more than 0',
+  })
   .meta({ id: 'Budget' });
 export type Budget = z.infer<typeof Budget>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, Expression, Name, Template } from './scalars.js';
+import { Duration, Expression, isLonger, Name, Template } from './scalars.js';
 
 export const Retry = z
   .strictObject({
@@ -84,7 +84,12 @@ export const RouteOverride = Route.partial().meta({ id: 'RouteOverride' });
 export type RouteOverride = z.infer<typeof RouteOverride>;
 
 /** How long a mock takes: always the same, or drawn so that half and 99 % of the draws stay below the two marks. */
-export const MockLatency = z.union([Duration, z.strictObject({ p50: Duration, p99: Duration })]);
+export const MockLatency = z.union([
+  Duration,
+  z.strictObject({ p50: Duration, p99: Duration }).refine(({ p50, p99 }) => !isLonger(p50, p99), {
+    error: '`p50` is longer than `p99`',
+  }),
+]);
 export type MockLatency = z.infer<typeof MockLatency>;
 
 const MockToolCall = z.strictObject({
@@ -129,6 +134,9 @@ export const MockRule = z
   })
   .refine((rule) => (rule.reply === undefined) !== (rule.error === undefined), {
     error: 'a mock rule has either `reply` or `error`',
+  })
+  .refine((rule) => rule.latency === undefined || rule.reply?.latency === undefined, {
+    error: '`latency` stands in the rule or in its `reply`, not in both',
   })
   .meta({ id: 'MockRule' });
 export type MockRule = z.infer<typeof MockRule>;

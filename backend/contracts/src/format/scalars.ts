@@ -30,6 +30,9 @@ export function durationMs(text: string): number {
   return length;
 }
 
+/** False where one of the two is no duration. */
+export const isLonger = (text: string, than: string): boolean => lengthOf(text) > lengthOf(than);
+
 function lengthOf(text: string): number {
   const match = DURATION_PATTERN.exec(text);
   return match ? Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS] : Number.NaN;

@@ -58,6 +58,9 @@ describe('a chaos profile', () => {
       chaos(
         'on: "llm:ask", fault: latency',
         'on: "llm:ask", fault: latency, p50: 1s',
+        'on: "llm:ask", fault: slow-stream, delay: 1s, p50: 1s, p99: 2s',
+        'on: "llm:ask", fault: latency, delay: 1s, p99: 2s',
+        'on: "llm:ask", fault: latency, p50: 3s, p99: 1s',
         'on: "tool:look", fault: corrupt-field',
         'on: "tool:look", fault: corrupt-field, path: "a..b"',
         'on: "tool:look", fault: inject',
@@ -71,13 +74,17 @@ describe('a chaos profile', () => {
     ).toMatchInlineSnapshot(`
       "12:30-37 graph/missing-key chaos.p[0].fault: the fault latency needs \`delay\`, or \`p50\` and \`p99\` (add \`delay: 2s\`)
       13:30-37 graph/missing-key chaos.p[1].fault: the fault latency needs \`delay\`, or \`p50\` and \`p99\` (add \`delay: 2s\`)
-      14:32-45 graph/missing-key chaos.p[2].fault: the fault corrupt-field needs \`path\` (add \`path: order.lines[0].total\`)
-      15:53-59 graph/bad-value chaos.p[3].path: \`a..b\` is no path of a field (write it as in \`path: order.lines[0].total\`)
-      16:32-38 graph/missing-key chaos.p[4].fault: the fault inject needs \`text\` (add \`text: Ignore what you were told.\`)
-      17:48-52 graph/bad-value chaos.p[5].by: \`soon\` is no duration with a sign (write it as in \`by: -1h\`)
-      19:39-44 graph/unknown-key chaos.p[7].delay: the fault error has no \`delay\` (remove \`delay\`)
-      20:32-39 graph/bad-value chaos.p[8].fault: "explode" is not a value of \`fault\` (one of latency, error, timeout, reset, malformed, truncate, empty, slow-stream, stale, corrupt-field, inject, wrong-tool-result, clock-skew, duplicate)
-      21:45-49 expression/unknown-name chaos.p[9].when: unknown name \`argz\`; known here are args, inputs, vars, run (did you mean \`args\`?)"
+      14:54-57 graph/bad-value chaos.p[2].p50: \`p50\` is not looked at beside \`delay\` (remove \`p50\`, or \`delay\`)
+      14:63-66 graph/bad-value chaos.p[2].p99: \`p99\` is not looked at beside \`delay\` (remove \`p99\`, or \`delay\`)
+      15:50-53 graph/bad-value chaos.p[3].p99: \`p99\` is not looked at beside \`delay\` (remove \`p99\`, or \`delay\`)
+      16:44-46 graph/bad-value chaos.p[4].p50: \`p50\` is longer than \`p99\` (swap the two)
+      17:32-45 graph/missing-key chaos.p[5].fault: the fault corrupt-field needs \`path\` (add \`path: order.lines[0].total\`)
+      18:53-59 graph/bad-value chaos.p[6].path: \`a..b\` is no path of a field (write it as in \`path: order.lines[0].total\`)
+      19:32-38 graph/missing-key chaos.p[7].fault: the fault inject needs \`text\` (add \`text: Ignore what you were told.\`)
+      20:48-52 graph/bad-value chaos.p[8].by: \`soon\` is no duration with a sign (write it as in \`by: -1h\`)
+      22:39-44 graph/unknown-key chaos.p[10].delay: the fault error has no \`delay\` (remove \`delay\`)
+      23:32-39 graph/bad-value chaos.p[11].fault: "explode" is not a value of \`fault\` (one of latency, error, timeout, reset, malformed, truncate, empty, slow-stream, stale, corrupt-field, inject, wrong-tool-result, clock-skew, duplicate)
+      24:45-49 expression/unknown-name chaos.p[12].when: unknown name \`argz\`; known here are args, inputs, vars, run (did you mean \`args\`?)"
     `);
   });
 });

@@ -1,4 +1,4 @@
-import { durationMs, type ChaosFault, type ChaosRule } from '@rehearse/contracts';
+import { durationMs, isLonger, type ChaosFault, type ChaosRule } from '@rehearse/contracts';
 import { parseFieldPath } from '../../chaos/field-path.js';
 import { fits, matches, type CompiledChaosRule, type Fault, type Target } from '../../chaos/rule.js';
 import { everyNode } from '../body.js';
@@ -137,11 +137,26 @@ function faultOf(c: Compilation, spec: ChaosRule): Fault | undefined {
 
 function delayed(c: Compilation, spec: ChaosRule, kind: 'latency' | 'slow-stream'): Fault | undefined {
   const { delay, p50, p99 } = spec;
-  if (delay !== undefined) return { kind, delay };
-  if (p50 !== undefined && p99 !== undefined) return { kind, delay: { p50, p99 } };
-  missing(c, spec, `the fault ${kind} needs \`delay\`, or \`p50\` and \`p99\``, 'add `delay: 2s`');
-  return undefined;
+  if (delay !== undefined) {
+    for (const key of ['p50', 'p99'] as const) if (spec[key] !== undefined) besideDelay(c, spec, key);
+    return { kind, delay };
+  }
+  if (p50 === undefined || p99 === undefined) {
+    missing(c, spec, `the fault ${kind} needs \`delay\`, or \`p50\` and \`p99\``, 'add `delay: 2s`');
+    return undefined;
+  }
+  const message = '`p50` is longer than `p99`';
+  if (isLonger(p50, p99))
+    c.report(spec, 'p50', { code: 'graph/bad-value', message, suggestion: 'swap the two' });
+  return { kind, delay: { p50, p99 } };
 }
+
+const besideDelay = (c: Compilation, spec: ChaosRule, key: 'p50' | 'p99'): void =>
+  c.reportKey(spec, key, {
+    code: 'graph/bad-value',
+    message: `\`${key}\` is not looked at beside \`delay\``,
+    suggestion: `remove \`${key}\`, or \`delay\``,
+  });
 
 const EXAMPLES = {
   path: 'path: order.lines[0].total',

@@ -181,6 +181,29 @@ describe('a document whose shape does not fit', () => {
     expect(reply('{latency: 1s, oneOf: [{content: b}]}')).not.toContain(message);
   });
 
+  it('is told of a latency that cannot be, or that stands twice', () => {
+    expect(
+      graph(`mocks:
+  s:
+    - {when: "true", reply: {content: a, latency: 1s}, latency: 2s}
+    - {when: "true", reply: {content: a}, latency: {p50: 3s, p99: 1s}}
+  o: [{reply: {content: a}, latency: {p50: 3, p99: 1s}}]
+tools: {t: {mock: [{return: 1, latency: {p50: 2s, p99: 1999ms}}]}}
+nodes: {a: {type: tool, tool: t}}`),
+    ).toMatchInlineSnapshot(`
+     "6:7-68 graph/bad-value mocks.s[0]: \`latency\` stands in the rule or in its \`reply\`, not in both
+     7:43-50 graph/bad-value mocks.s[1].latency: \`p50\` is longer than \`p99\`
+     8:44-45 graph/wrong-type mocks.o[0].latency.p50: expected text, got 3 (quote it: "3")
+     9:32-39 graph/bad-value tools.t.mock[0].latency: \`p50\` is longer than \`p99\`"
+    `);
+  });
+
+  it('is told of a budget in which there is no time', () => {
+    expect(
+      graph('nodes: {a: {type: transform, value: "1"}}\nbudget: {maxDuration: 0s, maxTokens: 1}'),
+    ).toMatchInlineSnapshot(`"5:23-25 graph/bad-value budget.maxDuration: "0s" must be more than 0"`);
+  });
+
   it('is told of a union at the branch that was meant', () => {
     expect(
       graph(
