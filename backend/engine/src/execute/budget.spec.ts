@@ -137,3 +137,29 @@ describe('a budget of costs', () => {
     }
   });
 });
+
+describe('a limit of time', () => {
+  /** Every look at it takes a millisecond, and nothing ever sleeps. */
+  function busyClock() {
+    const { now, sleep } = virtualClock();
+    let looks = 0;
+    return { sleep, now: () => now() + looks++ };
+  }
+
+  it('ends a run whose calls answer at once, so that no timer has its turn, and replays', async () => {
+    const graph = graphOf(`${ROUTE}
+mocks: {main: [{reply: {content: x}}]}
+budget: {maxDuration: 20ms}
+nodes:
+  again: {type: loop, maxIterations: 1000, until: "false", nodes: {ask: {type: llm, prompt: hi}}}
+`);
+    const ports = livePorts({ graph, seed: 1, clock: busyClock() });
+    const ran = await runGraph(graph, { ports });
+    expect(ran.view).toMatchObject({
+      reason: { kind: 'budget', message: 'maxDuration' },
+      durationMs: expect.closeTo(23, -1) as number,
+    });
+    expect(ran.events.filter(({ type }) => type === 'budget.exceeded')).toHaveLength(1);
+    expect(await replayed(ran)).toBe('identical');
+  });
+});

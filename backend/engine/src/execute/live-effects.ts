@@ -33,6 +33,7 @@ export type MayRest = (dueAtMs: number | null) => boolean;
 type ModelEffect = Effect & { kind: 'model' };
 type ToolEffect = Effect & { kind: 'tool' };
 type HumanEffect = Effect & { kind: 'human' };
+type DeadlineEffect = Effect & { kind: 'deadline' };
 
 /** Carries effects out through the ports; outcomes come in the order in which they arrive. */
 export const liveEffects = (options: LiveOptions): EffectRunner => new LiveEffects(options);
@@ -44,6 +45,7 @@ class LiveEffects implements EffectRunner {
   #pending = 0;
   /** Those of them that the journal knows of: nothing is lost when nobody awaits them. */
   readonly #resting = new Set<Effect>();
+  #deadline: DeadlineEffect | null = null;
   readonly #broken: unknown[] = [];
   #wake: () => void = () => {};
   readonly #run = newCancellation();
@@ -58,6 +60,7 @@ class LiveEffects implements EffectRunner {
 
   start(effect: Effect): void {
     if (effect.kind === 'human') return this.#ask(effect);
+    if (effect.kind === 'deadline') this.#deadline = effect;
     const { ports, onToken, isVirtual = false } = this.#options;
     this.#await(effect, carryOut(ports, effect, { run: this.#run.signal, onToken, isVirtual }));
   }
@@ -68,7 +71,7 @@ class LiveEffects implements EffectRunner {
       if (this.#run.signal.aborted) return null;
       // A port that throws is a fault of ours, not an answer of the outside.
       if (this.#broken.length > 0) throw this.#broken[0];
-      const outcome = this.#arrived.shift();
+      const outcome = this.#overdue() ?? this.#arrived.shift();
       if (outcome) return outcome;
       if (this.#pending === 0) return null;
       const isResting = this.#pending === this.#resting.size;
@@ -82,6 +85,14 @@ class LiveEffects implements EffectRunner {
     signal?.removeEventListener('abort', this.#stop);
     pause?.removeEventListener('abort', this.#onPause);
     this.#stop();
+  }
+
+  /** That the time of the run is up: where calls answer at once, its timer never has its turn. */
+  #overdue(): Outcome | null {
+    const effect = this.#deadline;
+    if (!effect || this.#options.ports.clock.now() <= effect.dueAtMs) return null;
+    this.#deadline = null;
+    return { kind: 'deadline', effect };
   }
 
   #ask(effect: HumanEffect): void {
