@@ -56,6 +56,18 @@ describe('a follow-up', () => {
     expect(followUpsOf(graph('equal'), { caseId: 'x', vars: {} }).ok).toBe(false);
   });
 
+  it('is not made where its vars would not fit the inputs of the graph', () => {
+    const of = graphOf(`
+inputs: {type: object, properties: {n: {type: number}}, additionalProperties: false}
+nodes: {a: {type: transform, value: inputs.n}}
+metamorphic: [{id: worded, transform: {n: "{{ vars.n }} apples"}, relation: equal}]
+`);
+    expect(followUpsOf(of, { caseId: 'rows:1', vars: { n: 1 } })).toEqual({
+      ok: false,
+      message: 'the relation worded: its vars do not fit `inputs`: /n must be a number, not a string',
+    });
+  });
+
   it('counts as an assertion of the graph says, which is asserted nowhere else', async () => {
     const weighed = graphOf(
       SECTIONS('equal', 'look').replace(

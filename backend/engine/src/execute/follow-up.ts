@@ -4,6 +4,8 @@ import { VERDICT_LANE } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
 import { judgeFollowUp } from '../metamorphic/judge.js';
 import { followUpVars, type RunSketch } from '../metamorphic/relation.js';
+import type { SchemaProblem } from '../schema-check/index.js';
+import { checkVars } from './check-vars.js';
 import { evolve } from './evolve.js';
 import { endedEarly, runVerdict } from './finish.js';
 import { workIn } from './frame.js';
@@ -27,11 +29,16 @@ export function followUpsOf(
   const followUps: FollowUp[] = [];
   for (const relation of graph.metamorphic) {
     const changed = followUpVars(relation, vars);
-    if (!changed.ok) return changed;
+    if (!changed.ok) return { ok: false, message: `the relation ${relation.id}: ${changed.message}` };
+    const [problem] = checkVars(graph, changed.vars);
+    if (problem) return { ok: false, message: misfitting(relation.id, problem) };
     followUps.push({ relation: relation.id, caseId: `${caseId ?? ''}~${relation.id}`, vars: changed.vars });
   }
   return { ok: true, followUps };
 }
+
+const misfitting = (id: string, { path, message }: SchemaProblem): string =>
+  `the relation ${id}: its vars do not fit \`inputs\`: ${path ? `${path} ` : ''}${message}`;
 
 /** What of a finished run its follow-ups compare; null while it has not finished. */
 export function sketchOf(graph: CompiledGraph, events: readonly JournalEvent[]): RunSketch | null {

@@ -125,7 +125,7 @@ function compileDocument(root: YamlNode, { findings, options, cases: shared }: A
   const assertions = compileAssertions(c, document.assert, 'assert');
   const cases = shared ?? compileCases(c, inputs);
   const chaos = compileChaos(c, nodes);
-  const metamorphic = compileRelations(c);
+  const metamorphic = compileRelations(c, inputs);
   compileUnusedTemplates(c);
   // While something is wrong, what looks unused may only be misspelt elsewhere; a cell of a matrix leaves out what others use.
   if (!findings.hasErrors && !shared) warnUnused(c);

@@ -29,9 +29,7 @@ describe('a metamorphic relation', () => {
     });
     expect(followUpVars(relationOf('equal'), {})).toEqual({
       ok: false,
-      message: expect.stringMatching(
-        /^the relation polite: vars\.message: no such field/,
-      ) as unknown as string,
+      message: expect.stringMatching(/^vars\.message: no such field/) as unknown as string,
     });
   });
 
@@ -59,6 +57,27 @@ describe('a metamorphic relation', () => {
     expect(judgeRelation(relationOf('{cel: "a.output.x == 1"}'), run(), run())).toEqual({
       unknown: expect.stringMatching(/^a\.output\.x == 1: a\.output\.x: no such field/) as unknown as string,
     });
+  });
+
+  it('is told where it makes vars of a case that do not fit the inputs of the graph', () => {
+    const relating = (transform: string, vars = '{n: 1}') =>
+      told(
+        graphText(`${ONE}inputs: {properties: {n: {type: number}}, additionalProperties: false}
+cases: [{id: x, vars: ${vars}}, {id: y, vars: {n: 2}}]
+metamorphic: [{id: p, relation: equal, transform: ${transform}}]`),
+      );
+    expect(relating('{n: "text {{ vars.n }}", zz: 1}')).toMatchInlineSnapshot(`
+      "7:51-82 graph/invalid-vars metamorphic[0].transform: the vars of x~p do not fit \`inputs\`: must not have the field \`zz\` (change \`transform\`, or \`inputs\`)
+      7:55-74 graph/invalid-vars metamorphic[0].transform.n: the vars of x~p do not fit \`inputs\`: n must be a number, not a string (change \`transform\`, or \`inputs\`)"
+    `);
+    expect(relating('{n: "{{ vars.q }}"}')).toMatchInlineSnapshot(
+      `"7:51-70 graph/invalid-vars metamorphic[0].transform: the vars of x~p cannot be made: vars.q: no such field 'q', did you mean 'n'? (change \`transform\`, or \`inputs\`)"`,
+    );
+    expect(relating('{n: "{{ vars.n + 1 }}"}')).toMatchInlineSnapshot(`""`);
+    expect(relating('{n: "{{ vars.n }}!"}', '{n: one}')).toMatchInlineSnapshot(`
+      "6:27-30 graph/invalid-vars cases[0].vars.n: the vars of x do not fit \`inputs\`: n must be a number, not a string (change the vars, or \`inputs\`)
+      7:55-70 graph/invalid-vars metamorphic[0].transform.n: the vars of y~p do not fit \`inputs\`: n must be a number, not a string (change \`transform\`, or \`inputs\`)"
+    `);
   });
 
   it('is checked where it stands', () => {

@@ -23,12 +23,12 @@ export interface RunSketch {
 
 /** The vars of the follow-up: those of the run, with what the relation changes. */
 export function followUpVars(
-  { id, transform }: CompiledRelation,
+  { transform }: CompiledRelation,
   vars: JsonObject,
 ): { ok: true; vars: JsonObject } | { ok: false; message: string } {
   const rendered = transform.render({ vars, inputs: vars });
   if (rendered.ok) return { ok: true, vars: { ...vars, ...(rendered.value as JsonObject) } };
-  return { ok: false, message: `the relation ${id}: ${rendered.error.message}` };
+  return { ok: false, message: rendered.error.message };
 }
 
 /** Whether the relation holds between a run and its follow-up. */

@@ -58,7 +58,7 @@ function compileCase(c: Compilation, entry: InlineCase): CompiledCase {
   };
 }
 
-function misfit({ id, steps, message }: { id: string; steps: Path; message: string }) {
+export function misfit({ id, steps, message }: { id: string; steps: Path; message: string }) {
   const where = steps.length === 0 ? '' : `${steps.join('.')} `;
   return {
     code: 'graph/invalid-vars',
@@ -80,7 +80,7 @@ function checkCaseVars(c: Compilation, entry: InlineCase, inputs: CompiledSchema
 }
 
 /** The steps of a JSON pointer (RFC 6901); digits count as an index too, which a mapping has under the same name. */
-function pointerSteps(pointer: string): Path {
+export function pointerSteps(pointer: string): Path {
   return pointer
     .split('/')
     .slice(1)
