@@ -66,6 +66,60 @@ describe('a tool with http', () => {
     expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
   });
 
+  /** How often a tool is sent that changes something, where it may be tried three times. */
+  async function sends(onRequest: Parameters<typeof fakeServer>[0], more = '') {
+    server = await fakeServer(onRequest);
+    const retry = 'retry: {attempts: 3, initialDelay: 1ms, maxDelay: 50ms}';
+    const { graph, events } = await run(`
+tools: {pay: {sideEffect: true, http: {method: POST, url: "${server.url}/", json: 1}}}
+nodes: {buy: {type: tool, tool: pay, args: {}, onError: continue, ${retry}${more}}}
+`);
+    expect((await replayStrict({ graph, events })).divergence).toBeUndefined();
+    return { events, sent: server.requests.length };
+  }
+
+  it('is not sent again where it has a side effect that may have happened', async () => {
+    const late = await sends(() => undefined, ', timeout: 30ms');
+    expect(late.sent).toBe(1);
+    expect(dataOf(late.events, 'tool.failed')).toMatchObject([
+      { error: { code: 'tool/timeout' }, retryable: false },
+    ]);
+    await server.close();
+    const cut = await sends((_, response) => void response.destroy());
+    expect(cut.sent).toBe(1);
+    expect(dataOf(cut.events, 'tool.failed')).toMatchObject([
+      { error: { code: 'tool/unreachable' }, retryable: false },
+    ]);
+  });
+
+  it('is sent again where it has a side effect that cannot have happened', async () => {
+    const busy = await sends((_, response) => void response.writeHead(503).end());
+    expect(busy.sent).toBe(3);
+    await server.close();
+    server = await fakeServer(() => undefined);
+    const { url } = server;
+    await server.close();
+    const { events } = await run(`
+tools: {pay: {sideEffect: true, http: {method: POST, url: "${url}/", json: 1}}}
+nodes: {buy: {type: tool, tool: pay, args: {}, onError: continue, retry: {attempts: 3, initialDelay: 1ms}}}
+`);
+    expect(dataOf(events, 'tool.failed').map(({ error }) => error.code)).toEqual(
+      Array(3).fill('tool/unreachable'),
+    );
+  });
+
+  it('is not sent again when it is refused, and no sooner than it asks for when it is busy', async () => {
+    const refused = await sends((_, response) => void response.writeHead(404).end());
+    expect(refused.sent).toBe(1);
+    await server.close();
+    const before = Date.now();
+    const { events, sent } = await sends(
+      (_, response) => void response.writeHead(429, { 'retry-after-ms': '40' }).end(),
+    );
+    expect([sent, dataOf(events, 'tool.failed')[0]!.retryAfterMs]).toEqual([3, 40]);
+    expect(Date.now() - before).toBeGreaterThanOrEqual(80);
+  });
+
   it('fails with the status of an answer that is none', async () => {
     server = await fakeServer((_, response) => void response.writeHead(409).end('sold out'));
     const { events } = await run(tool(`{url: "${server.url}/"}`), { vars: { id: 'a' } });
@@ -78,6 +132,7 @@ describe('a tool with http', () => {
           status: 409,
           message: 'the tool answered 409: sold out',
         },
+        retryable: false,
       },
     ]);
   });

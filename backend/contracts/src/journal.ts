@@ -152,7 +152,12 @@ export const EVENT_DATA = {
   'provider.switched': z.object({ from: JournalTarget, to: JournalTarget.nullable(), reason: z.string() }),
   'tool.called': z.object({ tool: z.string(), args: z.union([JsonObject, z.string()]), turn: z.int() }),
   'tool.returned': z.object({ tool: z.string(), result: Json }),
-  'tool.failed': z.object({ tool: z.string(), error: StepError }),
+  'tool.failed': z.object({
+    tool: z.string(),
+    error: StepError,
+    retryable: z.boolean().optional().describe('False for a call that is not to be sent again.'),
+    retryAfterMs: z.number().min(0).optional().describe('What the tool asks to be waited.'),
+  }),
   handoff: z.object({ from: z.string(), to: z.string(), message: z.string() }),
   'human.requested': z.object({
     prompt: z.string(),

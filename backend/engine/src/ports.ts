@@ -72,7 +72,12 @@ export interface ToolRequest {
   args: Json;
 }
 
-export type ToolOutcome = { ok: true; result: Json } | { ok: false; error: StepError };
+export type ToolOutcome =
+  | { ok: true; result: Json }
+  | ({ ok: false; /** It never left, so nothing can have come of it. */ isUnsent?: boolean } & Omit<
+      EventData<'tool.failed'>,
+      'tool'
+    >);
 
 export type HumanRequest = EventData<'human.requested'>;
 export type HumanOutcome = EventData<'human.decided'>;

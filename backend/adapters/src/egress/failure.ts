@@ -9,6 +9,8 @@ export class EgressFailure extends Error {
   constructor(
     readonly fault: EgressFault,
     message: string,
+    /** Whether nothing of the call can have arrived. */
+    readonly isUnsent = fault === 'refused',
   ) {
     super(message);
   }
@@ -30,11 +32,16 @@ const WORDS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no way there',
 };
 
+/** There was no connection; all else may have ended one. */
+const UNCONNECTED: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+]);
+
 /** What a socket or the HTTP client threw, as a failure of a call to this host. */
 export function failureOf(error: unknown, host: string, hasAnswered: boolean): EgressFailure {
   if (error instanceof EgressFailure) return error;
   const { code = '', message } = error as { code?: string; message: string };
   if (hasAnswered) return new EgressFailure('broken', `the answer of ${host} broke off`);
   const reason = WORDS[code] ?? (code || message);
-  return new EgressFailure('unreachable', `${host} cannot be reached: ${reason}`);
+  return new EgressFailure('unreachable', `${host} cannot be reached: ${reason}`, UNCONNECTED.has(code));
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StepError } from '@rehearse/contracts';
-import { EgressFailure, type EgressFault } from '../egress/index.js';
+import { EgressFailure, retryAfter, type EgressFault } from '../egress/index.js';
 import type { SecretUse } from '../secrets.js';
 import { BadAnswer } from './dialect.js';
 
@@ -68,14 +68,4 @@ function messageIn(text: string): string {
     // Not JSON: the text says it.
   }
   return text.replaceAll(/\s+/g, ' ').trim() || 'nothing more';
-}
-
-/** `Retry-After` in milliseconds: seconds or a date; some providers also give `retry-after-ms`. */
-function retryAfter(headers: IncomingHttpHeaders): number | undefined {
-  const exact = Number(headers['retry-after-ms']);
-  if (headers['retry-after-ms'] !== undefined && exact >= 0) return exact;
-  const said = headers['retry-after'];
-  if (said === undefined) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : undefined;
 }

@@ -11,6 +11,7 @@ import {
 import {
   EgressFailure,
   http as nodeHttp,
+  retryAfter,
   send,
   type EgressAnswer,
   type EgressFault,
@@ -47,13 +48,12 @@ export async function callHttpTool(call: HttpToolCall): Promise<ToolOutcome> {
     const text = use.hide(await answer.text());
     return answer.status >= 200 && answer.status < 300
       ? { ok: true, result: resultOf(answer, text) }
-      : failed({ ...refused(answer, text), category: 'tool' });
+      : refused(answer, text);
   } catch (thrown) {
-    return failed(errorOf(thrown, use));
+    const isUnsent = thrown instanceof EgressFailure && thrown.isUnsent;
+    return { ok: false, error: errorOf(thrown, use), ...(isUnsent && { isUnsent }) };
   }
 }
-
-const failed = (error: StepError): ToolOutcome => ({ ok: false, error });
 
 /** A template of the call that cannot be filled in, or gives what cannot be sent. */
 class BadCall extends Error {}
@@ -135,11 +135,12 @@ function resultOf({ headers }: EgressAnswer, text: string): Json {
   return /[/+]json\b/.test(headers['content-type'] ?? '') ? jsonOrText(text) : text;
 }
 
-const refused = ({ status }: EgressAnswer, text: string) => ({
-  code: 'tool/error',
-  message: `the tool answered ${status}: ${text.slice(0, MAX_MESSAGE) || 'nothing more'}`,
-  status,
-});
+function refused({ status, headers }: EgressAnswer, text: string): ToolOutcome {
+  const message = `the tool answered ${status}: ${text.slice(0, MAX_MESSAGE) || 'nothing more'}`;
+  const retryAfterMs = retryAfter(headers);
+  const error: StepError = { code: 'tool/error', message, category: 'tool', status };
+  return { ok: false, error, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
 
 const FAULTS: Readonly<Record<EgressFault, Pick<StepError, 'code' | 'category'>>> = {
   refused: { code: 'egress/refused', category: 'policy' },

@@ -1,4 +1,5 @@
 import type { StepError } from '@rehearse/contracts';
+import { isPassing } from '../execute/sent-again.js';
 import type { ModelOutcome, ToolOutcome } from '../ports.js';
 import type { Injected } from './injection.js';
 import type { Target } from './rule.js';
@@ -9,20 +10,18 @@ export function insteadOfModel(fault: Injected): ModelOutcome | null {
     return { ok: true, ...(fault.answer as object), usage: NO_USAGE } as ModelOutcome;
   const error = errorOf('llm', fault);
   if (!error) return null;
-  const retryAfterMs = fault.kind === 'error' ? fault.retryAfterMs : null;
-  return {
-    ok: false,
-    error,
-    retryable: isRetryable(error),
-    ...(retryAfterMs === null ? {} : { retryAfterMs }),
-  };
+  const retryable = error.status === undefined || isPassing(error.status);
+  return { ok: false, error, retryable, ...waitIn(fault) };
 }
 
 export function insteadOfTool(fault: Injected): ToolOutcome | null {
   if (fault.kind === 'stale' || fault.kind === 'wrong-tool-result') return { ok: true, result: fault.answer };
   const error = errorOf('tool', fault);
-  return error && { ok: false, error };
+  return error && { ok: false, error, ...waitIn(fault) };
 }
+
+const waitIn = (fault: Injected): { retryAfterMs?: number } =>
+  fault.kind === 'error' && fault.retryAfterMs !== null ? { retryAfterMs: fault.retryAfterMs } : {};
 
 /** A cache answers without a model. */
 const NO_USAGE = { inputTokens: 0, outputTokens: 0 };
@@ -46,7 +45,3 @@ function errorOf(kind: Target['kind'], fault: Injected): StepError | null {
       return null;
   }
 }
-
-/** A refusal stays one; a server that is overloaded or broken may be well again. */
-const isRetryable = ({ status }: StepError): boolean =>
-  status === undefined || status === 408 || status === 425 || status === 429 || status >= 500;

@@ -72,8 +72,11 @@ const NOT_MADE: ReadonlySet<string> = new Set([
 export const couldNotBeMade = ({ error }: ToolCallState): boolean =>
   error !== undefined && NOT_MADE.has(error.code);
 
+/** Journals of older releases do not say what may be sent again; there the category alone decides. */
 export const mayRetry = (call: ToolCallState, retry: RetryPolicy | undefined): boolean =>
-  !(call.error && isFinal(call.error)) && call.attempt < (retry?.attempts ?? NO_RETRY.attempts);
+  call.retryable !== false &&
+  !(call.error && isFinal(call.error)) &&
+  call.attempt < (retry?.attempts ?? NO_RETRY.attempts);
 
 /** The call goes out; or fails at once when the tool does not exist or its arguments do not fit. */
 export function callTool(deciding: Deciding, step: ToolStep, attempt = 1): Decision {
@@ -201,11 +204,18 @@ function toolEffect(
     kind: 'tool',
     lane: slot.lane,
     ...place,
-    delayMs: step.retry ? retryDelayMs(step.retry, { ...place, seed: plan.seed }) : 0,
+    delayMs: delayOf(step, { ...place, seed: plan.seed }),
     timeoutMs: step.timeoutMs ?? NO_RETRY.timeoutMs,
     bindings: mockBindings(plan, slot, turn),
     request: { tool: name, args: args },
     sideEffect: tool?.spec.sideEffect ?? false,
     fault: null,
   };
+}
+
+/** The wait before a call is made again: as the policy says, and no less than the tool asked for. */
+function delayOf({ slot, retry }: ToolStep, at: { key: string; attempt: number; seed: number }): number {
+  if (!retry) return 0;
+  const asked = slot.state.toolCalls.find(({ key }) => key === at.key)?.retryAfterMs ?? 0;
+  return Math.max(retryDelayMs(retry, at), Math.min(asked, retry.maxDelayMs));
 }

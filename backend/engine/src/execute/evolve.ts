@@ -175,8 +175,10 @@ function evolveNode(node: NodeState, event: JournalEvent, of?: CompiledNode): No
       return { ...node, toolCalls: called(node, event, of) };
     case 'tool.returned':
       return { ...node, toolCalls: settle(node, event, { status: 'returned', result: event.data.result }) };
-    case 'tool.failed':
-      return { ...node, toolCalls: settle(node, event, { status: 'failed', error: event.data.error }) };
+    case 'tool.failed': {
+      const { tool: _, ...failure } = event.data;
+      return { ...node, toolCalls: settle(node, event, { status: 'failed', ...failure }) };
+    }
     case 'handoff':
       return { ...node, handoff: handedOver(node, event) };
     case 'human.requested':

@@ -9,6 +9,7 @@ import type {
   ToolOutcome,
 } from '../ports.js';
 import { newCancellation } from './cancellation.js';
+import { toldWhetherAgain } from './sent-again.js';
 import { modelUnder, toolUnder } from './under-fault.js';
 import type { Effect, EffectRunner, Outcome } from './effects.js';
 
@@ -229,7 +230,7 @@ async function callTool(
     return toolUnder(fault, () => plain(signal), { clock: ports.clock, signal, isVirtual, timeoutMs });
   };
   const late = (error: StepError): ToolOutcome => ({ ok: false, error });
-  return within(ports, effect, { run, call, late });
+  return toldWhetherAgain(await within(ports, effect, { run, call, late }), effect);
 }
 
 interface Timed<T> {

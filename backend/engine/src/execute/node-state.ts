@@ -25,6 +25,9 @@ export interface ToolCallState {
   status: 'called' | 'returned' | 'failed';
   result?: Json;
   error?: StepError;
+  /** Of a call that failed; as the journal has them. */
+  retryable?: boolean | undefined;
+  retryAfterMs?: number | undefined;
 }
 
 /** The answer of a model that is being acted on. */

@@ -23,7 +23,8 @@ export function outcomeDraft(plan: Plan, state: RunState, arrived: Exclude<Outco
       const { outcome, effect } = arrived;
       const { tool } = effect.request;
       if (outcome.ok) return { type: 'tool.returned', ...place, data: { tool, result: outcome.result } };
-      return { type: 'tool.failed', ...place, data: { tool, error: outcome.error } };
+      const { ok: _, isUnsent: __, ...data } = outcome;
+      return { type: 'tool.failed', ...place, data: { tool, ...data } };
     }
     case 'human':
       return { type: 'human.decided', ...place, data: arrived.outcome };

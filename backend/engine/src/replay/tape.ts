@@ -194,8 +194,10 @@ export function outcomeOf(effect: Effect, answer: JournalEvent): Outcome {
       return { kind: 'model', effect, outcome: { ok: false, ...answer.data } } as Outcome;
     case 'tool.returned':
       return { kind: 'tool', effect, outcome: { ok: true, result: answer.data.result } } as Outcome;
-    case 'tool.failed':
-      return { kind: 'tool', effect, outcome: { ok: false, error: answer.data.error } } as Outcome;
+    case 'tool.failed': {
+      const { tool: _, ...failure } = answer.data;
+      return { kind: 'tool', effect, outcome: { ok: false, ...failure } } as Outcome;
+    }
     case 'assertion.evaluated':
       return { kind: 'script', effect, outcome: { recorded: answer.data } } as Outcome;
     case 'human.decided':
