@@ -89,10 +89,7 @@ export function decideLoop(
     return inside(deciding, frameIn(slot, { item: 0, iteration: iteration + 1 })!);
   const message = `${node.until.source} did not hold after ${node.maxIterations} iterations of ${node.id}`;
   const error = { code: 'loop/max-iterations', message, category: 'validation' } as const;
-  return emit(
-    builtInViolation(plan, state, { id: 'max-iterations', slot, message }),
-    nodeErrored(slot, error),
-  );
+  return emit(builtInViolation(plan, { id: 'max-iterations', slot, message }), nodeErrored(slot, error));
 }
 
 /** Another graph with vars of its own. */

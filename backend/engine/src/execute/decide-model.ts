@@ -100,7 +100,7 @@ function decideToolCalls(deciding: Deciding, slot: Slot, node: ModelNode): Decis
     return nextTurn(deciding, slot, { node, turn: own.turn + 1, added: done.map(toolMessage) });
   const message = `${node.id} wanted more than ${node.maxTurns} turns`;
   const error: StepError = { code: 'agent/max-turns', message, category: 'validation' };
-  return emit(builtInViolation(plan, state, { id: 'max-turns', slot, message }), nodeErrored(slot, error));
+  return emit(builtInViolation(plan, { id: 'max-turns', slot, message }), nodeErrored(slot, error));
 }
 
 /** In a conversation the turns are counted anew from each message of the persona. */
@@ -130,7 +130,7 @@ function finish(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
   }
   const message = `the answer of ${node.id} does not fit its output: ${parsed.message}`;
   const error: StepError = { code: 'output/does-not-fit', message, category: 'validation' };
-  return emit(builtInViolation(plan, state, { id: 'output', slot, message }), nodeErrored(slot, error));
+  return emit(builtInViolation(plan, { id: 'output', slot, message }), nodeErrored(slot, error));
 }
 
 const FENCED = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/;

@@ -132,7 +132,7 @@ function decideStart({ plan, state }: Deciding, slot: Slot): Decision {
     if (when.value !== true) return emit(skipped(slot, 'when'));
   }
   const started: EventDraft = { type: 'node.started', lane, key, data: { type: node.type } };
-  return emit(...judgeRequires(plan, state, slot), started);
+  return emit(...judgeRequires(plan, slot), started);
 }
 
 const handersOf = ({ node }: Slot): readonly string[] => ('handedBy' in node ? node.handedBy : []);

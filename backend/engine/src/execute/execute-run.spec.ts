@@ -334,6 +334,53 @@ nodes:
   });
 });
 
+describe('a run that ends in an error', () => {
+  it('has that of the node which ended it, not of one that went on', async () => {
+    const { view } = await run(`
+tools: {gone: {mock: [{error: sold out, latency: 50ms}]}}
+nodes:
+  stops: {type: tool, tool: gone, args: {}}
+  goes_on: {type: transform, value: inputs.nothing, onError: continue}
+`);
+    expect(view).toMatchObject({
+      reason: { node: 'stops' },
+      error: { code: 'tool/error', message: 'sold out' },
+    });
+  });
+});
+
+describe('what a node requires', () => {
+  const seqOf = (events: readonly JournalEvent[], key: string) =>
+    events.find((event) => event.type === 'node.finished' && event.key === key)!.seq;
+
+  it('is broken by the last event of what it needs, whatever else was told meanwhile', async () => {
+    const { events, view } = await run(
+      `
+nodes:
+  a: {type: transform, value: '1'}
+  b: {type: transform, value: '2', needs: [a], requires: ['inputs.n == 2']}
+  first: {type: transform, value: '3', requires: ['inputs.n == 2']}
+contracts: [{id: other, never: 'type == "node.finished" && node == "a"'}]
+`,
+      { vars: { n: 1 } },
+    );
+    const told = Object.fromEntries(view.contracts.map(({ id, seq }) => [id, seq]));
+    expect(told).toMatchObject({ 'b.requires[0]': seqOf(events, 'a'), 'first.requires[0]': 1 });
+  });
+
+  it('is broken by the end of the iteration before it in a loop', async () => {
+    const { events, view } = await run(`
+nodes:
+  again:
+    type: loop
+    maxIterations: 2
+    until: iteration == 2
+    nodes: {a: {type: transform, value: '1', requires: ['iteration < 2']}}
+`);
+    expect(view.contracts).toMatchObject([{ seq: seqOf(events, 'again/iter[1]/a') }]);
+  });
+});
+
 describe('the run digest', () => {
   const random = `${MOCKS}
 mocks: {main: [{reply: {oneOf: [{weight: 3, content: a}, {content: b}, {content: c}]}}]}

@@ -53,6 +53,8 @@ export class Frame {
   /** What the iterations before this one did, and the outputs of the last of them. */
   past: Past = NOTHING_YET;
   previous: Json = null;
+  /** Of the last event of the iteration before this one; 0 where there is none. */
+  previousSeq = 0;
   /** Indexes of nodes, ascending; a node that is not among them waits for an event. */
   readonly #active: number[];
   #unsettled: number;
@@ -154,6 +156,7 @@ export function frameIn(slot: Slot, place: FramePlace): Frame | null {
   if (known) {
     frame.past = sum([known.past, ...known.slots.map(workOf)]);
     frame.previous = outputsOf(known);
+    frame.previousSeq = Math.max(...known.slots.map(({ state }) => state.lastSeq));
   }
   frames[index] = frame;
   return frame;

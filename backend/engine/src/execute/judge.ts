@@ -123,19 +123,17 @@ function judgeEnsures(plan: Plan, state: RunState, slot: Slot): EventDraft[] {
   const bindings = checkBindings(plan, slot);
   return node.ensures.flatMap((check, index) => {
     const key = ensuresKey(slot.key, index);
-    return state.judged.has(key)
-      ? []
-      : judgeCheck(plan, state, { slot, check, key, bindings, word: 'ensures' });
+    return state.judged.has(key) ? [] : judgeCheck(plan, { slot, check, key, bindings, word: 'ensures' });
   });
 }
 
 /** What a node requires, before it starts. */
-export function judgeRequires(plan: Plan, state: RunState, slot: Slot): EventDraft[] {
+export function judgeRequires(plan: Plan, slot: Slot): EventDraft[] {
   const { node } = slot;
   if (node.requires.length === 0) return [];
   const bindings = nodeBindings(plan, slot);
   return node.requires.flatMap((check, index) =>
-    judgeCheck(plan, state, { slot, check, key: requiresKey(slot.key, index), bindings, word: 'requires' }),
+    judgeCheck(plan, { slot, check, key: requiresKey(slot.key, index), bindings, word: 'requires' }),
   );
 }
 
@@ -147,13 +145,13 @@ interface CheckPlace {
   word: 'ensures' | 'requires';
 }
 
-function judgeCheck(plan: Plan, state: RunState, place: CheckPlace): EventDraft[] {
+function judgeCheck(plan: Plan, place: CheckPlace): EventDraft[] {
   const { slot, check, key, bindings, word } = place;
   const id = key.slice(key.indexOf('/') + 1);
   const value = check.expression.evaluate(bindings);
   if (value.ok && value.value === true) return [];
   const message = `${slot.node.id} ${word} ${check.source}, which does not hold`;
-  if (value.ok) return [violation(plan, state, { key, id, message, slot })];
+  if (value.ok) return [violation(plan, { key, id, message, slot })];
   const reason = `${check.source}: ${value.error.message}`;
   return [erroredCheck(plan, key, { id, type: 'contract', reason, node: slot.node.id })];
 }
@@ -177,20 +175,24 @@ export const outputErrored = (plan: Plan, message: string): EventDraft =>
 /** A contract that every node of a type has: `output` (the answer fits its schema), `max-turns`, `max-iterations`. */
 export const builtInViolation = (
   plan: Plan,
-  state: RunState,
   broken: { id: NodeContract; slot: Slot; message: string },
-): EventDraft => violation(plan, state, { ...broken, key: builtInKey(broken.id, broken.slot.key) });
+): EventDraft => violation(plan, { ...broken, key: builtInKey(broken.id, broken.slot.key) });
 
-function violation(
-  plan: Plan,
-  state: RunState,
-  broken: { key: string; id: string; message: string; slot: Slot },
-): EventDraft {
+/** Of the event that led to an execution which has not begun: the last of what it needs, else of what is around it. */
+function seqBefore({ frame, node }: Slot): number {
+  const { parent, previousSeq } = frame;
+  const needs = node.needs.map((id) => frame.slot(id)!.state.lastSeq);
+  if (needs.length > 0) return Math.max(...needs);
+  return Math.max(previousSeq, parent?.state.lastSeq ?? RUN_STARTED_SEQ);
+}
+
+const RUN_STARTED_SEQ = 1;
+
+function violation(plan: Plan, broken: { key: string; id: string; message: string; slot: Slot }): EventDraft {
   const { key, id, message, slot } = broken;
-  const seq = slot.state.lastSeq || state.lastSeq;
   const data = {
     id,
-    seq,
+    seq: slot.state.lastSeq || seqBefore(slot),
     key: slot.key,
     severity: 'major',
     message,

@@ -27,7 +27,6 @@ const COVERED: { [T in EventType]?: (data: EventData<T>) => unknown } = {
     finishReason,
     usage,
   }),
-  'tool.failed': ({ tool, error }) => ({ tool, error }),
   'assertion.evaluated': (data) => (data.type.endsWith('latency') ? withoutMeasured(data) : data),
   'contract.violated': ({ seq: _seq, key: _key, ...rest }) => rest,
   'budget.exceeded': ({ used, ...rest }) => (rest.limit === 'maxDuration' ? rest : { ...rest, used }),

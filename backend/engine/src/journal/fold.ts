@@ -114,7 +114,7 @@ export function runFolder(contracts: readonly NamedContract[] = [], types: NodeT
           spending.costUsd === undefined
             ? views.reduce<Cost>((total, { costUsd }) => addCosts(total, costUsd), 0)
             : spending.costUsd,
-        error: run.reason?.kind === 'error' ? (views.findLast(({ error }) => error)?.error ?? null) : null,
+        error: run.reason?.kind === 'error' ? errorOf(run.reason, views) : null,
       };
     },
   };
@@ -123,6 +123,12 @@ export function runFolder(contracts: readonly NamedContract[] = [], types: NodeT
 /** What was running when its run was stopped runs no longer. */
 const shown = (view: StepView, { status }: RunFold): StepView =>
   status === 'canceled' && view.status === 'running' ? { ...view, status: 'canceled' } : { ...view };
+
+/** The error of the node that ended the run; of a run that ended by itself the last one. */
+function errorOf({ node }: EndReason, views: readonly StepView[]): StepError | null {
+  const of = views.findLast(({ key, error }) => error && (node === undefined || key === node));
+  return of?.error ?? null;
+}
 
 const EMPTY: RunFold = {
   status: 'queued',
