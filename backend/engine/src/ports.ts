@@ -5,7 +5,6 @@ import type {
   JournalTarget,
   Json,
   ModelParams,
-  StepError,
   Usage,
 } from '@rehearse/contracts';
 import type { Answer, ScriptAsk } from './assert/index.js';

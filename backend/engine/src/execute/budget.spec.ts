@@ -157,7 +157,7 @@ nodes:
     const ran = await runGraph(graph, { ports });
     expect(ran.view).toMatchObject({
       reason: { kind: 'budget', message: 'maxDuration' },
-      durationMs: expect.closeTo(23, -1) as number,
+      durationMs: expect.closeTo(23, -1) as unknown as number,
     });
     expect(ran.events.filter(({ type }) => type === 'budget.exceeded')).toHaveLength(1);
     expect(await replayed(ran)).toBe('identical');

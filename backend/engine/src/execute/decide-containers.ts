@@ -77,7 +77,7 @@ export function decideLoop(
   slot: Slot,
   { node, inside }: Holding<CompiledLoopNode>,
 ): Decision {
-  const { plan, state } = deciding;
+  const { plan } = deciding;
   const iteration = slot.frames[0]?.iteration ?? 1;
   const frame = frameIn(slot, { item: 0, iteration })!;
   if (!frame.isSettled) return inside(deciding, frame);

@@ -81,7 +81,7 @@ function nextTurn(
 
 /** One tool call after the other, in the order that the model asked for them; then the next turn. */
 function decideToolCalls(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
-  const { plan, state } = deciding;
+  const { plan } = deciding;
   const own = slot.state;
   const done: ToolCallState[] = [];
   for (const [index, call] of own.answer!.toolCalls.entries()) {
@@ -118,7 +118,7 @@ function toolMessage(call: ToolCallState): ChatMessage {
 }
 
 function finish(deciding: Deciding, slot: Slot, node: ModelNode): Decision {
-  const { plan, state } = deciding;
+  const { plan } = deciding;
   const own = slot.state;
   const text = own.answer!.content ?? '';
   if (!node.output) return emit(nodeFinished(slot, text));

@@ -120,7 +120,7 @@ function decideSlot(deciding: Deciding, slot: Slot): Decision {
   return slot.state.status === 'pending' ? decideStart(deciding, slot) : decideStep(deciding, slot);
 }
 
-function decideStart({ plan, state }: Deciding, slot: Slot): Decision {
+function decideStart({ plan }: Deciding, slot: Slot): Decision {
   const { frame, node, lane, key } = slot;
   const needs = node.needs.map((id) => frame.slot(id)!.state);
   if (!needs.every(isSettled)) return NOTHING;
