@@ -50,29 +50,29 @@ describe('OpenAI chat lines', () => {
       { role: 'function', name: 'old', content: 'of old' },
     );
     expect(outline(run)).toMatchInlineSnapshot(`
-      "1 run run.started {"caseId":"line-1","chaos":null,"live":false,"offline":false,"repeat":0,"seed":1,"vars":{}…
-      2 recorded node.started {"type":"recorded"}
-      3 recorded/turn[1] model.requested {"messagesAdded":[],"model":"unknown","params":{},"target":{"model":"unknown","provider":"…
-      4 recorded/turn[1] model.responded {"content":null,"finishReason":"tool_calls","toolCalls":[{"arguments":{"n":1},"id":"x","na…
-      5 recorded/turn[1]/tool#0 tool.called {"args":{"n":1},"tool":"first","turn":1}
-      6 recorded/turn[1]/tool#0 tool.returned {"result":"plain text","tool":"first"}
-      7 recorded/turn[1]/tool#1 tool.called {"args":{"n":1},"tool":"second","turn":1}
-      8 recorded/turn[1]/tool#1 tool.returned {"result":{"of":"second"},"tool":"second"}
-      9 recorded/turn[2] model.requested {"messagesAdded":[{"content":"{\\"of\\": \\"second\\"}","role":"tool","toolCallId":"y"},{"cont…
-      10 recorded/turn[2] model.responded {"content":null,"finishReason":"tool_calls","toolCalls":[{"arguments":{"n":1},"id":"z","na…
-      11 recorded/turn[2]/tool#0 tool.called {"args":{"n":1},"tool":"third","turn":2}
-      12 recorded/turn[2]/tool#0 tool.returned {"result":[3],"tool":"third"}
-      13 recorded/turn[2]/tool#1 tool.called {"args":{"n":1},"tool":"fourth","turn":2}
-      14 recorded/turn[2]/tool#1 tool.returned {"result":"12345678901234567890","tool":"fourth"}
-      15 recorded/turn[3] model.requested {"messagesAdded":[{"content":"[3]","role":"tool","toolCallId":"z"},{"content":"12345678901…
-      16 recorded/turn[3] model.responded {"content":null,"finishReason":"tool_calls","toolCalls":[{"arguments":{"n":1},"id":"w","na…
-      17 recorded/turn[3]/tool#0 tool.called {"args":{"n":1},"tool":"fifth","turn":3}
-      18 recorded/turn[4] model.requested {"messagesAdded":[{"content":"never mind","role":"user"}],"model":"unknown","params":{},"t…
-      19 recorded/turn[4] model.responded {"content":null,"finishReason":"tool_calls","toolCalls":[{"arguments":"no json","id":"","n…
-      20 recorded/turn[4]/tool#0 tool.called {"args":"no json","tool":"old","turn":4}
-      21 recorded/turn[4]/tool#0 tool.returned {"result":"of old","tool":"old"}
-      22 recorded node.finished {"output":null,"text":""}
-      23 run run.finished {"digest":"d0ea14d59de6f9e62a531a9f52fd9e5b3f40e942421baf432753d5f7ad473c4f","output":null…"
+     "1 run run.started {"caseId":"line-1","chaos":null,"live":false,"offline":false,"repeat":0,"seed":1,"vars":{}…
+     2 recorded node.started {"type":"recorded"}
+     3 recorded/turn[1] model.requested {"messagesAdded":[],"model":"unknown","params":{},"target":{"model":"unknown","provider":"…
+     4 recorded/turn[1] model.responded {"content":null,"finishReason":"tool_calls","toolCalls":[{"arguments":{"n":1},"id":"x","na…
+     5 recorded/turn[1]/tool#0 tool.called {"args":{"n":1},"tool":"first","turn":1}
+     6 recorded/turn[1]/tool#0 tool.returned {"result":"plain text","tool":"first"}
+     7 recorded/turn[1]/tool#1 tool.called {"args":{"n":1},"tool":"second","turn":1}
+     8 recorded/turn[1]/tool#1 tool.returned {"result":{"of":"second"},"tool":"second"}
+     9 recorded/turn[2] model.requested {"messagesAdded":[{"content":"{\\"of\\": \\"second\\"}","role":"tool","toolCallId":"y"},{"cont…
+     10 recorded/turn[2] model.responded {"content":null,"finishReason":"tool_calls","toolCalls":[{"arguments":{"n":1},"id":"z","na…
+     11 recorded/turn[2]/tool#0 tool.called {"args":{"n":1},"tool":"third","turn":2}
+     12 recorded/turn[2]/tool#0 tool.returned {"result":[3],"tool":"third"}
+     13 recorded/turn[2]/tool#1 tool.called {"args":{"n":1},"tool":"fourth","turn":2}
+     14 recorded/turn[2]/tool#1 tool.returned {"result":"12345678901234567890","tool":"fourth"}
+     15 recorded/turn[3] model.requested {"messagesAdded":[{"content":"[3]","role":"tool","toolCallId":"z"},{"content":"12345678901…
+     16 recorded/turn[3] model.responded {"content":null,"finishReason":"tool_calls","toolCalls":[{"arguments":{"n":1},"id":"w","na…
+     17 recorded/turn[3]/tool#0 tool.called {"args":{"n":1},"tool":"fifth","turn":3}
+     18 recorded/turn[4] model.requested {"messagesAdded":[{"content":"never mind","role":"user"}],"model":"unknown","params":{},"t…
+     19 recorded/turn[4] model.responded {"content":null,"finishReason":"tool_calls","toolCalls":[{"arguments":"no json","id":"","n…
+     20 recorded/turn[4]/tool#0 tool.called {"args":"no json","tool":"old","turn":4}
+     21 recorded/turn[4]/tool#0 tool.returned {"result":"of old","tool":"old"}
+     22 recorded node.finished {"output":null,"text":""}
+     23 run run.finished {"digest":"d0ea14d59de6f9e62a531a9f52fd9e5b3f40e942421baf432753d5f7ad473c4f","output":null…"
     `);
   });
 
@@ -137,15 +137,15 @@ cases:
     const judged = foldRun(run!.events);
     expect(judged.assertions.map(({ id, verdict, reason }) => `${id} ${verdict}: ${reason}`))
       .toMatchInlineSnapshot(`
-           [
-             "assert[0] passed: expected the text to contain, in any case, "hello", got "Hello"",
-             "assert[1] passed: expected the run to take at most 1 step, got 1",
-             "assert[2] errored: the recording has no times",
-             "assert[3] errored: the recording has no costs",
-             "assert[4] passed: expected the token count to be at most 100, got 11",
-             "case.assert[0] passed: expected the text not to contain "bye", got "Hello"",
-           ]
-        `);
+     [
+       "assert[0] passed: expected the text to contain, in any case, "hello", got "Hello"",
+       "assert[1] passed: expected the run to take at most 1 step, got 1",
+       "assert[2] errored: the recording has no times",
+       "assert[3] errored: the recording has no costs",
+       "assert[4] passed: expected the token count to be at most 100, got 11",
+       "case.assert[0] passed: expected the text not to contain "bye", got "Hello"",
+     ]
+    `);
     expect([judged.usage.totalTokens, run!.verdict]).toEqual([11, 'errored']);
     expect(verifyChain(run!.events, () => [])).toBeNull();
   });
@@ -162,16 +162,16 @@ cases:
     const [run] = runsOf({ format: 'openai', text, graph });
     expect(run!.verdict).toBe('failed');
     expect(foldRun(run!.events).contracts).toMatchInlineSnapshot(`
-           [
-             {
-               "id": "tools.t.returns",
-               "message": "what t returned does not fit: it must have the field \`ok\`",
-               "seq": 6,
-               "severity": "major",
-               "verdict": "failed",
-             },
-           ]
-        `);
+     [
+       {
+         "id": "tools.t.returns",
+         "message": "what t returned does not fit: it must have the field \`ok\`",
+         "seq": 6,
+         "severity": "major",
+         "verdict": "failed",
+       },
+     ]
+    `);
   });
 
   it('are judged by what their tools were asked and answered', () => {
@@ -194,17 +194,17 @@ assert:
       ['assert[1]', 'passed'],
     ]);
     expect([contracts, verdict]).toMatchInlineSnapshot(`
-           [
-             [
-               {
-                 "id": "broken",
-                 "message": "tool == "t" && int(args.n) == 1: "x" is not a number",
-                 "severity": "major",
-                 "verdict": "errored",
-               },
-             ],
-             "errored",
-           ]
-        `);
+     [
+       [
+         {
+           "id": "broken",
+           "message": "tool == "t" && int(args.n) == 1: "x" is not a number",
+           "severity": "major",
+           "verdict": "errored",
+         },
+       ],
+       "errored",
+     ]
+    `);
   });
 });

@@ -96,7 +96,7 @@ describe('a document whose shape does not fit', () => {
   it('is told of a wait whose time is no text', () => {
     const wait = (time: string) => graph(`nodes: {a: {type: wait, for: ${time}}}`);
     expect([wait('5'), wait('null'), wait('[]')].join('\n')).toMatchInlineSnapshot(`
-      "4:30-31 graph/wrong-type nodes.a.for: expected text, got 5 (quote it: "5")
+      "4:30-31 graph/wrong-type nodes.a.for: expected text, got 5 (write it with its unit, as in 5s)
       4:30-34 graph/wrong-type nodes.a.for: expected text, got nothing (null) (write text here)
       4:25-28 graph/wrong-type nodes.a.for: expected text, got a list (write text here)"
     `);
@@ -193,7 +193,7 @@ nodes: {a: {type: tool, tool: t}}`),
     ).toMatchInlineSnapshot(`
      "6:7-68 graph/bad-value mocks.s[0]: \`latency\` stands in the rule or in its \`reply\`, not in both
      7:43-50 graph/bad-value mocks.s[1].latency: \`p50\` is longer than \`p99\`
-     8:44-45 graph/wrong-type mocks.o[0].latency.p50: expected text, got 3 (quote it: "3")
+     8:44-45 graph/wrong-type mocks.o[0].latency.p50: expected text, got 3 (write it with its unit, as in 3s)
      9:32-39 graph/bad-value tools.t.mock[0].latency: \`p50\` is longer than \`p99\`"
     `);
   });
