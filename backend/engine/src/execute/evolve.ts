@@ -9,6 +9,7 @@ import type {
 import { addCosts, costOf } from '../journal/cost.js';
 import { RUN_LANE, VERDICT_LANE } from '../journal/digest.js';
 import { elapsedMs, fromInstant } from '../journal/instant.js';
+import { inKeyOrder } from '../journal/key-order.js';
 import { laneOf, turnOf } from '../journal/keys.js';
 import type { CompiledNode } from '../graph/model.js';
 import type { Slot } from './frame.js';
@@ -146,7 +147,7 @@ function evolveNode(node: NodeState, event: JournalEvent, of?: CompiledNode): No
       return {
         ...node,
         status: 'finished',
-        output: event.data.output,
+        output: inKeyOrder(event.data.output),
         text: event.data.text,
         endedAt: event.at,
       };

@@ -2,7 +2,6 @@ import { JOURNAL_VERSION, type EventData, type EventType, type JournalEvent } fr
 import { NotCanonical, wellFormed } from './canonical.js';
 import { toInstant } from './instant.js';
 import { eventDigest } from './digest.js';
-import { inKeyOrder } from './key-order.js';
 import { Lanes, type LaneNeeds } from './lanes.js';
 import { isSameJson } from './same-json.js';
 
@@ -48,8 +47,7 @@ export class JournalWriter {
     const { runId, now } = this.#options;
     const attempt = draft.attempt ?? 1;
     const at = toInstant(now({ key: draft.key, type: draft.type, attempt }));
-    const { lane, key, type, inDigest } = draft;
-    const data = inKeyOrder(draft.data);
+    const { lane, key, type, inDigest, data } = draft;
     const [seq, prev] = [this.#seq + 1, this.#lanes.prev(draft)];
     const [v, epoch, digest] = [JOURNAL_VERSION, this.#options.epoch ?? 0, ''];
     // In so many words: spreading them together takes longer than a digest.

@@ -128,8 +128,10 @@ function recordOf({ bindings, text, toolCalls }: AssertionSubject): string {
   const messages = nodes.flatMap(([id, node]) =>
     isMap(node) && Array.isArray(node['messages'])
       ? node['messages']
-          .filter((message) => isMap(message) && message['role'] !== 'system')
-          .map((message) => `${id}: ${JSON.stringify(message)}`)
+          .filter((message) => isMap(message))
+          .filter(({ role }) => role !== 'system')
+          // In this order, whatever order a journal has them in that a run goes on from.
+          .map(({ role, content, ...more }) => `${id}: ${JSON.stringify({ role, content, ...more })}`)
       : [],
   );
   const calls = toolCalls.map(
