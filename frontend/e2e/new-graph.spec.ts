@@ -78,3 +78,28 @@ test('a new graph is made of a run, and gives what was recorded', async ({ page 
   await expect(page.getByLabel('Graph, YAML')).toContainText('script: recorded');
   await expect(page.getByText('No problems')).toBeVisible();
 });
+
+test('what is written and not saved is there again when its page is opened anew, until it is discarded', async ({
+  page,
+}) => {
+  const product = await Product.signIn(page);
+  const { name } = await product.upload(slowGraph({ name: newName('drafted'), turnMs: 1 }));
+  const yaml = page.getByLabel('Graph, YAML');
+  await page.goto('/graphs/new');
+  await yaml.fill('name: half-way');
+  await page.reload();
+  await expect(yaml).toContainText('name: half-way');
+  await page.getByRole('button', { name: 'Discard the draft' }).click();
+  await expect(yaml).not.toContainText('half-way');
+
+  await page.goto(`/graphs/${name}`);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await yaml.press('ControlOrMeta+Home');
+  await yaml.pressSequentially('# a thought');
+  await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
+  await page.goBack();
+  await page.getByRole('button', { name: 'Edit the draft' }).click();
+  await expect(yaml).toContainText('# a thought');
+  await page.getByRole('button', { name: 'Save as a new version' }).click();
+  await expect(page.getByRole('button', { name: 'Edit', exact: true })).toBeVisible();
+});

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import type { GraphView } from '@rehearse/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { Loading } from '../../ui/Loading.js';
 import classes from './GraphEditor.module.css';
 import { yamlQuery } from './queries.js';
+import { RestoredDraft } from './RestoredDraft.js';
+import { useDraft } from './useDraft.js';
 import { useUpload } from './useUpload.js';
 import { useValidation } from './useValidation.js';
 import { Workbench } from './Workbench.js';
@@ -20,24 +21,32 @@ export function GraphEditor({ graph, onClose }: GraphEditorProps) {
   const yaml = useQuery(yamlQuery(graph.name, graph.version));
   if (yaml.error) return <ErrorPanel error={yaml.error} onRetry={() => void yaml.refetch()} />;
   if (yaml.data === undefined) return <Loading lines={12} />;
-  return <Editing saved={yaml.data} onClose={onClose} />;
+  const version = `${graph.name} ${graph.version}`;
+  return <Editing key={version} graph={graph} saved={yaml.data} onClose={onClose} />;
 }
 
-function Editing({ saved, onClose }: { saved: string; onClose: () => void }) {
-  const [source, setSource] = useState(saved);
+function Editing({ graph, saved, onClose }: GraphEditorProps & { saved: string }) {
+  const { name, version } = graph;
+  const draft = useDraft({ graph: name, version, saved });
+  const { source } = draft;
   const validation = useValidation(source);
-  const upload = useUpload();
+  const upload = useUpload(draft.forget);
   const isChanged = source !== saved;
   return (
     <>
       <div className={classes.bar}>
         <span className={classes.note}>
           {isChanged
-            ? 'Changed. Saving makes a new version; runs of the old one stay as they are.'
+            ? 'Changed, and kept in this browser. Saving makes a new version; runs of the old one stay as they are.'
             : 'No change yet.'}
         </span>
+        {isChanged && !draft.restored && (
+          <Button variant="default" onClick={draft.discard}>
+            Discard
+          </Button>
+        )}
         <Button variant="default" onClick={onClose}>
-          {isChanged ? 'Discard' : 'Close'}
+          Close
         </Button>
         <Button
           disabled={!isChanged || !validation.isValid || !validation.isCurrent}
@@ -47,8 +56,9 @@ function Editing({ saved, onClose }: { saved: string; onClose: () => void }) {
           Save as a new version
         </Button>
       </div>
+      {draft.restored && <RestoredDraft draft={draft.restored} version={version} onDiscard={draft.discard} />}
       {upload.error && <ErrorPanel error={upload.error} />}
-      <Workbench source={source} onSource={setSource} validation={validation} />
+      <Workbench source={source} onSource={draft.write} validation={validation} />
     </>
   );
 }

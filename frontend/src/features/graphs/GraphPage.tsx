@@ -18,6 +18,7 @@ import { GraphEditor } from './GraphEditor.js';
 import { GraphStructure } from './GraphStructure.js';
 import { graphQuery, versionsQuery } from './queries.js';
 import { RunDialog } from './RunDialog.js';
+import { useHasDraft } from './useDraft.js';
 
 const route = getRouteApi('/inside/graphs/$graph');
 
@@ -35,6 +36,7 @@ function GraphDetails({ graph }: { graph: GraphView }) {
   const [dialog, setDialog] = useState<{ caseId?: string } | null>(null);
   const [isEditing, setEditing] = useState(false);
   const mayWrite = useCan('write');
+  const hasDraft = useHasDraft(graph.name);
   const actions = (
     <>
       <VersionMenu graph={graph} />
@@ -45,7 +47,7 @@ function GraphDetails({ graph }: { graph: GraphView }) {
         title={graph.imported ? 'This graph was made by an import' : undefined}
         onClick={() => setEditing(true)}
       >
-        Edit
+        {hasDraft ? 'Edit the draft' : 'Edit'}
       </Button>
       <Button
         leftSection={<IconPlayerPlay size={15} />}

@@ -9,6 +9,8 @@ import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { GraphStarter } from './GraphStarter.js';
 import classes from './NewGraphPage.module.css';
+import { RestoredDraft } from './RestoredDraft.js';
+import { useDraft } from './useDraft.js';
 import { useUpload } from './useUpload.js';
 import { useValidation } from './useValidation.js';
 import { Workbench } from './Workbench.js';
@@ -19,17 +21,18 @@ const MAX_BYTES = 1_048_576;
 export function NewGraphPage() {
   const { from, run } = route.useSearch();
   const navigate = route.useNavigate();
-  const [source, setSource] = useState('');
+  const draft = useDraft({ graph: null, saved: '' });
+  const { source } = draft;
   const [isOver, setOver] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
   const validation = useValidation(source);
-  const upload = useUpload();
+  const upload = useUpload(draft.forget);
   const mayWrite = useCan('write');
 
   const take = async (file: File | undefined) => {
     if (!file) return;
     if (file.size > MAX_BYTES) announce(`${file.name} is larger than 1 MiB, the limit of a graph`, 'bad');
-    else setSource(await file.text());
+    else draft.write(await file.text());
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -84,6 +87,7 @@ export function NewGraphPage() {
           </>
         }
       />
+      {draft.restored && <RestoredDraft draft={draft.restored} onDiscard={draft.discard} />}
       {upload.error && <ErrorPanel error={upload.error} />}
       <GraphStarter
         source={from ?? (run ? 'run' : 'template')}
@@ -92,9 +96,9 @@ export function NewGraphPage() {
         known={validation.diagnostics}
         hasText={source.trim() !== ''}
         mayWrite={mayWrite}
-        onYaml={setSource}
+        onYaml={draft.write}
       />
-      <Workbench source={source} onSource={setSource} validation={validation} />
+      <Workbench source={source} onSource={draft.write} validation={validation} />
     </div>
   );
 }

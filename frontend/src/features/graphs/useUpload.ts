@@ -5,12 +5,13 @@ import { api } from '../../api/index.js';
 import { announce } from '../../ui/announcements.js';
 
 /** Uploads a text and shows the version that it became. */
-export function useUpload() {
+export function useUpload(onSaved: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
     mutationFn: (source: string) => api.yaml<UploadAnswer | PersonaUploadAnswer>('/graphs/upload', source),
     onSuccess: async (answer) => {
+      onSaved();
       if (!('graph' in answer)) {
         const names = answer.personas.map(({ name }) => name).join(', ');
         return announce(`kept for all graphs: ${names}`, 'good');
