@@ -68,3 +68,10 @@ export const api = {
 /** A question that a retry could answer: silence and trouble on the server, not a refusal. */
 export const isWorthRetrying = (error: unknown): boolean =>
   error instanceof ProblemError && (error.status === 0 || error.status >= 500);
+
+/** Whether anybody answers at the address that the studio came from. */
+export const isServerThere = (): Promise<boolean> =>
+  fetch('/health', { cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  );

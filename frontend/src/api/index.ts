@@ -1,3 +1,3 @@
-export { api, isWorthRetrying } from './client.js';
+export { api, isServerThere, isWorthRetrying } from './client.js';
 export { session, type SessionState } from './session.js';
 export { runsSocket, type RunsSocket } from './socket.js';

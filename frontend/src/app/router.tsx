@@ -1,11 +1,4 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import { session } from '../api/index.js';
 import { SignInSearch } from '../features/access/index.js';
 import { ExperimentSearch } from '../features/experiments/index.js';
@@ -13,6 +6,7 @@ import { GraphSearch, GraphsSearch, NewGraphSearch } from '../features/graphs/in
 import { SimulationSearch } from '../features/simulations/index.js';
 import { DiffSearch, PickSearch, RunSearch, RunsSearch } from '../features/runs/index.js';
 import { HomePage } from './HomePage.js';
+import { lazyPage } from './lazy-page.js';
 import { NotFoundPage } from './NotFoundPage.js';
 import { CrashPage } from './CrashPage.js';
 import { parseSearch, stringifySearch } from './search-text.js';
@@ -28,7 +22,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: SignInSearch,
-  component: lazyRouteComponent(() => import('../features/access/SignInPage.js'), 'SignInPage'),
+  component: lazyPage(() => import('../features/access/SignInPage.js'), 'SignInPage'),
 });
 
 const inside = createRoute({
@@ -48,7 +42,7 @@ const runs = createRoute({
   getParentRoute: () => inside,
   path: '/runs',
   validateSearch: RunsSearch,
-  component: lazyRouteComponent(() => import('../features/runs/RunsPage.js'), 'RunsPage'),
+  component: lazyPage(() => import('../features/runs/RunsPage.js'), 'RunsPage'),
 });
 /** The history is the list of runs with its filters; both addresses lead there. */
 const history = createRoute({
@@ -63,78 +57,69 @@ const run = createRoute({
   getParentRoute: () => inside,
   path: '/runs/$id',
   validateSearch: RunSearch,
-  component: lazyRouteComponent(() => import('../features/runs/RunPage.js'), 'RunPage'),
+  component: lazyPage(() => import('../features/runs/RunPage.js'), 'RunPage'),
 });
 const diff = createRoute({
   getParentRoute: () => inside,
   path: '/diff/$pair',
   validateSearch: DiffSearch,
-  component: lazyRouteComponent(() => import('../features/runs/diff/DiffPage.js'), 'DiffPage'),
+  component: lazyPage(() => import('../features/runs/diff/DiffPage.js'), 'DiffPage'),
 });
 const pick = createRoute({
   getParentRoute: () => inside,
   path: '/diff',
   validateSearch: PickSearch,
-  component: lazyRouteComponent(() => import('../features/runs/diff/PickRunPage.js'), 'PickRunPage'),
+  component: lazyPage(() => import('../features/runs/diff/PickRunPage.js'), 'PickRunPage'),
 });
 const graphs = createRoute({
   getParentRoute: () => inside,
   path: '/graphs',
   validateSearch: GraphsSearch,
-  component: lazyRouteComponent(() => import('../features/graphs/GraphsPage.js'), 'GraphsPage'),
+  component: lazyPage(() => import('../features/graphs/GraphsPage.js'), 'GraphsPage'),
 });
 const newGraph = createRoute({
   getParentRoute: () => inside,
   path: '/graphs/new',
   validateSearch: NewGraphSearch,
-  component: lazyRouteComponent(() => import('../features/graphs/NewGraphPage.js'), 'NewGraphPage'),
+  component: lazyPage(() => import('../features/graphs/NewGraphPage.js'), 'NewGraphPage'),
 });
 const graph = createRoute({
   getParentRoute: () => inside,
   path: '/graphs/$graph',
   validateSearch: GraphSearch,
-  component: lazyRouteComponent(() => import('../features/graphs/GraphPage.js'), 'GraphPage'),
+  component: lazyPage(() => import('../features/graphs/GraphPage.js'), 'GraphPage'),
 });
 const experiments = createRoute({
   getParentRoute: () => inside,
   path: '/experiments',
-  component: lazyRouteComponent(
-    () => import('../features/experiments/ExperimentsPage.js'),
-    'ExperimentsPage',
-  ),
+  component: lazyPage(() => import('../features/experiments/ExperimentsPage.js'), 'ExperimentsPage'),
 });
 const experiment = createRoute({
   getParentRoute: () => inside,
   path: '/experiments/$id',
   validateSearch: ExperimentSearch,
-  component: lazyRouteComponent(() => import('../features/experiments/ExperimentPage.js'), 'ExperimentPage'),
+  component: lazyPage(() => import('../features/experiments/ExperimentPage.js'), 'ExperimentPage'),
 });
 const simulations = createRoute({
   getParentRoute: () => inside,
   path: '/simulations',
-  component: lazyRouteComponent(
-    () => import('../features/simulations/SimulationsPage.js'),
-    'SimulationsPage',
-  ),
+  component: lazyPage(() => import('../features/simulations/SimulationsPage.js'), 'SimulationsPage'),
 });
 const newSimulation = createRoute({
   getParentRoute: () => inside,
   path: '/simulations/new',
-  component: lazyRouteComponent(
-    () => import('../features/simulations/NewSimulationPage.js'),
-    'NewSimulationPage',
-  ),
+  component: lazyPage(() => import('../features/simulations/NewSimulationPage.js'), 'NewSimulationPage'),
 });
 const simulation = createRoute({
   getParentRoute: () => inside,
   path: '/simulations/$id',
   validateSearch: SimulationSearch,
-  component: lazyRouteComponent(() => import('../features/simulations/SimulationPage.js'), 'SimulationPage'),
+  component: lazyPage(() => import('../features/simulations/SimulationPage.js'), 'SimulationPage'),
 });
 const keys = createRoute({
   getParentRoute: () => inside,
   path: '/settings/keys',
-  component: lazyRouteComponent(() => import('../features/access/KeysPage.js'), 'KeysPage'),
+  component: lazyPage(() => import('../features/access/KeysPage.js'), 'KeysPage'),
 });
 const missing = createRoute({ getParentRoute: () => inside, path: '$', component: NotFoundPage });
 
