@@ -45,6 +45,9 @@ export const unreachable = (): ProblemError =>
     ),
   );
 
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof ProblemError && error.code === 'studio/unreachable';
+
 /** The problem of an answer that is not 2xx, also when something between us and the server wrote it. */
 export async function problemOf(response: Response): Promise<ProblemError> {
   const body: unknown = await response.json().catch(() => null);

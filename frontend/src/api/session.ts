@@ -12,10 +12,26 @@ let state: SessionState = { status: 'unknown' };
 let token: { value: string; expiresAt: number } | null = null;
 let refreshing: Promise<boolean> | null = null;
 const listeners = new Set<() => void>();
+/** The tabs of this browser share one session by its cookie: what ends it in one ends it in all. */
+let tabs: BroadcastChannel | undefined;
+
+function joinTabs(): BroadcastChannel {
+  const channel = new BroadcastChannel('rehearse-session');
+  channel.onmessage = ({ data }) => {
+    if (data === 'signed-out') forget();
+  };
+  return channel;
+}
+
 
 function become(next: SessionState): void {
   state = next;
   for (const listener of listeners) listener();
+}
+
+function forget(): void {
+  token = null;
+  if (state.status !== 'anonymous') become({ status: 'anonymous' });
 }
 
 function accept(answer: LoginAnswer): void {
@@ -26,6 +42,7 @@ function accept(answer: LoginAnswer): void {
 export const session = {
   state: (): SessionState => state,
   subscribe(listener: () => void): () => void {
+    tabs ??= joinTabs();
     listeners.add(listener);
     return () => listeners.delete(listener);
   },
@@ -46,8 +63,8 @@ export const session = {
   async logout(): Promise<void> {
     const headers = token ? { authorization: `Bearer ${token.value}` } : undefined;
     await fetch(`${API}/auth/logout`, { method: 'POST', ...(headers && { headers }) }).catch(() => null);
-    token = null;
-    become({ status: 'anonymous' });
+    forget();
+    tabs?.postMessage('signed-out');
   },
 };
 
@@ -86,7 +103,6 @@ async function renew(): Promise<boolean> {
   }
   const problem = await problemOf(response);
   if (problem.status !== 401 && problem.status !== 403) throw new ProblemError(problem.problem);
-  token = null;
-  if (state.status !== 'anonymous') become({ status: 'anonymous' });
+  forget();
   return false;
 }

@@ -4,7 +4,7 @@ import type { RunSummary } from '@rehearse/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { graphsQuery } from '../features/graphs/index.js';
-import { RunTable, runsQuery, useLiveRuns } from '../features/runs/index.js';
+import { RunTable, runsQuery, useLiveRuns, type RunFilters } from '../features/runs/index.js';
 import { EmptyState } from '../ui/EmptyState.js';
 import { ErrorPanel } from '../ui/ErrorPanel.js';
 import { plural } from '../ui/format.js';
@@ -20,21 +20,17 @@ const ALL_RUNS = {};
 
 export function HomePage() {
   useLiveRuns(ALL_RUNS);
-  const failed = useInfiniteQuery(runsQuery({ verdict: 'failed' }, SHOWN));
-  const errored = useInfiniteQuery(runsQuery({ verdict: 'errored' }, SHOWN));
-  const live = useInfiniteQuery(runsQuery({ status: 'running' }, SHOWN));
+  const wanting = useRuns({ status: 'waiting' }, { verdict: 'failed' }, { verdict: 'errored' });
+  const live = useRuns({ status: 'running' }, { status: 'paused' }, { status: 'queued' });
   const recent = useInfiniteQuery(runsQuery({}, SHOWN));
   const graphs = useInfiniteQuery(graphsQuery());
-  const first = (query: typeof failed): RunSummary[] => query.data?.pages[0]?.items ?? [];
-  const error = failed.error ?? errored.error ?? live.error ?? recent.error ?? graphs.error;
+  const error = recent.error ?? graphs.error;
   if (error && !recent.data) return <ErrorPanel error={error} onRetry={() => void recent.refetch()} />;
   if (recent.isPending || graphs.isPending) return <Loading lines={8} />;
 
+  const recentRuns = recent.data?.pages[0]?.items ?? [];
   const graphItems = graphs.data?.pages.flatMap((page) => page.items) ?? [];
-  if (graphItems.length === 0 && first(recent).length === 0) return <Welcome />;
-  const attention = [...first(failed), ...first(errored)]
-    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
-    .slice(0, SHOWN);
+  if (graphItems.length === 0 && recentRuns.length === 0) return <Welcome />;
   return (
     <>
       <PageHeader title="Home" />
@@ -42,35 +38,40 @@ export function HomePage() {
         <Panel
           title="Needs attention"
           aside={
-            <Link to="/runs" search={{ verdict: 'failed' }}>
-              All failed runs
-            </Link>
+            <span className={classes.more}>
+              <Link to="/runs" search={{ status: 'waiting' }}>
+                All that wait
+              </Link>
+              <Link to="/runs" search={{ verdict: 'failed' }}>
+                All failed runs
+              </Link>
+            </span>
           }
           flush
         >
-          {attention.length > 0 ? (
-            <RunTable runs={attention} label="Runs that need attention" />
+          {wanting.length > 0 ? (
+            <RunTable runs={wanting} label="Runs that need attention" />
           ) : (
-            <EmptyState icon={IconChecks} title="Nothing failed">
-              Failed and errored runs turn up here.
+            <EmptyState icon={IconChecks} title="Nothing to look at">
+              Runs that wait for a decision, and failed and errored ones, turn up here.
             </EmptyState>
           )}
         </Panel>
-        {first(live).length > 0 && (
+        {live.length > 0 && (
           <Panel
-            title="Running now"
+            title="In progress"
             aside={
               <Link to="/runs" search={{ status: 'running' }}>
-                All
+                All running
               </Link>
             }
             flush
           >
-            <RunTable runs={first(live)} label="Runs in progress" />
+            <RunTable runs={live} label="Runs in progress" />
           </Panel>
         )}
         <Panel title="Recent runs" aside={<Link to="/runs">All runs</Link>} flush>
-          <RunTable runs={first(recent)} label="Recent runs" />
+          <RunTable runs={recentRuns} label="Recent runs" />
         </Panel>
         <Panel title="Graphs" aside={<Link to="/graphs">All graphs</Link>} flush>
           <ul className={classes.graphs}>
@@ -96,6 +97,18 @@ export function HomePage() {
       </div>
     </>
   );
+}
+
+/** The newest runs of several filters: of the first filter first, as it asks the most of the reader. */
+function useRuns(...filters: [RunFilters, RunFilters, RunFilters]): RunSummary[] {
+  const newest = (one: RunFilters) => runsQuery(one, SHOWN);
+  const [first, ...rest] = [
+    useInfiniteQuery(newest(filters[0])),
+    useInfiniteQuery(newest(filters[1])),
+    useInfiniteQuery(newest(filters[2])),
+  ].map(({ data }) => data?.pages[0]?.items ?? []);
+  const others = rest.flat().toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+  return [...(first ?? []), ...others].slice(0, SHOWN);
 }
 
 function Welcome() {

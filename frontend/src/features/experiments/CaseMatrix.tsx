@@ -7,7 +7,7 @@ import { EmptyState } from '../../ui/EmptyState.js';
 import { plural } from '../../ui/format.js';
 import { Panel } from '../../ui/Panel.js';
 import table from '../../ui/table.module.css';
-import { caseTable, fittingRows, type CaseRow, type CaseTable, type Show } from './case-table.js';
+import { caseTable, fittingRows, whyNone, type CaseRow, type CaseTable } from './case-table.js';
 import classes from './CaseMatrix.module.css';
 import { MatrixCell } from './MatrixCell.js';
 import { MatrixFilters } from './MatrixFilters.js';
@@ -39,7 +39,7 @@ export function CaseMatrix({ experiment, comparison }: CaseMatrixProps) {
     >
       {rows.length === 0 ? (
         <EmptyState icon={IconFilterOff} title="No case fits">
-          {WHY_NONE[show] ?? 'Widen the filter to see more.'}
+          {whyNone({ show, q })}
         </EmptyState>
       ) : (
         <Rows experiment={experiment} columns={whole.columns} rows={rows} k={k} />
@@ -47,12 +47,6 @@ export function CaseMatrix({ experiment, comparison }: CaseMatrixProps) {
     </Panel>
   );
 }
-
-const WHY_NONE: Partial<Record<Show, string>> = {
-  different: 'No case turned out one way here and another way there.',
-  failures: 'No run failed.',
-  errors: 'No run errored.',
-};
 
 const sizeOf = ({ rows, columns }: CaseTable, most: number): string =>
   [

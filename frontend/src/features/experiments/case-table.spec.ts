@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ComparedCase, ExperimentCase, ExperimentComparison, RunVerdict } from '@rehearse/contracts';
-import { caseTable, fittingRows, pairOf, passHat, percentile, type Show, type Sort } from './case-table.js';
+import {
+  caseTable,
+  fittingRows,
+  pairOf,
+  passHat,
+  percentile,
+  whyNone,
+  type Show,
+  type Sort,
+} from './case-table.js';
 
 function one(caseId: string, verdicts: RunVerdict[], more: Partial<ExperimentCase> = {}): ExperimentCase {
   const count = (verdict: RunVerdict) => verdicts.filter((each) => each === verdict).length;
@@ -25,6 +34,14 @@ const shown = (show: Show, sort: Sort = 'file', q?: string) =>
   fittingRows(caseTable(CASES, undefined), { show, sort, q }).map(({ caseId }) => caseId);
 
 describe('the table of cases', () => {
+  it('does not say that no run failed where a search left none', () => {
+    expect(whyNone({ show: 'failures', q: undefined })).toBe('No run failed.');
+    expect(whyNone({ show: 'failures', q: 'zzz' })).toBe(
+      'None has “zzz” in its id or its cells among those that the filter keeps.',
+    );
+    expect(whyNone({ show: 'all', q: 'zzz' })).toBe('None has “zzz” in its id or its cells.');
+  });
+
   it('has cases down and cells of the matrix across, each with its repeats', () => {
     const table = caseTable(
       [

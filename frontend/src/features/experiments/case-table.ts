@@ -104,6 +104,19 @@ export function fittingRows({ rows }: CaseTable, { show, sort, q }: Choice): Cas
   return rows.filter((row) => KEEPS[show](row) && isFound(row)).sort(ORDERS[sort]);
 }
 
+const NONE: Partial<Record<Show, string>> = {
+  different: 'No case turned out one way here and another way there.',
+  failures: 'No run failed.',
+  errors: 'No run errored.',
+};
+
+/** Why no row is left: where a text is searched for, it is not known that the filter alone left none. */
+export function whyNone({ show, q }: Pick<Choice, 'show' | 'q'>): string {
+  if (!q) return NONE[show] ?? 'Widen the filter to see more.';
+  const among = show === 'all' ? '' : ' among those that the filter keeps';
+  return `None has “${q}” in its id or its cells${among}.`;
+}
+
 /** The chance that k runs of a case, drawn from those that were scored, all pass; null where there are fewer than k. */
 export function passHat({ passed, scored }: { passed: number; scored: number }, k: number): number | null {
   if (scored < k) return null;

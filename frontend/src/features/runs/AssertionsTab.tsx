@@ -9,6 +9,7 @@ import { Panel } from '../../ui/Panel.js';
 import { SideBySide } from '../../ui/SideBySide.js';
 import { StatusBadge } from '../../ui/StatusBadge.js';
 import { VERDICTS } from '../../ui/tones.js';
+import { whyNoChecks } from './check-words.js';
 import classes from './Checks.module.css';
 import { assertionsQuery } from './reports/queries.js';
 import { Repeats } from './reports/Repeats.js';
@@ -25,11 +26,8 @@ export function AssertionsTab({ run, current }: { run: RunView; current: RunView
   if (sorted.length === 0)
     return (
       <Panel flush>
-        <EmptyState
-          icon={IconChecklist}
-          title={run.finishedAt ? 'Nothing was asserted' : 'No assertion was evaluated yet'}
-        >
-          {run.finishedAt ? (
+        <EmptyState icon={IconChecklist} title={whyNoChecks(run).replace(/\.$/, '')}>
+          {run.status === 'finished' && run.verdict !== 'errored' ? (
             <>
               Add <code>assert:</code> to the graph, to a node or to a case, and every run is judged by it.
             </>

@@ -7,10 +7,12 @@ import {
   IconPlugConnected,
   type Icon,
 } from '@tabler/icons-react';
+import type { RunView } from '@rehearse/contracts';
 import { clsx } from '../../ui/clsx.js';
 import { count } from '../../ui/format.js';
 import classes from './ConnectionState.module.css';
 import type { Connection, RunFeed } from './run-feed.js';
+import { isOver } from './run-opening.js';
 import { useFeed } from './useRunFeed.js';
 
 interface Look {
@@ -19,7 +21,7 @@ interface Look {
   tone: string | undefined;
 }
 
-function lookOf(connection: Connection): Look {
+function lookOf(connection: Connection, isRunOver: boolean): Look {
   switch (connection.state) {
     case 'connecting':
       return { icon: IconPlugConnected, word: 'Connecting', tone: undefined };
@@ -37,16 +39,23 @@ function lookOf(connection: Connection): Look {
     case 'refused':
       return { icon: IconLock, word: `Not followed: ${connection.message}`, tone: classes.warn };
     case 'ended':
-      return { icon: IconFlag, word: 'Ended', tone: undefined };
+      return isRunOver
+        ? { icon: IconFlag, word: 'Ended', tone: undefined }
+        : { icon: IconCloudOff, word: 'Ended; how it ended is still to come', tone: classes.warn };
     default:
       return connection satisfies never;
   }
 }
 
+interface ConnectionStateProps {
+  feed: RunFeed;
+  run: RunView;
+}
+
 /** Whether what is shown is all there is, and will stay so. */
-export function ConnectionState({ feed }: { feed: RunFeed }) {
+export function ConnectionState({ feed, run }: ConnectionStateProps) {
   const { connection } = useFeed(feed);
-  const { icon: StateIcon, word, tone } = lookOf(connection);
+  const { icon: StateIcon, word, tone } = lookOf(connection, isOver(run));
   return (
     <span className={clsx(classes.state, tone)} data-testid="connection">
       <StateIcon size={14} aria-hidden />

@@ -1,8 +1,8 @@
 import { Button, Modal } from '@mantine/core';
 import type { RunControlAnswer, RunView } from '@rehearse/contracts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { api } from '../../api/index.js';
+import { api, isUnreachable } from '../../api/index.js';
 import { announce } from '../../ui/announcements.js';
 import { ControlBar, type ControlAction } from '../../ui/ControlBar.js';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
@@ -17,9 +17,14 @@ export function RunControls({ run }: { run: RunView }) {
   const session = useSession();
   const control = useControl(run.id);
   const [isAsking, setIsAsking] = useState(false);
+  const refusal = control.error && (
+    <div className={classes.refusal}>
+      <ErrorPanel error={control.error} onClose={control.reset} />
+    </div>
+  );
   useEffectsAloud(run);
   // A run that ended before it heard says so: the refusal stays to be read.
-  if (isOver(run)) return control.error && <ErrorPanel error={control.error} />;
+  if (isOver(run)) return refusal;
   const act = (action: ControlAction) =>
     action === 'stop' && run.live ? setIsAsking(true) : control.mutate(action);
   return (
@@ -31,7 +36,7 @@ export function RunControls({ run }: { run: RunView }) {
         sending={control.isPending ? control.variables : undefined}
         onAct={act}
       />
-      {control.error && <ErrorPanel error={control.error} />}
+      {refusal}
       <StopDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
@@ -47,13 +52,17 @@ export function RunControls({ run }: { run: RunView }) {
 function useControl(runId: string) {
   const client = useQueryClient();
   const { queryKey } = runQuery(runId);
-  return useMutation({
+  const { dataUpdatedAt } = useQuery(runQuery(runId));
+  const control = useMutation({
     mutationFn: (action: ControlAction) =>
       api.post<RunControlAnswer>(`/user-testing/runs/${runId}/control`, { action }),
     onSuccess: ({ run }) => client.setQueryData(queryKey, run),
     // A refusal often means that the page is behind.
     onError: () => client.invalidateQueries({ queryKey }),
   });
+  // A server that has answered since is silent no longer.
+  const isPast = isUnreachable(control.error) && dataUpdatedAt > control.submittedAt;
+  return { ...control, error: isPast ? null : control.error };
 }
 
 /** Says when what was asked for has taken effect, whoever asked. */

@@ -6,6 +6,7 @@ import { JsonView } from '../../ui/JsonView.js';
 import { Panel } from '../../ui/Panel.js';
 import { StatusBadge } from '../../ui/StatusBadge.js';
 import { STEP_STATUSES, VERDICTS } from '../../ui/tones.js';
+import { whyNoChecks } from './check-words.js';
 import classes from './RunOverview.module.css';
 import { RunTrouble } from './RunTrouble.js';
 import { insideOf, treeOf } from './step-tree.js';
@@ -107,7 +108,7 @@ function Checks({ run }: { run: RunView }) {
       text: one.message ?? 'holds',
     })),
   ];
-  if (items.length === 0) return <p className={classes.none}>Nothing is asserted about this run.</p>;
+  if (items.length === 0) return <p className={classes.none}>{whyNoChecks(run)}</p>;
   const rank = { failed: 0, errored: 1, passed: 2 };
   return (
     <ul className={classes.checks}>

@@ -54,7 +54,7 @@ function RunDetails({ run }: { run: RunView }) {
         run={run}
         onReplay={() => replay.mutate({ mode: 'strict' })}
         isReplaying={replay.isPending}
-        connection={<ConnectionState feed={feed} />}
+        connection={<ConnectionState feed={feed} run={run} />}
       />
       <RunControls run={run} />
       <ForkBanner run={run} />

@@ -94,7 +94,14 @@ type MarksProps = Pick<TimelineTrackProps, 'run' | 'feed' | 'onRange'>;
 
 const Marks = memo(function Marks({ run, feed, onRange }: MarksProps) {
   const { lastSeq } = run;
-  const bars = useMemo(() => barsOf(treeOf(run.steps).map(({ step }) => step)), [run.steps]);
+  const bars = useMemo(
+    () =>
+      barsOf(
+        treeOf(run.steps).map(({ step }) => step),
+        lastSeq,
+      ),
+    [run.steps, lastSeq],
+  );
   const lanes = laneCount(bars);
   return (
     <>

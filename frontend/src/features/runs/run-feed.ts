@@ -1,4 +1,5 @@
 import type { JournalEvent } from '@rehearse/contracts';
+import { backoffMs } from './backoff.js';
 
 export type Connection =
   | { state: 'connecting' }
@@ -41,7 +42,6 @@ export interface FeedPorts {
 const PAGE = 1_000;
 const PARALLEL_PAGES = 3;
 const FIRST_PAUSE_MS = 250;
-const MAX_PAUSE_MS = 10_000;
 const ENDS = new Set<JournalEvent['type']>(['run.finished', 'run.canceled']);
 
 /**
@@ -158,7 +158,7 @@ export class RunFeed {
         failures += 1;
         this.#connectionIs('offline');
       }
-      if (failures > 0) await this.#ports.wait(Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures));
+      if (failures > 0) await this.#ports.wait(backoffMs(failures, { firstMs: FIRST_PAUSE_MS }));
     }
     this.#isFilling = false;
     this.#changed();

@@ -7,20 +7,33 @@ const step = (key: string, firstSeq: number, lastSeq: number) =>
 
 describe('the marks of a timeline', () => {
   it('put steps that go on at once into lanes of their own, four at most', () => {
-    const bars = barsOf([step('a', 1, 4), step('b', 2, 3), step('c', 5, 6)]);
+    const bars = barsOf([step('a', 1, 4), step('b', 2, 3), step('c', 5, 6)], 6);
     expect(bars.map(({ step: { key }, lane }) => [key, lane])).toEqual([
       ['a', 0],
       ['b', 1],
       ['c', 0],
     ]);
-    const many = barsOf(Array.from({ length: 9 }, (_, i) => step(`s${i}`, i + 1, 50)));
+    const many = barsOf(
+      Array.from({ length: 9 }, (_, i) => step(`s${i}`, i + 1, 50)),
+      50,
+    );
     expect(laneCount(many)).toBe(4);
     expect(laneCount([])).toBe(1);
   });
 
+  it('reach the end of the journal where a step still goes on', () => {
+    const running = { ...step('b', 3, 4), status: 'running' } as StepView;
+    const bars = barsOf([step('a', 1, 2), running, step('c', 5, 6)], 9);
+    expect(bars.map(({ step: { key }, from, to, lane }) => [key, from, to, lane])).toEqual([
+      ['a', 1, 2, 0],
+      ['b', 3, 9, 0],
+      ['c', 5, 6, 1],
+    ]);
+  });
+
   it('draw the longest of very many steps', () => {
     const steps = Array.from({ length: 1_000 }, (_, i) => step(`s${i}`, i, i + (i % 500 === 0 ? 90 : 1)));
-    const bars = barsOf(steps);
+    const bars = barsOf(steps, 1_100);
     expect(bars).toHaveLength(300);
     expect(bars.map(({ step: { key } }) => key)).toEqual(expect.arrayContaining(['s0', 's500']));
   });

@@ -12,8 +12,11 @@ export interface Bar extends SeqRange {
 }
 
 /** Steps side by side where they overlap, in at most four lanes. Of very many only the longest are drawn. */
-export function barsOf(steps: readonly StepView[]): Bar[] {
-  const length = ({ firstSeq, lastSeq }: StepView) => lastSeq - firstSeq;
+export function barsOf(steps: readonly StepView[], runSeq: number): Bar[] {
+  // What still goes on has no end yet: it reaches as far as the journal.
+  const endOf = (step: StepView) =>
+    step.status === 'running' ? Math.max(step.lastSeq, runSeq) : step.lastSeq;
+  const length = (step: StepView) => endOf(step) - step.firstSeq;
   const drawn =
     steps.length <= MOST_BARS ? steps : steps.toSorted((a, b) => length(b) - length(a)).slice(0, MOST_BARS);
   const ends: number[] = [];
@@ -22,8 +25,8 @@ export function barsOf(steps: readonly StepView[]): Bar[] {
     .map((step) => {
       const free = ends.findIndex((end) => end < step.firstSeq);
       const lane = free >= 0 ? free : Math.min(ends.length, MOST_LANES - 1);
-      ends[lane] = Math.max(ends[lane] ?? 0, step.lastSeq);
-      return { step, lane, from: step.firstSeq, to: step.lastSeq };
+      ends[lane] = Math.max(ends[lane] ?? 0, endOf(step));
+      return { step, lane, from: step.firstSeq, to: endOf(step) };
     });
 }
 
