@@ -23,7 +23,6 @@ function joinTabs(): BroadcastChannel {
   return channel;
 }
 
-
 function become(next: SessionState): void {
   state = next;
   for (const listener of listeners) listener();

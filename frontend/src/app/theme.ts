@@ -71,7 +71,10 @@ const overrides = createTheme({
         // The head of a dialog is no banner of the page.
         attributes: { header: { role: 'presentation' } },
       },
-      styles: { title: { fontWeight: 620 } },
+      styles: {
+        title: { minWidth: 0, fontWeight: 620, overflowWrap: 'anywhere' },
+        body: { overflowWrap: 'anywhere' },
+      },
     },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
   },

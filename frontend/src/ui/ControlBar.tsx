@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Loader } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, type Icon } from '@tabler/icons-react';
 import { useId, type ReactNode } from 'react';
 import classes from './ControlBar.module.css';
@@ -31,22 +31,28 @@ export function ControlBar({ label, state, whyNot, sending, onAct, children }: C
   return (
     <section className={classes.bar} aria-label={label}>
       <div className={classes.buttons}>
-        {BUTTONS.map(([action, word, Mark]) => (
-          <Button
-            key={action}
-            size="xs"
-            variant="default"
-            {...(action === 'stop' && { className: classes.stop })}
-            leftSection={<Mark size={14} />}
-            disabled={whyNot[action] !== undefined || sending !== undefined}
-            loading={sending === action}
-            title={whyNot[action]}
-            aria-describedby={whyNot[action] === undefined ? undefined : `${ids}-${action}`}
-            onClick={() => onAct(action)}
-          >
-            {word}
-          </Button>
-        ))}
+        {BUTTONS.map(([action, word, Mark]) => {
+          const isOff = whyNot[action] !== undefined || sending !== undefined;
+          return (
+            <Button
+              key={action}
+              size="xs"
+              variant="default"
+              {...(action === 'stop' && { className: classes.stop })}
+              leftSection={
+                sending === action ? <Loader size={14} color="currentColor" /> : <Mark size={14} />
+              }
+              // Not `disabled`: the focus stays on a button that has just been pressed.
+              data-disabled={isOff || undefined}
+              aria-disabled={isOff || undefined}
+              title={whyNot[action]}
+              aria-describedby={whyNot[action] === undefined ? undefined : `${ids}-${action}`}
+              onClick={() => !isOff && onAct(action)}
+            >
+              {word}
+            </Button>
+          );
+        })}
         {BUTTONS.map(
           ([action]) =>
             whyNot[action] !== undefined && (

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { clsx } from './clsx.js';
 import classes from './LinkTabs.module.css';
 
@@ -22,8 +22,9 @@ interface LinkTabsProps {
 export function LinkTabs({ label, items, current, drop = [] }: LinkTabsProps) {
   const without = (search: object) =>
     Object.fromEntries(Object.entries(search).filter(([name]) => !drop.includes(name)));
+  const bar = useCurrentInSight(current);
   return (
-    <nav className={classes.tabs} aria-label={label}>
+    <nav ref={bar} className={classes.tabs} aria-label={label}>
       {items.map((item) => (
         <Link
           key={item.key}
@@ -43,4 +44,17 @@ export function LinkTabs({ label, items, current, drop = [] }: LinkTabsProps) {
       ))}
     </nav>
   );
+}
+
+/** Where there are more tabs than room, the current one is within it. */
+function useCurrentInSight(current: string) {
+  const bar = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const tab = bar.current?.querySelector('[aria-current=page]');
+    if (!bar.current || !tab) return;
+    const [around, inner] = [bar.current.getBoundingClientRect(), tab.getBoundingClientRect()];
+    // The bar alone is scrolled: `scrollIntoView` would move the page too.
+    bar.current.scrollLeft += inner.left + inner.width / 2 - (around.left + around.width / 2);
+  }, [current]);
+  return bar;
 }

@@ -86,7 +86,7 @@ function KeyTable({ items, onRevoke }: { items: ApiKeyView[]; onRevoke?: (key: A
         <tbody>
           {items.map((key) => (
             <tr key={key.id}>
-              <td>{key.name}</td>
+              <td className={table.id}>{key.name}</td>
               <td>
                 <code>{key.prefix}…</code>
               </td>

@@ -1,10 +1,11 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { IconPin } from '@tabler/icons-react';
 import type { BaselineView, ExperimentView } from '@rehearse/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { api } from '../../api/index.js';
 import { announce } from '../../ui/announcements.js';
+import { Dialog } from '../../ui/Dialog.js';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { useCan } from '../access/index.js';
 import classes from './Comparison.module.css';
@@ -58,7 +59,7 @@ function PinDialog({ experiment, onClose }: { experiment: ExperimentView; onClos
     if (isName) pin.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title="Pin as baseline">
+    <Dialog onClose={onClose} title="Pin as baseline">
       <form className={classes.form} onSubmit={submit}>
         <TextInput
           label="Name"
@@ -88,6 +89,6 @@ function PinDialog({ experiment, onClose }: { experiment: ExperimentView; onClos
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -9,6 +9,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { api } from '../../api/index.js';
 
 const POLL_MS = 1_500;
+const IDLE_POLL_MS = 10_000;
 
 export const experimentsQuery = (graph?: string) =>
   infiniteQueryOptions({
@@ -20,17 +21,18 @@ export const experimentsQuery = (graph?: string) =>
       }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
-    refetchInterval: (query) =>
-      query.state.data?.pages.some((page) => page.items.some((item) => item.status !== 'finished'))
+    // Nothing tells of an experiment that was started elsewhere.
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages.some((page) => page.items.some((item) => item.status !== 'finished'))
         ? POLL_MS
-        : false,
+        : IDLE_POLL_MS,
   });
 
 export const experimentQuery = (id: string) =>
   queryOptions({
     queryKey: ['experiments', 'one', id],
     queryFn: ({ signal }) => api.get<ExperimentView>(`/experiments/${id}`, { signal }),
-    refetchInterval: (query) => (query.state.data?.status === 'finished' ? false : POLL_MS),
+    refetchInterval: ({ state: { data } }) => (data && data.status !== 'finished' ? POLL_MS : false),
   });
 
 /** Asked for anew as more of its runs have ended. */

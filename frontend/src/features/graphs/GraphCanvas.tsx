@@ -60,7 +60,9 @@ const CardNode = memo(function CardNode({ data, selected }: NodeProps<Card>) {
         <TypeIcon size={16} stroke={1.8} />
       </span>
       <span className={classes.names}>
-        <span className={classes.id}>{data.view.id}</span>
+        <span className={classes.id} title={data.view.id}>
+          {data.view.id}
+        </span>
         <span className={classes.type}>
           {data.view.type}
           {data.view.when && ' · when'}
@@ -193,7 +195,8 @@ export function GraphCanvas(props: GraphCanvasProps) {
         selectionKeyCode={null}
         zoomOnScroll={false}
         preventScrolling={false}
-        minZoom={0.15}
+        // As far as it takes to see a graph of some hundred nodes in a row.
+        minZoom={0.02}
         maxZoom={1.6}
         fitView
         fitViewOptions={{ maxZoom: 1, padding: 0.12 }}

@@ -49,7 +49,7 @@ export function CasesTab({ graph, onRun }: TabProps & { onRun?: (caseId: string)
             <tbody>
               {graph.cases.map((one) => (
                 <tr key={one.id}>
-                  <td className="mono">{one.id}</td>
+                  <td className={`${table.id} mono`}>{one.id}</td>
                   <td style={{ minWidth: 160 }}>
                     <JsonView value={one.vars} label={`Vars of ${one.id}`} />
                   </td>
@@ -92,7 +92,7 @@ export function ContractsTab({ graph }: TabProps) {
             <tbody>
               {graph.contracts.map((contract) => (
                 <tr key={contract.id}>
-                  <td className="mono">{contract.id}</td>
+                  <td className={`${table.id} mono`}>{contract.id}</td>
                   <td>{contract.severity}</td>
                   <td className={table.muted}>{contract.description ?? ''}</td>
                 </tr>

@@ -1,7 +1,8 @@
-import { Button, Modal, Select, Switch, TextInput } from '@mantine/core';
+import { Button, Select, Switch, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import type { GraphView } from '@rehearse/contracts';
 import { useState, type FormEvent } from 'react';
+import { Dialog } from '../../ui/Dialog.js';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { plural } from '../../ui/format.js';
 import { JsonView } from '../../ui/JsonView.js';
@@ -49,7 +50,7 @@ export function RunDialog({ graph, caseId, onClose }: RunDialogProps) {
   const many = casesOf(graph, choice).length;
 
   return (
-    <Modal opened onClose={onClose} title={`Run ${graph.name} v${graph.version}`} size={600}>
+    <Dialog onClose={onClose} title={`Run ${graph.name} v${graph.version}`} size={600}>
       <form className={classes.form} onSubmit={submit}>
         {start.error && <ErrorPanel error={start.error} />}
         <Select
@@ -89,7 +90,7 @@ export function RunDialog({ graph, caseId, onClose }: RunDialogProps) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

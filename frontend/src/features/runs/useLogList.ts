@@ -2,6 +2,7 @@ import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 
 const PAGE_ROWS = 20;
+const CONTEXT_ROWS = 2;
 const NEAR_BOTTOM_PX = 48;
 /** A scroll this long after a wheel, touch, drag or key is the reader's, not ours. */
 const READER_MS = 600;
@@ -48,6 +49,8 @@ export function useLogList(options: LogListOptions): LogList {
     getScrollElement: () => scroller.current,
     estimateSize: () => options.rowHeight,
     overscan: 12,
+    // A row that is gone to stands below some of what came before it.
+    scrollPaddingStart: CONTEXT_ROWS * options.rowHeight,
   });
 
   useLayoutEffect(() => {
@@ -134,17 +137,20 @@ function usePausedAt(rowCount: number, isFollowing: boolean): number {
 interface NamedRow {
   seq: number | undefined;
   rowOf: (seq: number) => number;
-  show: (row: number, align: 'center' | 'auto') => void;
+  show: (row: number, align: 'start' | 'auto') => void;
 }
 
-/** Brings the row that the address names into view as soon as it has arrived; one that is in view stays where it is. */
+/**
+ * Brings the row that the address names into view as soon as it has arrived, by its start: what it says may be longer
+ * than the view. One that is in view stays where it is.
+ */
 function useNamedRow({ seq, rowOf, show }: NamedRow): void {
   const shown = useRef<number>(undefined);
   useEffect(() => {
     if (seq === undefined || shown.current === seq) return;
     const row = rowOf(seq);
     if (row < 0) return;
-    show(row, shown.current === undefined ? 'center' : 'auto');
+    show(row, shown.current === undefined ? 'start' : 'auto');
     shown.current = seq;
   }, [seq, rowOf, show]);
 }

@@ -26,7 +26,7 @@ export const simulationQuery = (id: string) =>
   queryOptions({
     queryKey: ['simulations', 'one', id],
     queryFn: ({ signal }) => api.get<SimulationView>(`${PATH}/${id}`, { signal }),
-    refetchInterval: ({ state: { data } }) => (data?.status === 'finished' ? false : POLL_MS),
+    refetchInterval: ({ state: { data } }) => (data && data.status !== 'finished' ? POLL_MS : false),
   });
 
 export const personasQuery = () =>

@@ -1,7 +1,8 @@
-import { Button, Modal, Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { IconBolt } from '@tabler/icons-react';
 import type { ChaosFault, RunView } from '@rehearse/contracts';
 import { useMemo, useState, type FormEvent } from 'react';
+import { Dialog } from '../../../ui/Dialog.js';
 import { ErrorPanel } from '../../../ui/ErrorPanel.js';
 import type { RunFeed } from '../run-feed.js';
 import { useFeed } from '../useRunFeed.js';
@@ -35,13 +36,13 @@ export function ChaosDialog({ run, feed, at, onClose }: ChaosDialogProps) {
   const seq = chosen ?? callAt(events, at);
   const call = calls.find((one) => one.seq === seq);
   return (
-    <Modal opened onClose={onClose} title="Chaos on a recorded call" size={680}>
+    <Dialog onClose={onClose} title="Chaos on a recorded call" size={680}>
       <p className={classes.words}>
         What came before the call is taken over. Behind it the tape answers what is asked in the same words;
         all else is had anew, as in a fork.
       </p>
       <ChaosForm run={run} calls={calls} call={call} onCall={setChosen} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

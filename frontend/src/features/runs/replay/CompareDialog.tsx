@@ -1,9 +1,10 @@
-import { Button, Modal, Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { IconGitCompare } from '@tabler/icons-react';
 import type { RunView } from '@rehearse/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { versionsQuery } from '../../graphs/index.js';
+import { Dialog } from '../../../ui/Dialog.js';
 import { ErrorPanel } from '../../../ui/ErrorPanel.js';
 import classes from './Dialogs.module.css';
 import type { Replay } from './ReplayPanel.js';
@@ -27,7 +28,7 @@ export function CompareDialog({ run, replay, onClose }: CompareDialogProps) {
       replay.mutate({ mode: 'compare', graphVersion: Number(version) }, { onSuccess: onClose });
   };
   return (
-    <Modal opened onClose={onClose} title="Compare with another version" size={560}>
+    <Dialog onClose={onClose} title="Compare with another version" size={560}>
       <p className={classes.words}>
         The version is run against the tape, with no call leaving, and each request is told: same, changed,
         added, removed or moved. No run is made.
@@ -61,6 +62,6 @@ export function CompareDialog({ run, replay, onClose }: CompareDialogProps) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

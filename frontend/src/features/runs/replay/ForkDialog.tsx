@@ -1,7 +1,8 @@
-import { Button, Modal, SegmentedControl, Switch, Textarea } from '@mantine/core';
+import { Button, SegmentedControl, Switch, Textarea } from '@mantine/core';
 import { IconGitFork } from '@tabler/icons-react';
 import type { JournalEvent, RunView } from '@rehearse/contracts';
 import { useState, type FormEvent } from 'react';
+import { Dialog } from '../../../ui/Dialog.js';
 import { ErrorPanel } from '../../../ui/ErrorPanel.js';
 import { JsonView } from '../../../ui/JsonView.js';
 import { describeEvent } from '../event-text.js';
@@ -36,11 +37,11 @@ export function ForkDialog(props: ForkDialogProps) {
   const { events } = useFeed(feed);
   const event = events[at - 1];
   return (
-    <Modal opened onClose={onClose} title={`Fork from seq ${at}`} size={680}>
+    <Dialog onClose={onClose} title={`Fork from seq ${at}`} size={680}>
       <ForkWords run={run} events={events} at={at} />
       <ForkPlace run={run} events={events} at={at} onMove={onMove} />
       {event && <ForkForm key={at} {...props} event={event} />}
-    </Modal>
+    </Dialog>
   );
 }
 

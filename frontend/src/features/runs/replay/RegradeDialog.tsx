@@ -1,7 +1,9 @@
-import { Button, Modal, SegmentedControl, Textarea } from '@mantine/core';
+import { Button, SegmentedControl, Textarea } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconScale } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useCan } from '../../access/index.js';
+import { Dialog } from '../../../ui/Dialog.js';
 import { ErrorPanel } from '../../../ui/ErrorPanel.js';
 import classes from './Dialogs.module.css';
 import { readRegrade, type RegradeDraft } from './regrade-draft.js';
@@ -17,6 +19,7 @@ export function RegradeDialog({ replay, onClose }: { replay: Replay; onClose: ()
   const [draft, setDraft] = useState<RegradeDraft>({ assert: '', contracts: '', judges: 'held' });
   const [isTried, setTried] = useState(false);
   const mayAsk = useCan('write');
+  const isNarrow = useMediaQuery('(max-width: 640px)');
   const read = readRegrade(draft);
   const problems = !read.ok && isTried ? read.problems : {};
   const submit = (event: FormEvent) => {
@@ -25,7 +28,7 @@ export function RegradeDialog({ replay, onClose }: { replay: Replay; onClose: ()
     if (read.ok) replay.mutate(read.request, { onSuccess: onClose });
   };
   return (
-    <Modal opened onClose={onClose} title="Regrade" size={680}>
+    <Dialog onClose={onClose} title="Regrade" size={680}>
       <p className={classes.words}>
         The nodes do what they did, from the tape. Only the checks are made anew; no run is made.
       </p>
@@ -49,6 +52,7 @@ export function RegradeDialog({ replay, onClose }: { replay: Replay; onClose: ()
           <h3 className={classes.label}>Judges</h3>
           <SegmentedControl
             aria-label="Judges"
+            orientation={isNarrow ? 'vertical' : 'horizontal'}
             value={draft.judges}
             onChange={(judges) => setDraft({ ...draft, judges })}
             data={[
@@ -67,6 +71,6 @@ export function RegradeDialog({ replay, onClose }: { replay: Replay; onClose: ()
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

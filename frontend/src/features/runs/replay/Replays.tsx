@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core';
 import type { RunView } from '@rehearse/contracts';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCan } from '../../access/index.js';
+import { Dialog } from '../../../ui/Dialog.js';
 import type { RunFeed } from '../run-feed.js';
 import { isOver } from '../run-opening.js';
 import type { RunSearch } from '../search.js';
@@ -26,9 +26,9 @@ export function Replays({ run, feed, replay }: { run: RunView; feed: RunFeed; re
   const why = whyNotReplay(mode, { isOver: isOver(run), imported: run.imported, mayWrite });
   if (why !== undefined)
     return (
-      <Modal opened onClose={close} title="This cannot be had now">
+      <Dialog onClose={close} title="This cannot be had now">
         <p>{why}</p>
-      </Modal>
+      </Dialog>
     );
   switch (mode) {
     case 'fork':

@@ -13,6 +13,9 @@ export function useMadeRun(runId: string) {
     mutationFn: (request: Making) => replay(runId, { ...request, wait: 0 }),
     onSuccess: async (answer) => {
       void client.invalidateQueries({ queryKey: ['runs', 'forks'] });
+      // The dialog is not a place to come back to.
+      const closed = (now: object) => ({ ...now, replay: undefined, at: undefined });
+      await navigate({ to: '.', search: closed as never, replace: true });
       await navigate({ to: '/runs/$id', params: { id: answer.run.id } });
     },
   });
