@@ -1,21 +1,13 @@
 import { Burger } from '@mantine/core';
-import { IconFlask2, IconHome, IconKey, IconPlayerPlay, IconSitemap, IconUsers } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { UserMenu } from '../features/access/index.js';
 import { clsx } from '../ui/clsx.js';
 import { Brand } from './Brand.js';
+import { PLACES } from './places.js';
 import { SchemeSwitch } from './SchemeSwitch.js';
 import classes from './Shell.module.css';
-
-const PLACES = [
-  { to: '/', label: 'Home', icon: IconHome, exact: true },
-  { to: '/runs', label: 'Runs', icon: IconPlayerPlay, exact: false },
-  { to: '/experiments', label: 'Experiments', icon: IconFlask2, exact: false },
-  { to: '/simulations', label: 'Simulations', icon: IconUsers, exact: false },
-  { to: '/graphs', label: 'Graphs', icon: IconSitemap, exact: false },
-  { to: '/settings/keys', label: 'API keys', icon: IconKey, exact: false },
-] as const;
+import { ShellKeys } from './ShellKeys.js';
 
 export function Shell() {
   // The menu of a narrow screen belongs to the page on which it was opened.
@@ -69,6 +61,7 @@ export function Shell() {
       <main id="main" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>
+      <ShellKeys />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Menu, UnstyledButton } from '@mantine/core';
 import { IconKeyboard, IconLogout, IconSelector } from '@tabler/icons-react';
 import { useState } from 'react';
 import { session } from '../../api/index.js';
-import { hotkeys } from '../../ui/useHotkey.js';
+import { hotkeys } from '../../ui/hotkeys.js';
 import { useSession } from './useSession.js';
 import classes from './UserMenu.module.css';
 

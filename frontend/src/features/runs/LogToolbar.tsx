@@ -36,7 +36,7 @@ interface LogToolbarProps {
 
 export function LogToolbar({ run, search, onChange, ...props }: LogToolbarProps) {
   const box = useRef<HTMLInputElement>(null);
-  useHotkey('/', () => box.current?.focus());
+  useHotkey('/', { says: 'Search the log', act: () => box.current?.focus() });
   const families = FAMILIES.map(([value, label]) => ({ value, label }));
   const isKnown = !search.type || families.some(({ value }) => value === search.type);
   return (

@@ -15,7 +15,6 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { RelativeTime } from '../../ui/RelativeTime.js';
 import { StatusBadge } from '../../ui/StatusBadge.js';
 import { runLook } from '../../ui/tones.js';
-import { useHotkey } from '../../ui/useHotkey.js';
 import { ReplayMenu } from './replay/ReplayMenu.js';
 import { isOver } from './run-opening.js';
 import { RunProgress } from './RunProgress.js';
@@ -37,8 +36,6 @@ export function RunHeader({ run, onReplay, isReplaying, connection }: RunHeaderP
   });
   const rerun = useRerun(run);
   const mayWrite = useCan('write');
-  const navigate = useNavigate();
-  useHotkey('d', () => void navigate({ to: '/diff', search: { of: run.id } }));
   const why = isDone ? undefined : 'When the run is over';
   const actions = (
     <>

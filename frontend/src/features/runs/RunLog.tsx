@@ -5,13 +5,14 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { EmptyState } from '../../ui/EmptyState.js';
 import { Loading } from '../../ui/Loading.js';
-import { useHotkey } from '../../ui/useHotkey.js';
+import { useHotkey, useListedKey } from '../../ui/useHotkey.js';
 import { LogLines } from './LogLines.js';
 import { LogToolbar } from './LogToolbar.js';
 import { isOver } from './run-opening.js';
 import type { Connection, RunFeed } from './run-feed.js';
 import { rangeOf } from './run-range.js';
 import classes from './RunLog.module.css';
+import { neighbourOf } from './run-places.js';
 import type { RunSearch } from './search.js';
 import { useFeed, useLogRows } from './useRunFeed.js';
 
@@ -43,7 +44,19 @@ export function RunLog({ run, feed, seq }: RunLogProps) {
       }),
     [navigate],
   );
-  useHotkey('f', () => set({ follow: isFollowing ? '0' : '1' }));
+  useHotkey('f', {
+    says: isFollowing ? 'Stop following the newest line' : 'Follow the newest line',
+    act: () => set({ follow: isFollowing ? '0' : '1' }),
+  });
+  const toMatch = (by: 1 | -1) => {
+    const seqs = rows.slice(0, count).flatMap((row) => events[row]?.seq ?? []);
+    const at = neighbourOf(seqs, { from: seq, by });
+    if (at !== undefined) set({ seq: at, follow: '0' });
+  };
+  useHotkey('n', { says: 'Next line that fits the search', act: () => toMatch(1) });
+  useHotkey('N', { says: 'Previous line that fits the search', act: () => toMatch(-1) });
+  useListedKey('j', 'Next line, where the log has the focus');
+  useListedKey('k', 'Previous line, where the log has the focus');
   const isComing = isScanning || events.length < run.lastSeq;
   const isFiltered = Boolean(q || type || node || level || range);
   return (

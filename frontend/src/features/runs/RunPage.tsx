@@ -21,6 +21,7 @@ import { openingTab, seqOfHash } from './run-opening.js';
 import { useFreshRun } from './useFreshRun.js';
 import { useRunAt } from './useRunAt.js';
 import { useRunFeed } from './useRunFeed.js';
+import { useRunKeys } from './useRunKeys.js';
 
 const route = getRouteApi('/inside/runs/$id');
 
@@ -39,6 +40,7 @@ function RunDetails({ run }: { run: RunView }) {
   const seq = search.seq ?? seqOfHash(hash);
   const feed = useRunFeed(run.id, run.lastSeq);
   useFreshRun(run, feed);
+  useRunKeys(run, seq);
   const replay = useMutation({
     mutationKey: ['replay', run.id],
     mutationFn: (request: ReplayRequest) => replayRun(run.id, request),

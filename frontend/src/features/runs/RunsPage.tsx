@@ -21,7 +21,7 @@ export function RunsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const box = useRef<HTMLInputElement>(null);
-  useHotkey('/', () => box.current?.focus());
+  useHotkey('/', { says: 'Search the runs', act: () => box.current?.focus() });
   const set = (change: Partial<RunsSearch>) =>
     void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
   const isFiltered = Object.values(search).some(Boolean);

@@ -58,9 +58,9 @@ export function DiffSteps({ diff, others, search, selected, onChange }: DiffStep
     show(row);
     select(row);
   };
-  useHotkey('n', () => go(1));
-  useHotkey('N', () => go(-1));
-  useHotkey('/', () => box.current?.focus());
+  useHotkey('n', { says: 'Next difference', act: () => go(1) });
+  useHotkey('N', { says: 'Previous difference', act: () => go(-1) });
+  useHotkey('/', { says: 'Search the steps', act: () => box.current?.focus() });
   return (
     <section className={classes.panel} aria-label="Steps of both runs">
       <div className={classes.bar}>
