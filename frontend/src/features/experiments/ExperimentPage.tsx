@@ -6,6 +6,7 @@ import { Facts } from '../../ui/Facts.js';
 import { count, usd } from '../../ui/format.js';
 import { Loading } from '../../ui/Loading.js';
 import { PageHeader } from '../../ui/PageHeader.js';
+import { PageProblem } from '../../ui/PageProblem.js';
 import { RelativeTime } from '../../ui/RelativeTime.js';
 import { StatusBadge } from '../../ui/StatusBadge.js';
 import { STATUSES } from '../../ui/tones.js';
@@ -24,7 +25,14 @@ export function ExperimentPage() {
   const { id } = route.useParams();
   const query = useQuery(experimentQuery(id));
   if (query.error && !query.data)
-    return <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />;
+    return (
+      <PageProblem
+        what="experiment"
+        crumbs={<Link to="/experiments">Experiments</Link>}
+        error={query.error}
+        onRetry={() => void query.refetch()}
+      />
+    );
   if (!query.data) return <Loading lines={8} />;
   // What was asked of one experiment is not told of the next.
   return <ExperimentDetails key={id} experiment={query.data} />;

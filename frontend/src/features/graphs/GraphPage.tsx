@@ -6,12 +6,12 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useCan } from '../access/index.js';
 import { Digest } from '../../ui/Digest.js';
-import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { Facts } from '../../ui/Facts.js';
 import { plural } from '../../ui/format.js';
 import { LinkTabs } from '../../ui/LinkTabs.js';
 import { Loading } from '../../ui/Loading.js';
 import { PageHeader } from '../../ui/PageHeader.js';
+import { PageProblem } from '../../ui/PageProblem.js';
 import { RelativeTime } from '../../ui/RelativeTime.js';
 import { CasesTab, ContractsTab, RunsTab, VersionsTab } from './GraphTabs.js';
 import { GraphEditor } from './GraphEditor.js';
@@ -26,9 +26,34 @@ export function GraphPage() {
   const { graph: name } = route.useParams();
   const { version } = route.useSearch();
   const query = useQuery(graphQuery(name, version));
-  if (query.error) return <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error && !query.data)
+    return (
+      <PageProblem
+        what={version === undefined ? 'graph' : `version ${version} of ${name}`}
+        crumbs={<WayBack name={name} version={version} />}
+        error={query.error}
+        onRetry={() => void query.refetch()}
+      />
+    );
   if (!query.data) return <Loading lines={8} />;
   return <GraphDetails graph={query.data} />;
+}
+
+/** From a version that is not there, the graph itself is the nearest that may be. */
+function WayBack({ name, version }: { name: string; version: number | undefined }) {
+  return (
+    <>
+      <Link to="/graphs">Graphs</Link>
+      {version !== undefined && (
+        <>
+          <span aria-hidden>/</span>
+          <Link to="/graphs/$graph" params={{ graph: name }}>
+            {name}, newest version
+          </Link>
+        </>
+      )}
+    </>
+  );
 }
 
 function GraphDetails({ graph }: { graph: GraphView }) {

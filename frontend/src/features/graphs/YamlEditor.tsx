@@ -15,10 +15,11 @@ import {
   placeholder,
 } from '@codemirror/view';
 import type { Diagnostic } from '@rehearse/contracts';
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useEffect, useId, useImperativeHandle, useRef, type Ref } from 'react';
 import { cspNonce } from '../../ui/csp-nonce.js';
 import { lineHighlight, showLines, toEditorDiagnostics } from './editor-marks.js';
 import { editorLook } from './editor-look.js';
+import classes from './YamlEditor.module.css';
 
 export interface YamlEditorHandle {
   goTo(line: number, column?: number): void;
@@ -67,6 +68,7 @@ export function YamlEditor(props: YamlEditorProps) {
 
 function Editor(props: YamlEditorProps & { isReadOnly: boolean }) {
   const { value, diagnostics, lines, label, hint, ref, isReadOnly } = props;
+  const leaving = useId();
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const latest = useRef(props);
@@ -87,7 +89,10 @@ function Editor(props: YamlEditorProps & { isReadOnly: boolean }) {
           isReadOnly ? [] : keymap.of([indentWithTab]),
           new Compartment().of([EditorState.readOnly.of(isReadOnly)]),
           EditorView.cspNonce.of(cspNonce() ?? ''),
-          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
+          EditorView.contentAttributes.of({
+            ...{ 'aria-label': label, spellcheck: 'false', tabindex: '0' },
+            ...(!isReadOnly && { 'aria-describedby': leaving }),
+          }),
           hint ? placeholder(hint) : [],
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
@@ -99,7 +104,7 @@ function Editor(props: YamlEditorProps & { isReadOnly: boolean }) {
     });
     view.current = editor;
     return () => editor.destroy();
-  }, [isReadOnly, label, hint]);
+  }, [isReadOnly, label, hint, leaving]);
 
   useEffect(() => {
     const editor = view.current;
@@ -129,5 +134,14 @@ function Editor(props: YamlEditorProps & { isReadOnly: boolean }) {
     },
   }));
 
-  return <div ref={host} style={{ height: '100%', minHeight: 0, overflow: 'hidden' }} />;
+  return (
+    <div className={classes.box}>
+      <div ref={host} className={classes.host} />
+      {!isReadOnly && (
+        <p id={leaving} className={classes.leaving}>
+          Tab indents; <kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor.
+        </p>
+      )}
+    </div>
+  );
 }

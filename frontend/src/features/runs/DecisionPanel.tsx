@@ -46,6 +46,11 @@ export function DecisionPanel(props: DecisionPanelProps) {
     const read = value.read();
     return read.ok ? onDecide({ decision, value: read.value, reason: reason.trim() }) : undefined;
   };
+  const modify = () => {
+    setNeedsReason(false);
+    if (value.isEditing) decide('modify');
+    else value.edit();
+  };
   // With a form its fields are always there; without one they are opened to modify.
   const isModifying = value.isEditing && request.form === undefined;
   const submit = (event: FormEvent) => {
@@ -98,11 +103,7 @@ export function DecisionPanel(props: DecisionPanelProps) {
               <Button type="submit" {...common} loading={isSending}>
                 Approve
               </Button>
-              <Button
-                variant="default"
-                {...common}
-                onClick={() => (value.isEditing ? decide('modify') : value.edit())}
-              >
+              <Button variant="default" {...common} onClick={modify}>
                 Modify
               </Button>
               <Button color="red" variant="outline" {...common} onClick={() => decide('reject')}>

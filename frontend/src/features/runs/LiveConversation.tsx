@@ -10,6 +10,7 @@ import { Conversation } from './Conversation.js';
 import { conversationOf } from './conversation.js';
 import classes from './LiveConversation.module.css';
 import { runQuery } from './queries.js';
+import { isOver } from './run-opening.js';
 import { speakerIn } from './step-tree.js';
 import { useFreshRun } from './useFreshRun.js';
 import { useFeed, useRunFeed } from './useRunFeed.js';
@@ -33,6 +34,11 @@ export function LiveConversation({ runId, title }: { runId: string; title: strin
       )}
     </article>
   );
+}
+
+function whySilent(run: RunView): string {
+  if (isOver(run)) return 'It ended before anybody spoke.';
+  return run.startedAt ? 'Nobody has spoken yet.' : 'Waits for a place.';
 }
 
 function Turns({ run, title }: { run: RunView; title: string }) {
@@ -61,9 +67,7 @@ function Turns({ run, title }: { run: RunView; title: string }) {
       role="region"
       aria-label={`What was said: ${title}`}
     >
-      {said === 0 && (
-        <p className={classes.quiet}>{run.startedAt ? 'Nobody has spoken yet.' : 'Waits for a place.'}</p>
-      )}
+      {said === 0 && <p className={classes.quiet}>{whySilent(run)}</p>}
       <Conversation turns={turns} />
       {writing !== undefined && <p className={classes.quiet}>{writing.slice(-300)}…</p>}
     </div>

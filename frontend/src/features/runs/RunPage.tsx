@@ -1,10 +1,11 @@
 import type { ReplayRequest, RunView } from '@rehearse/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { getRouteApi, useLocation } from '@tanstack/react-router';
+import { getRouteApi, Link, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ErrorPanel } from '../../ui/ErrorPanel.js';
+import { count } from '../../ui/format.js';
 import { LinkTabs, type TabItem } from '../../ui/LinkTabs.js';
 import { Loading } from '../../ui/Loading.js';
+import { PageProblem } from '../../ui/PageProblem.js';
 import { ConnectionState } from './ConnectionState.js';
 import { Decisions } from './Decisions.js';
 import { RunControls } from './RunControls.js';
@@ -29,7 +30,14 @@ export function RunPage() {
   const { id } = route.useParams();
   const query = useQuery(runQuery(id));
   if (query.error && !query.data)
-    return <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />;
+    return (
+      <PageProblem
+        what="run"
+        crumbs={<Link to="/runs">Runs</Link>}
+        error={query.error}
+        onRetry={() => void query.refetch()}
+      />
+    );
   if (!query.data) return <Loading lines={8} label="Loading the run" />;
   return <RunDetails key={id} run={query.data} />;
 }
@@ -89,8 +97,8 @@ interface Told {
 function tabsOf(run: RunView, { checked, forks }: Told): TabItem[] {
   return [
     { key: 'overview', label: 'Overview' },
-    { key: 'log', label: 'Log', badge: run.lastSeq },
-    { key: 'steps', label: 'Steps', badge: checked.steps.length },
+    { key: 'log', label: 'Log', badge: count(run.lastSeq) },
+    { key: 'steps', label: 'Steps', badge: count(checked.steps.length) },
     { key: 'assertions', label: 'Assertions', ...checks(checked.assertions) },
     { key: 'contracts', label: 'Contracts', ...checks(checked.contracts) },
     { key: 'compliance', label: 'Compliance' },

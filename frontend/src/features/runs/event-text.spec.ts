@@ -201,9 +201,9 @@ describe('describeEvent', () => {
     for (const [type, data, lane, key] of EXAMPLES)
       expect(describeEvent(make(type, data, lane, key)).text).not.toMatch(/[{[]"|":/);
     const { text } = describeEvent(
-      make('node.finished', { output: { a: { b: { c: { d: 1 } } }, e: [] }, text: '' }),
+      make('node.finished', { output: { a: { b: { c: { d: 1 } } }, e: [], reason: '' }, text: '' }),
     );
-    expect(text).toBe('a: {b: {c: …}}, e: an empty list');
+    expect(text).toBe('a: {b: {c: …}}, e: an empty list, reason: an empty text');
   });
 
   it('cuts what would not fit a line and never passes terminal sequences on', () => {

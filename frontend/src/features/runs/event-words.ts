@@ -21,6 +21,7 @@ export const joined = (...parts: (string | false | null | undefined)[]): string 
 
 function words(value: Json, depth: number): string {
   if (value === null) return 'nothing';
+  if (value === '' && depth > 0) return 'an empty text';
   if (typeof value === 'string') return depth === 0 ? asValue(value) : value.slice(0, MAX_TEXT * 2);
   if (typeof value !== 'object') return String(value);
   const members = Array.isArray(value)

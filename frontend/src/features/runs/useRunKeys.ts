@@ -28,7 +28,7 @@ export function useRunKeys(run: RunView, seq: number | undefined): void {
     go(at === undefined ? undefined : { tab: 'log', seq: at, follow: '0', ...shown }, 'No failure there');
   };
   const toStep = (by: 1 | -1) => {
-    const key = neighbourOf(stepKeysOf(run), { from: node, by });
+    const key = neighbourOf(stepKeysOf(run), { from: node?.split('/')[0], by });
     go(key === undefined ? undefined : { tab: 'steps', node: key }, 'No step there');
   };
   useHotkey('e', { says: 'Next failure', act: () => toFailure(1) });

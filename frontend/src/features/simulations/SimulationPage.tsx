@@ -2,11 +2,11 @@ import type { SimulationView } from '@rehearse/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ExperimentControls, experimentQuery, RateWhisker } from '../experiments/index.js';
-import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { Facts } from '../../ui/Facts.js';
 import { count, percent } from '../../ui/format.js';
 import { Loading } from '../../ui/Loading.js';
 import { PageHeader } from '../../ui/PageHeader.js';
+import { PageProblem } from '../../ui/PageProblem.js';
 import { RelativeTime } from '../../ui/RelativeTime.js';
 import { StatusBadge } from '../../ui/StatusBadge.js';
 import { STATUSES } from '../../ui/tones.js';
@@ -20,7 +20,14 @@ export function SimulationPage() {
   const { id } = route.useParams();
   const query = useQuery(simulationQuery(id));
   if (query.error && !query.data)
-    return <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />;
+    return (
+      <PageProblem
+        what="simulation"
+        crumbs={<Link to="/simulations">Simulations</Link>}
+        error={query.error}
+        onRetry={() => void query.refetch()}
+      />
+    );
   if (!query.data) return <Loading lines={8} label="Loading the simulation" />;
   return <SimulationDetails simulation={query.data} />;
 }
