@@ -45,8 +45,9 @@ export const unreachable = (): ProblemError =>
     ),
   );
 
-export const isUnreachable = (error: unknown): boolean =>
-  error instanceof ProblemError && error.code === 'studio/unreachable';
+/** Of the moment alone: over as soon as the server answers again. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof ProblemError && /^(studio\/unreachable|server\/draining)$/.test(error.code);
 
 /** The problem of an answer that is not 2xx, also when something between us and the server wrote it. */
 export async function problemOf(response: Response): Promise<ProblemError> {

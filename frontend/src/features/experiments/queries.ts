@@ -6,7 +6,7 @@ import type {
   ExperimentView,
 } from '@rehearse/contracts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api } from '../../api/index.js';
+import { api, pollMs } from '../../api/index.js';
 
 const POLL_MS = 1_500;
 const IDLE_POLL_MS = 10_000;
@@ -22,17 +22,20 @@ export const experimentsQuery = (graph?: string) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     // Nothing tells of an experiment that was started elsewhere.
-    refetchInterval: ({ state: { data } }) =>
-      data?.pages.some((page) => page.items.some((item) => item.status !== 'finished'))
-        ? POLL_MS
-        : IDLE_POLL_MS,
+    refetchInterval: ({ state }) => {
+      const isGoingOn = state.data?.pages.some((page) =>
+        page.items.some((item) => item.status !== 'finished'),
+      );
+      return pollMs(state, isGoingOn ? POLL_MS : IDLE_POLL_MS);
+    },
   });
 
 export const experimentQuery = (id: string) =>
   queryOptions({
     queryKey: ['experiments', 'one', id],
     queryFn: ({ signal }) => api.get<ExperimentView>(`/experiments/${id}`, { signal }),
-    refetchInterval: ({ state: { data } }) => (data && data.status !== 'finished' ? POLL_MS : false),
+    refetchInterval: ({ state }) =>
+      state.data && state.data.status !== 'finished' ? pollMs(state, POLL_MS) : false,
   });
 
 /** Asked for anew as more of its runs have ended. */
@@ -56,6 +59,8 @@ export const comparisonQuery = ({ a, b }: { a: string; b: string }) =>
     queryKey: ['experiments', 'comparison', a, b],
     queryFn: ({ signal }) =>
       api.get<ExperimentComparison>(`/experiments/${encodeURIComponent(a)}/compare/${b}`, { signal }),
-    refetchInterval: ({ state: { data } }) =>
-      data && (data.baseline.status !== 'finished' || data.candidate.status !== 'finished') ? POLL_MS : false,
+    refetchInterval: ({ state }) => {
+      const both = state.data && [state.data.baseline, state.data.candidate];
+      return both?.some(({ status }) => status !== 'finished') ? pollMs(state, POLL_MS) : false;
+    },
   });

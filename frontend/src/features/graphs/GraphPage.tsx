@@ -4,6 +4,7 @@ import type { GraphView } from '@rehearse/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { ProblemError } from '../../api/problem.js';
 import { useCan } from '../access/index.js';
 import { Digest } from '../../ui/Digest.js';
 import { Facts } from '../../ui/Facts.js';
@@ -31,12 +32,19 @@ export function GraphPage() {
       <PageProblem
         what={version === undefined ? 'graph' : `version ${version} of ${name}`}
         crumbs={<WayBack name={name} version={version} />}
-        error={query.error}
+        error={version === undefined ? query.error : ofVersion(query.error)}
         onRetry={() => void query.refetch()}
       />
     );
   if (!query.data) return <Loading lines={8} />;
   return <GraphDetails graph={query.data} />;
+}
+
+/** The server says of a version that is not there that the graph is not. */
+function ofVersion(error: Error): Error {
+  if (!(error instanceof ProblemError) || error.status !== 404) return error;
+  const detail = 'The graph has no such version, or is not there at all.';
+  return new ProblemError({ ...error.problem, title: 'There is no such version', detail });
 }
 
 /** From a version that is not there, the graph itself is the nearest that may be. */

@@ -40,7 +40,7 @@ export function CasesTab({ graph, onRun }: TabProps & { onRun?: (caseId: string)
               <tr>
                 <th>Case</th>
                 <th>Vars</th>
-                <th className={table.end}>Repeats</th>
+                <th className={`${table.end} ${table.wide}`}>Repeats</th>
                 <th>
                   <span className="visually-hidden">Actions</span>
                 </th>
@@ -53,7 +53,7 @@ export function CasesTab({ graph, onRun }: TabProps & { onRun?: (caseId: string)
                   <td style={{ minWidth: 160 }}>
                     <JsonView value={one.vars} label={`Vars of ${one.id}`} />
                   </td>
-                  <td className={table.end}>{one.repeats}</td>
+                  <td className={`${table.end} ${table.wide}`}>{one.repeats}</td>
                   <td className={table.end}>
                     {onRun && !graph.imported && (
                       <Button variant="default" onClick={() => onRun(one.id)} aria-label={`Run ${one.id}`}>

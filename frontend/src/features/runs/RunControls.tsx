@@ -2,7 +2,7 @@ import { Button, Modal } from '@mantine/core';
 import type { RunControlAnswer, RunView } from '@rehearse/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { api, isUnreachable } from '../../api/index.js';
+import { api, isPassing } from '../../api/index.js';
 import { announce } from '../../ui/announcements.js';
 import { ControlBar, type ControlAction } from '../../ui/ControlBar.js';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
@@ -61,7 +61,7 @@ function useControl(runId: string) {
     onError: () => client.invalidateQueries({ queryKey }),
   });
   // A server that has answered since is silent no longer.
-  const isPast = isUnreachable(control.error) && dataUpdatedAt > control.submittedAt;
+  const isPast = isPassing(control.error) && dataUpdatedAt > control.submittedAt;
   return { ...control, error: isPast ? null : control.error };
 }
 

@@ -8,7 +8,7 @@ import type {
   RunView,
 } from '@rehearse/contracts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api } from '../../api/index.js';
+import { api, pollMs } from '../../api/index.js';
 
 export type RunFilters = Omit<RunListQuery, 'limit' | 'cursor'>;
 export interface RunPageView {
@@ -39,7 +39,7 @@ export const runQuery = (id: string) =>
     queryKey: ['runs', 'one', id],
     queryFn: ({ signal }) => api.get<RunView>(`/runs/${id}`, { signal }),
     // No event tells that a run which waited for a place has one now.
-    refetchInterval: ({ state: { data } }) => (data?.status === 'queued' ? QUEUED_POLL_MS : false),
+    refetchInterval: ({ state }) => (state.data?.status === 'queued' ? pollMs(state, QUEUED_POLL_MS) : false),
   });
 
 /** The run as it was after one event. What is journaled does not change. */

@@ -20,7 +20,8 @@ export function useFreshRun(run: RunView, feed: RunFeed): void {
 function keepFresh({ id, feed, client }: { id: string; feed: RunFeed; client: QueryClient }): () => void {
   const { queryKey } = runQuery(id);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let seen = feed.snapshot();
+  let seen = feed.snapshot().count;
+  let wasOffline = false;
   let attempts = 0;
   let isLeft = false;
   const soon = () => {
@@ -37,10 +38,11 @@ function keepFresh({ id, feed, client }: { id: string; feed: RunFeed; client: Qu
     if (feed.snapshot().connection.state === 'ended') soon();
   };
   const leave = feed.subscribe(() => {
-    const now = feed.snapshot();
-    const isBack = now.connection.state === 'live' && seen.connection.state === 'offline';
-    const hasGrown = now.count > seen.count;
-    seen = now;
+    const { count, connection } = feed.snapshot();
+    const isBack = wasOffline && connection.state === 'live';
+    const hasGrown = count > seen;
+    seen = count;
+    wasOffline = connection.state === 'offline' || (wasOffline && !isBack);
     if (!hasGrown && !isBack) return;
     attempts = 0;
     soon();

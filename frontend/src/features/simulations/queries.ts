@@ -6,7 +6,7 @@ import type {
   SimulationView,
 } from '@rehearse/contracts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api } from '../../api/index.js';
+import { api, pollMs } from '../../api/index.js';
 
 const POLL_MS = 1_500;
 const PATH = '/user-testing/simulations';
@@ -18,15 +18,18 @@ export const simulationsQuery = () =>
       api.get<SimulationPage>(PATH, { query: { cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
-    refetchInterval: ({ state: { data } }) =>
-      data?.pages.some((page) => page.items.some(({ status }) => status !== 'finished')) ? POLL_MS : false,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.items.some(({ status }) => status !== 'finished'))
+        ? pollMs(state, POLL_MS)
+        : false,
   });
 
 export const simulationQuery = (id: string) =>
   queryOptions({
     queryKey: ['simulations', 'one', id],
     queryFn: ({ signal }) => api.get<SimulationView>(`${PATH}/${id}`, { signal }),
-    refetchInterval: ({ state: { data } }) => (data && data.status !== 'finished' ? POLL_MS : false),
+    refetchInterval: ({ state }) =>
+      state.data && state.data.status !== 'finished' ? pollMs(state, POLL_MS) : false,
   });
 
 export const personasQuery = () =>

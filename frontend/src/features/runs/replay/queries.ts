@@ -1,6 +1,6 @@
 import type { ForkTree, ReplayAnswer, ReplayRequest, RunOrigins, RunView } from '@rehearse/contracts';
 import { queryOptions } from '@tanstack/react-query';
-import { api } from '../../../api/index.js';
+import { api, pollMs } from '../../../api/index.js';
 import { isOver } from '../run-opening.js';
 
 export const replay = (runId: string, request: ReplayRequest) =>
@@ -15,8 +15,8 @@ export const forksQuery = (runId: string) =>
   queryOptions({
     queryKey: ['runs', 'forks', runId],
     queryFn: ({ signal }) => api.get<ForkTree>(`/runs/${runId}/forks`, { signal }),
-    refetchInterval: ({ state: { data } }) =>
-      data?.items.some(({ run }) => !isOver(run)) ? FORKS_POLL_MS : false,
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ run }) => !isOver(run)) ? pollMs(state, FORKS_POLL_MS) : false,
   });
 
 /** Where the answers of a fork came from: told anew when it has ended. */
