@@ -96,7 +96,9 @@ test('what is written and not saved is there again when its page is opened anew,
   await page.getByRole('button', { name: 'Edit' }).click();
   await yaml.press('ControlOrMeta+Home');
   await yaml.pressSequentially('# a thought');
+  await yaml.press('Enter');
   await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
+  await expect(page).toHaveURL('/runs');
   await page.goBack();
   await page.getByRole('button', { name: 'Edit the draft' }).click();
   await expect(yaml).toContainText('# a thought');
