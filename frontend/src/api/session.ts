@@ -17,9 +17,9 @@ let tabs: BroadcastChannel | undefined;
 
 function joinTabs(): BroadcastChannel {
   const channel = new BroadcastChannel('rehearse-session');
-  channel.onmessage = ({ data }) => {
+  channel.addEventListener('message', ({ data }) => {
     if (data === 'signed-out') forget();
-  };
+  });
   return channel;
 }
 

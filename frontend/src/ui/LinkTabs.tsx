@@ -28,6 +28,7 @@ export function LinkTabs({ label, items, current, drop = [] }: LinkTabsProps) {
       {items.map((item) => (
         <Link
           key={item.key}
+          data-tab={item.key}
           to="."
           search={((search: object) => ({ ...without(search), tab: item.key })) as never}
           className={clsx(classes.tab, item.key === current && classes.current)}
@@ -50,7 +51,7 @@ export function LinkTabs({ label, items, current, drop = [] }: LinkTabsProps) {
 function useCurrentInSight(current: string) {
   const bar = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
-    const tab = bar.current?.querySelector('[aria-current=page]');
+    const tab = bar.current?.querySelector(`[data-tab="${current}"]`);
     if (!bar.current || !tab) return;
     const [around, inner] = [bar.current.getBoundingClientRect(), tab.getBoundingClientRect()];
     // The bar alone is scrolled: `scrollIntoView` would move the page too.
