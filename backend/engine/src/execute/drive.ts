@@ -79,10 +79,7 @@ class Driver {
   #isChecking = false;
 
   constructor(options: DriveOptions) {
-    const { plan, writer } = options;
-    const recorded = options.recorded.map(
-      (event) => ({ ...event, data: inKeyOrder(event.data) }) as JournalEvent,
-    );
+    const { plan, recorded, writer } = options;
     this.#order = options.order ?? AS_THEY_HAPPEN;
     this.#options = options;
     this.#plan = plan;
@@ -92,7 +89,7 @@ class Driver {
     this.#monitor = watch({ ...plan.graph, vars: plan.vars, varsAt });
     this.events = [...recorded];
     writer.resume(recorded);
-    this.#owed = recorded.flatMap((event) => {
+    this.#owed = recorded.map(asGoneBy).flatMap((event) => {
       evolve(this.#state, event);
       return this.#monitor.observe(event);
     });
@@ -261,6 +258,10 @@ class Driver {
 /** A call of the outside world answers in its own order, a recording in that of the names. */
 const inOrder = <T extends Outcome>(arrived: T): T =>
   'outcome' in arrived ? { ...arrived, outcome: inKeyOrder(arrived.outcome) } : arrived;
+
+/** However a journal was kept, its values are gone by in one order. */
+const asGoneBy = (event: JournalEvent): JournalEvent =>
+  ({ ...event, data: inKeyOrder(event.data) }) as JournalEvent;
 
 /** The vars of a graph within the graph while it runs. */
 function varsWithin(plan: Plan, state: RunState, execution: string): JsonObject {

@@ -205,7 +205,7 @@ describe('strict replay', () => {
     const changed = graphOf(SUPPORT().replace('value: London', 'value: Sent'));
     const { divergence } = await replayStrict({ graph: changed, events, recordedGraph: graph });
     expect(divergence!.message).toBe(
-      'assertion.evaluated at assert[0] came out differently: /evidence/expected, /reason',
+      'assertion.evaluated at assert[0] came out differently: /reason, /evidence/expected',
     );
   });
 
