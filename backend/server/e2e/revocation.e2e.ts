@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
 import type { CreatedApiKey, CreatedUser, ManagedUser, Role, SubscribeAck } from '@rehearse/contracts';
 import { io, type Socket } from 'socket.io-client';
 import { login } from './client.js';
@@ -121,7 +122,11 @@ describe('what stands open', () => {
       (tx) => tx.$executeRaw`update app_user set disabled_at = now() where id = ${user.id}::uuid`,
     );
     let answer: SubscribeAck = { ok: true };
-    await until(async () => !(answer = await subscribe(socket, { runId })).ok);
+    await until(async () => {
+      // No faster than a socket may ask.
+      await setTimeout(100);
+      return !(answer = await subscribe(socket, { runId })).ok;
+    });
     expect(answer).toMatchObject({ ok: false, code: 'access/unauthenticated' });
   });
 });
