@@ -1,5 +1,4 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { newCancellation, type Cancellation } from '@rehearse/engine';
 import type { Io } from '../io.js';
 import type { Reporters } from '../report/reporter.js';
 import { asksScripts } from './asks-scripts.js';
@@ -46,7 +45,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const isHidden = flags.quiet === true || humanNodes(plan.graphs).length > 0;
   const progress = progressBar(io, { total: plan.runs, isHidden });
   const telling = teller(running, progress);
-  const signal = io.signal && stopOf(io.signal);
+  const { signal } = io;
   if (plan.graphs.some(({ graph }) => asksScripts(graph))) void script.warmUp();
   const settings = settingsFor(io, flags);
   const made = new WeakMap<RunTask, Promise<RunResult | null>>();
@@ -95,14 +94,6 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const summary = telling.end({ planned: plan.runs, durationMs });
   progress.end();
   return summary;
-}
-
-/** The same as a switch of ours: each run adds itself to it and takes itself off again, which is slow with an AbortSignal. */
-function stopOf(signal: AbortSignal): Cancellation {
-  const stop = newCancellation();
-  if (signal.aborted) stop.cancel();
-  signal.addEventListener('abort', () => stop.cancel(), { once: true });
-  return stop.signal;
 }
 
 function teller({ flags, book, lastRun, reporter }: Running, progress: Progress) {

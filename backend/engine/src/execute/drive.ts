@@ -255,9 +255,11 @@ class Driver {
   }
 }
 
-/** A call of the outside world answers in its own order, a recording in that of the names. */
-const inOrder = <T extends Outcome>(arrived: T): T =>
-  'outcome' in arrived ? { ...arrived, outcome: inKeyOrder(arrived.outcome) } : arrived;
+/** The outside world answers in its own order, a recording in that of the names. What is only said has no names. */
+function inOrder<T extends Outcome>(arrived: T): T {
+  const isSaid = arrived.kind === 'model' && !(arrived.outcome.ok && arrived.outcome.toolCalls.length > 0);
+  return isSaid || !('outcome' in arrived) ? arrived : { ...arrived, outcome: inKeyOrder(arrived.outcome) };
+}
 
 /** However a journal was kept, its values are gone by in one order. */
 const asGoneBy = (event: JournalEvent): JournalEvent =>
