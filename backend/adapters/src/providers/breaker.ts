@@ -1,4 +1,4 @@
-import type { Cancellation } from '@rehearse/engine';
+import { isPassing, type Cancellation } from '@rehearse/engine';
 import {
   BrokenCircuitError,
   circuitBreaker,
@@ -14,7 +14,7 @@ import {
   type CircuitSettings,
   type CircuitState,
 } from './circuits.js';
-import { isPassing, type Failed } from './outcome.js';
+import type { Failed } from './outcome.js';
 
 type Answered = { ok: true } | Failed;
 

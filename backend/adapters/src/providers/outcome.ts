@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StepError } from '@rehearse/contracts';
+import { isPassing } from '@rehearse/engine';
 import { EgressFailure, retryAfter, type EgressFault } from '../egress/index.js';
 import type { SecretUse } from '../secrets.js';
 import { BadAnswer } from './dialect.js';
@@ -52,9 +53,6 @@ export function failedByStatus(
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
-
-export const isPassing = (status: number): boolean =>
-  status === 408 || status === 425 || status === 429 || status >= 500;
 
 function messageIn(text: string): string {
   try {

@@ -13,5 +13,6 @@ export {
   type RunChoice,
 } from './plan-runs.js';
 export { prepareGraph } from './prepare.js';
+export { isPassing } from './sent-again.js';
 export { checkVars } from './check-vars.js';
 export { graphAt, laneNeedsOf, nodeAt, nodeTypesOf } from './plan.js';

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { z } from 'zod';
 import { TenantDatabase } from '../../platform/database/index.js';
 import { Log } from '../../platform/logging/index.js';
+import { jsonOrNull } from '../../platform/json-or-null.js';
 
 const Message = z.object({ revoked: z.string() });
 
@@ -43,19 +44,11 @@ export class Revocations implements OnApplicationBootstrap {
   }
 
   private heard(payload: string): void {
-    const message = Message.safeParse(jsonOf(payload));
+    const message = Message.safeParse(jsonOrNull(payload));
     if (message.success) this.tell(message.data.revoked);
   }
 
   private tell(who: string | null): void {
     for (const listener of this.listeners) listener(who);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.js';
 import { Log } from '../../platform/logging/index.js';
 import { type PublishedNotice, RunFeed } from './run-feed.js';
 import { RunsRepository } from './runs.repository.js';
+import { jsonOrNull } from '../../platform/json-or-null.js';
 
 const Entry = z.union([
   z.tuple([z.literal('events'), z.string(), z.string(), z.int()]),
@@ -92,7 +93,7 @@ export class RunSignals implements OnApplicationBootstrap {
   }
 
   private heard(payload: string): void {
-    const message = Message.safeParse(jsonOf(payload));
+    const message = Message.safeParse(jsonOrNull(payload));
     if (!message.success || message.data.from === this.me) return;
     for (const entry of message.data.said) this.take(entry);
   }
@@ -155,12 +156,4 @@ function payloadsOf(from: string, entries: readonly Entry[]): string[] {
   }
   close();
   return payloads;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../errors/app-error.js';
+import { jsonOrNull } from '../json-or-null.js';
 
 /** Above what a value may have by itself, so that it may stand within a body; far from where a stack ends. */
 const MAX_DEPTH = 1_024;
@@ -35,7 +36,7 @@ function endOfText(text: string, from: number): number {
 
 /** Names the field because of which a parser that guards prototypes refused the text; null when it is no JSON at all. */
 export function forbiddenField(text: string): AppError | null {
-  const path = forbiddenIn(parsed(text), []);
+  const path = forbiddenIn(jsonOrNull(text), []);
   if (path === null) return null;
   const message = 'this name is not taken, since it means the prototype of an object';
   return new AppError('request/invalid', `${path}: ${message}.`, { errors: [{ path, message }] });
@@ -50,12 +51,4 @@ function forbiddenIn(value: unknown, path: readonly string[]): string | null {
     if (found !== null) return found;
   }
   return null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
