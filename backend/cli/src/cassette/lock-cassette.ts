@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.js';
 import { behindLinks, isStream, makeFolder } from '../file-places.js';
 import { fileError, shownPath } from '../files.js';
 import type { Io } from '../io.js';
+import { isAlive } from '../is-alive.js';
 
 /** Stands beside a cassette while somebody writes it. */
 export const lockOf = (place: string): string => `${place}.lock`;
@@ -56,15 +57,6 @@ function holderOf(lock: string): number | null | undefined {
     return pid > 0 ? pid : null;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // It is there, and of somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

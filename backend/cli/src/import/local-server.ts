@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import { readIfThere } from '../files.js';
 import type { Io } from '../io.js';
+import { isAlive } from '../is-alive.js';
 
 /** Where a server is, and how we are let in. */
 export interface ServerAddress {
@@ -27,15 +28,6 @@ export async function localServer(io: Io): Promise<{ url: string; pid: number } 
   } catch {
     // The server is writing it just now, or it is not ours.
     return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

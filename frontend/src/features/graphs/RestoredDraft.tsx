@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
+import note from '../../ui/note.module.css';
 import { RelativeTime } from '../../ui/RelativeTime.js';
 import type { Draft } from './drafts.js';
 import classes from './RestoredDraft.module.css';
@@ -14,7 +15,7 @@ interface RestoredDraftProps {
 /** Says that the text is one that was written before and not saved. */
 export function RestoredDraft({ draft, version, onDiscard }: RestoredDraftProps) {
   return (
-    <div className={classes.note} role="status">
+    <div className={note.note} role="status">
       <IconHistory size={16} aria-hidden />
       <p className={classes.words}>
         What you wrote <RelativeTime at={draft.at} /> and did not save is here again. This browser keeps it

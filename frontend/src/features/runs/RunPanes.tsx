@@ -7,6 +7,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { count } from '../../ui/format.js';
 import { Loading } from '../../ui/Loading.js';
 import { Panel } from '../../ui/Panel.js';
+import note from '../../ui/note.module.css';
 import { AssertionsTab } from './AssertionsTab.js';
 import { ContractsTab } from './ContractsTab.js';
 import { ForksTab } from './replay/ForksTab.js';
@@ -97,7 +98,7 @@ interface StandingProps {
 /** Says that what is below is not all, or not the end; the timeline leads back. */
 function Standing({ seq, last, range }: StandingProps) {
   return (
-    <p className={classes.standing} role="status">
+    <p className={note.note} role="status">
       <IconHistory size={16} aria-hidden />
       <span className={classes.words}>
         {seq !== undefined && (
