@@ -22,8 +22,6 @@ cases: [{dataset: cases.csv}]
 `;
 const folder = mkdtempSync(path.join(tmpdir(), 'rehearse-'));
 const { main, scripts } = loadBundle();
-/** What was loaded before a command set the flags of its heap, and after: V8 takes code under the flags that it was made under. */
-const [early, late] = [new Set(), new Set()];
 try {
   writeFileSync(path.join(folder, 'suite.yaml'), graph);
   writeFileSync(path.join(folder, 'cases.csv'), 'i\n1\n2\n3\n');
@@ -36,9 +34,10 @@ try {
     'replay c.jsonl',
   ])
     await use(command.split(' '));
-  keep(early);
+  // V8 takes code under the flags that it was made under, and a file may be loaded before a command sets those of its heap, or after.
+  keep();
   keepHeapFlat();
-  keep(late);
+  keep();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -46,23 +45,13 @@ process.exit();
 
 async function use(argv) {
   let said = '';
-  let loaded = early;
-  const beforeRuns = () => {
-    sortInto(loaded);
-    loaded = late;
-  };
   const out = { write: (text) => (said += text) };
   const env = { ...process.env, REHEARSE_HOME: folder };
-  const io = { stdout: out, stderr: out, stdin: process.stdin, env, cwd: folder, beforeRuns };
+  const io = { stdout: out, stderr: out, stdin: process.stdin, env, cwd: folder };
   const code = await main(argv, io);
   if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}:\n${said}`);
-  sortInto(loaded);
 }
 
-function sortInto(files) {
-  for (const file of scripts.keys()) if (!early.has(file) && !late.has(file)) files.add(file);
-}
-
-function keep(files) {
-  for (const file of files) writeFileSync(codeOf(file), scripts.get(file).createCachedData());
+function keep() {
+  for (const [file, script] of scripts) writeFileSync(codeOf(file), script.createCachedData());
 }

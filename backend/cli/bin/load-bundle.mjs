@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
+import { isHeapFlat } from './flat-heap.mjs';
 
 const FOLDER = path.resolve(import.meta.dirname, '../dist-bundle');
 const requireBuiltin = createRequire(import.meta.url);
@@ -11,8 +12,8 @@ const importServer = (id) => import(id);
 // Coverage is told by function only where V8 compiled the function itself.
 const takesCode = !process.env.NODE_V8_COVERAGE;
 
-/** Where V8's code of a file lies. */
-export const codeOf = (file) => `${file}.code`;
+/** Where V8's code of a file lies, under the flags that hold now. */
+export const codeOf = (file) => `${file}${isHeapFlat() ? '.flat' : ''}.code`;
 
 /**
  * The command line, from its bundle. Beside each file lies the code that V8 had made of it at the end of a run, with all functions

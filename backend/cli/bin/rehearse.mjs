@@ -14,7 +14,7 @@ if (major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1])) {
 // For what is not in the bundle: the server starts in half the time.
 module.enableCompileCache();
 const [, , command] = process.argv;
-if (command === 'run' || command === 'replay') growYoung();
+growYoung(command);
 
 const { main, processIo } = loadBundle();
 process.exitCode = await main(process.argv.slice(2), processIo({ beforeRuns: keepHeapFlat }));

@@ -18,7 +18,7 @@ export interface Io {
   readonly signal?: AbortSignal;
   /** Whoever read standard output has gone. */
   readonly isUnread?: boolean;
-  /** Called before graphs and recordings are read for what may be many runs. */
+  /** Called before what may be many runs. */
   beforeRuns?(): void;
 }
 

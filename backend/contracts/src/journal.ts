@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CATEGORIES } from './error-severity.js';
 import { EVENT_TYPES, JOURNAL_VERSION } from './event-types.js';
+import { fitsOf, type Fits } from './fits.js';
 import { Enclosures } from './format/enclosures.js';
 import { JsonSchema, Severity } from './format/scalars.js';
 import { CallDefaults, JournalTarget, ModelParams } from './format/providers.js';
@@ -220,6 +221,17 @@ export const JournalEvent = z
   })
   .meta({ id: 'JournalEvent' });
 
+/** True only of what {@link JournalEvent} takes; where it is false, that says why. */
+export function isJournalEvent(value: unknown): value is JournalEvent {
+  if (!(isEnvelope ??= fitsOf(z.object({ ...envelope, type: EventType, data: JsonObject })))(value))
+    return false;
+  const { type, data } = value as JournalEvent;
+  return (dataFits[type] ??= fitsOf(EVENT_DATA[type]))(data);
+}
+/** Made when they are asked for: a journal holds few types. */
+let isEnvelope: Fits | undefined;
+const dataFits: Partial<Record<EventType, Fits>> = {};
+
 type EventOf<T extends EventType> = {
   v: typeof JOURNAL_VERSION;
   runId: string;
@@ -296,3 +308,8 @@ export const CassetteHeader = z
   })
   .meta({ id: 'CassetteHeader' });
 export type CassetteHeader = z.infer<typeof CassetteHeader>;
+
+/** True only of what {@link CassetteHeader} takes; where it is false, that says why. */
+export const isCassetteHeader = (value: unknown): value is CassetteHeader =>
+  (headerFits ??= fitsOf(CassetteHeader))(value);
+let headerFits: Fits | undefined;

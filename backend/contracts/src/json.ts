@@ -23,6 +23,9 @@ export const JsonObject: z.ZodType<JsonObject> = z
   .record(z.string(), z.unknown())
   .superRefine(refuseMisfit) as unknown as z.ZodType<JsonObject>;
 
+/** Whether JSON has a word for all of it, and it is not nested too deep. */
+export const isJson = (value: unknown): value is Json => misfitIn(value, 0) === null;
+
 function refuseMisfit(value: unknown, context: z.RefinementCtx): void {
   const misfit = misfitIn(value, 0);
   if (misfit) context.addIssue({ code: 'custom', message: misfit.message, path: misfit.path.reverse() });

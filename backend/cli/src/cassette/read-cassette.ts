@@ -1,7 +1,12 @@
-import { parseCassette, type CassetteProblem, type Recording } from '@rehearse/engine';
+import { closeSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { cassetteReader, parseCassette, type CassetteProblem, type Recording } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
+import { fileError, readText } from '../files.js';
+import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { oneLine } from '../text/printable.js';
+import { readLines } from './read-lines.js';
 
 const MOST = 20;
 
@@ -10,6 +15,42 @@ export function readCassette(text: string, file: string): Recording[] {
   const parsed = parseCassette(text);
   if (parsed.ok) return parsed.runs;
   throw invalidCassette(parsed.problems, file);
+}
+
+/** Read at a time; one run after the other would be slower, and all at once may be more than the memory holds. */
+const READ_AHEAD = 1 << 17;
+
+/** The same one by one; none from the first line on that cannot be read, and the lines are told at the end. */
+export async function* streamCassette(io: Io, file: string): AsyncGenerator<Recording> {
+  const read: Recording[] = [];
+  const reader = cassetteReader((recording) => read.push(recording));
+  let size = 0;
+  for (const line of await linesOf(io, file)) {
+    reader.push(line);
+    size += line.length;
+    if (size < READ_AHEAD) continue;
+    yield* read.splice(0);
+    size = 0;
+  }
+  const problems = reader.end();
+  if (problems.length > 0) throw invalidCassette(problems, file);
+  yield* read;
+}
+
+async function linesOf(io: Io, file: string): Promise<Iterable<string>> {
+  return file === '-' ? (await readText(io, file)).split('\n') : linesIn(io, file);
+}
+
+function* linesIn(io: Io, file: string): Generator<string> {
+  let open: number | null = null;
+  try {
+    open = openSync(path.resolve(io.cwd, file), 'r');
+    for (const { line } of readLines(open)) yield line;
+  } catch (error) {
+    throw fileError('read', file, error);
+  } finally {
+    if (open !== null) closeSync(open);
+  }
 }
 
 export function invalidCassette(problems: readonly CassetteProblem[], file: string): CliError {

@@ -7,7 +7,8 @@ const NEWLINE = 10;
 export function* readLines(file: number): Generator<{ line: string; next: number }> {
   const buffer = Buffer.allocUnsafe(CHUNK);
   let [rest, next]: [Buffer, number] = [Buffer.alloc(0), 0];
-  for (let read = 0, at = 0; (read = readSync(file, buffer, 0, CHUNK, at)) > 0; at += read) {
+  // Not from a place that is told: a pipe has none.
+  for (let read = 0; (read = readSync(file, buffer, 0, CHUNK, null)) > 0;) {
     let text = Buffer.concat([rest, buffer.subarray(0, read)]);
     for (let end = text.indexOf(NEWLINE); end >= 0; end = text.indexOf(NEWLINE)) {
       next += end + 1;

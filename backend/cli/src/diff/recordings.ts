@@ -1,5 +1,5 @@
 import { canonicalJson, type Recording } from '@rehearse/engine';
-import { readCassette } from '../cassette/read-cassette.js';
+import { readCassette, streamCassette } from '../cassette/read-cassette.js';
 import { CliError } from '../cli-error.js';
 import { readText } from '../files.js';
 import type { Io } from '../io.js';
@@ -17,8 +17,15 @@ export async function readRecordings(io: Io, argument: string): Promise<Recordin
   return recordingsIn(io, file, choice);
 }
 
+/** The same one by one, so that a cassette may be larger than the memory; `choice` in place of what stands behind `#`. */
+export async function* eachRecording(io: Io, argument: string, choice?: string): AsyncGenerator<Recording> {
+  const [, file = argument, own] = choice === undefined ? (CHOICE.exec(argument) ?? []) : [];
+  const chosen = choice ?? own;
+  yield* chosen === undefined ? streamCassette(io, file) : await recordingsIn(io, file, chosen);
+}
+
 /** All runs of a cassette, or the one that is chosen by its place or its id. */
-export async function recordingsIn(io: Io, file: string, choice: string | undefined): Promise<Recording[]> {
+async function recordingsIn(io: Io, file: string, choice: string | undefined): Promise<Recording[]> {
   const recordings = readCassette(await readText(io, file), file);
   if (choice === undefined) return recordings;
   const chosen = choose(recordings, choice);

@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JournalEvent } from '@rehearse/contracts';
 import { closedNetwork, commandLine, graphOf, graphText, rechain, temporaryFolder } from '@rehearse/testkit';
@@ -240,6 +242,26 @@ describe('rehearse replay', () => {
     expect(out).toContain('/messages/0/content');
     expect(out).toMatch(/graph digest {3}recorded [0-9a-f]{12}, now [0-9a-f]{12}/);
     expect((await rehearse(['replay', 'orders.jsonl', '--graph', 'orders.yaml'])).code).toBe(0);
+  });
+
+  it('reads a long cassette run by run, and names a line that cannot be read when it comes there', async () => {
+    folder.write('long.jsonl', `${textOf(lines).repeat(100)}not json\n${textOf(lines)}`);
+    const { code, out, err } = await rehearse(['replay', 'long.jsonl', '--reporter', 'json']);
+    const replayed = parse(out);
+    expect(replayed.length).toBeGreaterThan(10);
+    expect(replayed.length).toBeLessThan(100);
+    expect(replayed.every(({ identical }) => identical === true)).toBe(true);
+    expect(err).toContain(`long.jsonl:${lines.length * 100 + 1} cassette/not-json`);
+    expect(code).toBe(2);
+  });
+
+  it('reads from standard input and from a pipe', async () => {
+    const stdin = commandLine(main, { cwd: folder.path, stdin: textOf(lines) });
+    expect((await stdin(['replay', '-'])).out).toContain('1 run: 1 identical');
+    execFileSync('mkfifo', [path.join(folder.path, 'pipe')]);
+    // By another process: this one waits for it.
+    spawn('sh', ['-c', 'cat orders.jsonl > pipe'], { cwd: folder.path });
+    expect((await rehearse(['replay', 'pipe'])).out).toContain('1 run: 1 identical');
   });
 
   it('goes on after a run that differs, and counts', async () => {

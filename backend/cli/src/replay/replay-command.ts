@@ -1,14 +1,14 @@
 import { nodeSha256 } from '@rehearse/adapters';
 import { useSha256, type CompiledGraph, type Recording } from '@rehearse/engine';
-import { readRecordings, recordingsIn } from '../diff/recordings.js';
+import { eachRecording } from '../diff/recordings.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
-import { loadGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
+import { gather } from '../text/gather.js';
 import { usage } from './parse-flags.js';
 import { reportingFor, type ReplayTotals } from './replay-report.js';
 import { isImported } from './replay-recording.js';
-import { differs, type Replayed } from './replayed.js';
+import { differs, type AroundReplay, type Replayed } from './replayed.js';
 import { strayFlag, type ReplayFlags, type ReplayMode } from './replay-options.js';
 
 /** `rehearse replay`: goes through the runs of a cassette again, in one of five modes. */
@@ -25,44 +25,56 @@ export async function replayCommand(io: Io, file: string, flags: ReplayFlags): P
       'compare needs --graph',
       'Give the version of the graph that the recording is compared with.',
     );
+  const graph = flags.graph === undefined ? undefined : await graphIn(io, flags.graph);
+  const all = eachRecording(io, file, flags.run);
+  const meant = graph ? ofGraph(all, { graph, file, mode: flags.mode }) : all;
+  const replayOne = await MODES[flags.mode]();
   io.beforeRuns?.();
-  const recordings = await (flags.run === undefined
-    ? readRecordings(io, file)
-    : recordingsIn(io, file, flags.run));
-  const graph = flags.graph === undefined ? undefined : (await loadGraph(io, flags.graph)).graph;
-  const meant = graph ? ofGraph(recordings, { graph, file, mode: flags.mode }) : recordings;
-  const replay = await replayer(meant, { io, flags, graph });
-  const reporting = reportingFor(io, flags);
+  const stdout = gather(io.stdout);
+  const reporting = reportingFor(stdout, io, flags);
   const tally = new Tally();
-  for (const recording of meant) {
-    const replayed = await replay(recording);
-    tally.add(replayed);
-    reporting.replayed(replayed);
+  try {
+    for await (const recording of makesRun(flags.mode) ? onlyOne(meant, flags.mode) : meant) {
+      const replayed = await replayOne(recording, { io, flags, graph });
+      tally.add(replayed);
+      reporting.replayed(replayed);
+    }
+    reporting.done(tally.totals());
+  } finally {
+    stdout.flush();
   }
-  const totals = tally.totals();
-  reporting.done(totals);
-  return totals.exitCode;
+  return tally.totals().exitCode;
+}
+
+async function graphIn(io: Io, file: string): Promise<CompiledGraph> {
+  const { loadGraph } = await import('../graphs/load-graphs.js');
+  return (await loadGraph(io, file)).graph;
 }
 
 const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+type ReplayOne = (recording: Recording, around: AroundReplay) => Promise<Replayed>;
+
 /** The code of a mode is loaded when it is asked for. */
-async function replayer(
-  meant: readonly Recording[],
-  around: { io: Io; flags: ReplayFlags; graph: CompiledGraph | undefined },
-): Promise<(recording: Recording) => Promise<Replayed>> {
-  const { mode } = around.flags;
-  if (mode !== 'fork' && mode !== 'chaos') {
-    const { replayOne } = await import('./replay-modes.js');
-    return (recording) => replayOne(recording, around);
-  }
-  if (meant.length > 1)
-    throw usage(
-      `${mode} makes a run of one recording, and there are ${meant.length}`,
-      'Name one with --run.',
-    );
-  const { forkOne } = await import('./replay-fork.js');
-  return (recording) => forkOne(recording, around);
+const MODES: Readonly<Record<ReplayMode, () => Promise<ReplayOne>>> = {
+  strict: async () => (await import('./replay-strict.js')).replayOne,
+  regrade: async () => (await import('./replay-regrade.js')).regradeOne,
+  compare: async () => (await import('./replay-compare.js')).compareOne,
+  fork: async () => (await import('./replay-fork.js')).forkOne,
+  chaos: async () => (await import('./replay-fork.js')).forkOne,
+};
+
+const makesRun = (mode: ReplayMode): boolean => mode === 'fork' || mode === 'chaos';
+
+type Recordings = AsyncIterable<Recording>;
+
+/** The one that a run is made of. */
+async function* onlyOne(recordings: Recordings, mode: ReplayMode): Recordings {
+  const all: Recording[] = [];
+  for await (const recording of recordings) all.push(recording);
+  if (all.length > 1)
+    throw usage(`${mode} makes a run of one recording, and there are ${all.length}`, 'Name one with --run.');
+  yield* all;
 }
 
 interface OfGraph {
@@ -72,17 +84,21 @@ interface OfGraph {
 }
 
 /** A cassette may hold several graphs; the one that is given stands for its own runs only. It may judge recordings too. */
-function ofGraph(recordings: readonly Recording[], { graph, file, mode }: OfGraph): readonly Recording[] {
-  const own = recordings.filter(
-    (recording) =>
-      recording.header.graph.name === graph.name || (mode === 'regrade' && isImported(recording)),
-  );
-  if (own.length > 0) return own;
-  const names = [...new Set(recordings.map(({ header }) => header.graph.name))].join(', ');
+async function* ofGraph(recordings: Recordings, { graph, file, mode }: OfGraph): Recordings {
+  const others = new Set<string>();
+  let isThere = false;
+  for await (const recording of recordings) {
+    const { name } = recording.header.graph;
+    const isOwn = name === graph.name || (mode === 'regrade' && isImported(recording));
+    if (isOwn) yield recording;
+    else others.add(name);
+    isThere ||= isOwn;
+  }
+  if (isThere) return;
   throw new CliError({
     code: 'cassette/other-graph',
     message: `${file} has no run of ${graph.name}`,
-    hint: `It has runs of ${names}.`,
+    hint: `It has runs of ${[...others].join(', ')}.`,
   });
 }
 

@@ -20,23 +20,16 @@ import {
 } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 import { writeWhole } from '../files.js';
-import type { Io } from '../io.js';
 import { settingsFor } from '../run/execute-task.js';
 import { script } from '../run/script.js';
 import { contractsIn } from '../run/run-report.js';
 import { callOf, editsOf, faultOf, usage, varsOf } from './parse-flags.js';
 import { lookInto } from './replay-recording.js';
-import type { Replayed } from './replayed.js';
+import type { AroundReplay, Replayed } from './replayed.js';
 import type { ReplayFlags } from './replay-options.js';
 
-interface Around {
-  io: Io;
-  flags: ReplayFlags;
-  graph: CompiledGraph | undefined;
-}
-
 /** Makes a run that begins as a recorded one: with edits behind a seq, or with a fault on a call. */
-export async function forkOne(recording: Recording, around: Around): Promise<Replayed> {
+export async function forkOne(recording: Recording, around: AroundReplay): Promise<Replayed> {
   const { flags, io } = around;
   const { header, events: parent } = recording;
   const graph = graphOf(recording, around.graph);

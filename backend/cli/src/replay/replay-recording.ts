@@ -83,14 +83,21 @@ function carriedGraph({ header }: Recording): CompiledGraph | undefined {
   });
 }
 
-/** The runs of a cassette carry one graph, mostly, and its data sets may be long. */
-let last: { of: unknown; compiled: CompileResult } | undefined;
+type Carried = CassetteHeader['graph'];
 
-function compiledOnce(graph: CassetteHeader['graph'], source: string): CompileResult {
-  const { digest: _, ...of } = graph;
-  if (!isDeepStrictEqual(last?.of, of)) last = { of, compiled: compileGraph(source, optionsOf(graph)) };
-  return last!.compiled;
+/** The runs of a cassette carry one graph, mostly, and its data sets may be long. */
+let last: { of: Carried; compiled: CompileResult } | undefined;
+
+function compiledOnce(of: Carried, source: string): CompileResult {
+  if (!last || !isSameGraph(last.of, of)) last = { of, compiled: compileGraph(source, optionsOf(of)) };
+  return last.compiled;
 }
+
+const PARTS = ['name', 'base', 'source', 'files', 'graphs', 'personas'] as const;
+
+/** What a file tells once is one object in all headers. */
+const isSameGraph = (a: Carried, b: Carried): boolean =>
+  PARTS.every((part) => a[part] === b[part] || isDeepStrictEqual(a[part], b[part]));
 
 const noGraph = ({ header }: Recording): CliError =>
   new CliError({

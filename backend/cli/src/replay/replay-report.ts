@@ -26,11 +26,11 @@ interface Reporting {
   done(totals: ReplayTotals): void;
 }
 
-export const reportingFor = (io: Io, flags: ReplayFlags): Reporting =>
-  flags.reporter === 'json' ? jsonReporting(io) : specReporting(io, flags);
+export const reportingFor = (out: Out, io: Io, flags: ReplayFlags): Reporting =>
+  flags.reporter === 'json' ? jsonReporting(out) : specReporting(out, io, flags);
 
-function jsonReporting(io: Io): Reporting {
-  const line = (value: object) => io.stdout.write(`${JSON.stringify(value)}\n`);
+function jsonReporting(out: Out): Reporting {
+  const line = (value: object) => out.write(`${JSON.stringify(value)}\n`);
   return {
     replayed({ header, replay, fold, mode, ...more }) {
       const { graph, caseId, repeat, seed, runId } = header;
@@ -53,16 +53,10 @@ interface Page {
   all: boolean;
 }
 
-function specReporting(io: Io, { mode, all = false }: ReplayFlags): Reporting {
-  const page: Page = {
-    out: io.stdout,
-    paint: paintFor(io.stdout, io),
-    columns: io.stdout.columns ?? 100,
-    all,
-  };
+function specReporting(out: Out, io: Io, { mode, all = false }: ReplayFlags): Reporting {
+  const page: Page = { out, paint: paintFor(out, io), columns: out.columns ?? 100, all };
   return {
     replayed(replayed) {
-      // In one piece: a write costs a tenth of what the replay of a short run does.
       page.out.write(`${headOf(replayed, page)}\n${indent(bodyOf(replayed, page), 4)}`);
     },
     done: (totals) => page.out.write(`\n${totalsLine(totals, mode, page.paint)}\n`),

@@ -1,6 +1,20 @@
-import type { CassetteHeader, RunVerdict } from '@rehearse/contracts';
-import type { RequestChange, RunFold, StrictReplay } from '@rehearse/engine';
-import type { ReplayMode } from './replay-options.js';
+import type { CassetteHeader, JournalEvent, RunVerdict } from '@rehearse/contracts';
+import {
+  isAnswer,
+  type CompiledGraph,
+  type RequestChange,
+  type RunFold,
+  type StrictReplay,
+} from '@rehearse/engine';
+import type { Io } from '../io.js';
+import type { ReplayFlags, ReplayMode } from './replay-options.js';
+
+export interface AroundReplay {
+  io: Io;
+  flags: ReplayFlags;
+  /** The one that is given. */
+  graph: CompiledGraph | undefined;
+}
 
 /** What a replay of one run came to. */
 export interface Replayed {
@@ -25,3 +39,9 @@ export interface Replayed {
 /** Whether something else happened, or would be asked, than what was recorded. */
 export const differs = ({ mode, replay, requests = [] }: Replayed): boolean =>
   replay.divergence !== undefined || (mode === 'compare' && requests.some(({ change }) => change !== 'same'));
+
+/** Of a mode that makes no new run: all answers are those of the recording. */
+export const answersOnTape = (events: readonly JournalEvent[]): Pick<Replayed, 'answers' | 'costUsd'> => ({
+  answers: { tape: events.filter(isAnswer).length, live: 0 },
+  costUsd: 0,
+});

@@ -2,7 +2,7 @@ import type { JournalEvent } from '@rehearse/contracts';
 import { digestOf } from '../journal/canonical.js';
 import { VERDICT_LANE } from '../journal/digest.js';
 import { SIDE_EFFECT } from '../replay/hold-rule.js';
-import { ANSWERS } from '../replay/open-calls.js';
+import { isAnswer } from '../replay/open-calls.js';
 import { askedIn, placeOf } from '../replay/tape.js';
 
 /** What of a run tells by whom its verdict came about. */
@@ -119,7 +119,7 @@ function answersIn(events: readonly JournalEvent[]): Pick<Observed, 'models' | '
       open.set(placeOf(event), { kind: asked.kind, request: asked.inDigest });
     if (event.type === 'chaos.injected') open.delete(placeOf(event));
     const of = open.get(placeOf(event));
-    if (!of || !ANSWERS.has(event.type) || (of.kind !== 'model' && of.kind !== 'tool')) continue;
+    if (!of || !isAnswer(event) || (of.kind !== 'model' && of.kind !== 'tool')) continue;
     const nth = (counts.get(of.request) ?? 0) + 1;
     counts.set(of.request, nth);
     answers[of.kind].set(`${of.request} ${nth}`, digestOf(answerOf(event)));

@@ -1,4 +1,10 @@
-import { CassetteHeader, JournalEvent, JOURNAL_VERSION } from '@rehearse/contracts';
+import {
+  CassetteHeader,
+  isCassetteHeader,
+  isJournalEvent,
+  JournalEvent,
+  JOURNAL_VERSION,
+} from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import { canonicalJson } from './canonical.js';
 
@@ -65,7 +71,7 @@ export interface CassetteReader {
   end(): CassetteProblem[];
 }
 
-/** `onRun` gets a run when the line after its last, or the end, has come. */
+/** `onRun` gets a run when the line after its last, or the end, has come; none any more when a line cannot be read. */
 export function cassetteReader(onRun: (run: Recording) => void): CassetteReader {
   const problems: CassetteProblem[] = [];
   const contents = new Map<string, Content>();
@@ -73,7 +79,7 @@ export function cassetteReader(onRun: (run: Recording) => void): CassetteReader 
   // What belongs to a header that cannot be read is not told line by line.
   let isLost = false;
   const handOn = () => {
-    if (run) onRun(run);
+    if (run && problems.length === 0) onRun(run);
     run = null;
   };
   return {
@@ -136,22 +142,25 @@ function readHeader(value: { rehearse: unknown }, contents: Map<string, Content>
       code: 'cassette/from-the-future',
       message: `a cassette of version ${version} needs a newer release`,
     };
-  const parsed = CassetteHeader.safeParse(value);
-  if (!parsed.success) return { code: 'cassette/bad-header', message: issuesOf(parsed.error) };
-  const { name, digest, base, ...content } = parsed.data.graph;
+  const parsed = isCassetteHeader(value) ? { data: value } : CassetteHeader.safeParse(value);
+  if (!parsed.data) return { code: 'cassette/bad-header', message: issuesOf(parsed.error) };
+  const { graph: named, ...header } = parsed.data;
+  const { name, digest, base, source, files, graphs, personas } = named;
   const key = base ?? digest;
-  if (content.source !== undefined) contents.set(key, content);
+  if (source !== undefined) contents.set(key, { source, files, graphs, personas });
   const graph = { name, digest, ...(base !== undefined && { base }), ...contents.get(key) };
-  return { header: { ...parsed.data, graph }, events: [] };
+  return { header: { ...header, graph }, events: [] };
 }
 
 function readEvent(value: unknown, run: Recording): Problem | null {
   const version = (value as { v?: unknown } | null)?.v;
   if (typeof version === 'number' && version > JOURNAL_VERSION)
     return { code: 'cassette/from-the-future', message: `events of version ${version} need a newer release` };
-  const parsed = JournalEvent.safeParse(value);
-  if (!parsed.success) return { code: 'cassette/bad-event', message: issuesOf(parsed.error) };
-  // The parsed copy would lack members that a later release adds to `data`, which the digest covers.
+  if (!isJournalEvent(value)) {
+    const { error } = JournalEvent.safeParse(value);
+    if (error) return { code: 'cassette/bad-event', message: issuesOf(error) };
+  }
+  // A parsed copy would lack members that a later release adds to `data`, which the digest covers.
   run.events.push(value as JournalEvent);
   return null;
 }

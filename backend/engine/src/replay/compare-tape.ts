@@ -1,7 +1,7 @@
 import type { JournalEvent } from '@rehearse/contracts';
 import type { Effect, EffectRunner, Outcome } from '../execute/effects.js';
 import { VERDICT_LANE } from '../journal/digest.js';
-import { ANSWERS } from './open-calls.js';
+import { isAnswer } from './open-calls.js';
 import { outcomeOf, placeOf, Tape } from './tape.js';
 
 export type Request = JournalEvent<'model.requested' | 'tool.called'>;
@@ -36,7 +36,7 @@ export class CompareTape implements EffectRunner {
       this.#byPlace.set(placeOf(request), request);
       this.#byContent.set(content, [...(this.#byContent.get(content) ?? []), request]);
     }
-    for (const event of events) if (ANSWERS.has(event.type)) this.#answers.set(placeOf(event), event);
+    for (const event of events) if (isAnswer(event)) this.#answers.set(placeOf(event), event);
   }
 
   /** Whether something was asked for that the tape does not answer. */

@@ -10,7 +10,7 @@ import { jsonDiff } from './json-diff.js';
 import { planOf, type Recorded } from './recorded-plan.js';
 import { reexecute } from './reexecute.js';
 import { chainBroken, type StrictReplay } from './strict.js';
-import { ANSWERS } from './open-calls.js';
+import { isAnswer } from './open-calls.js';
 import { placeOf } from './tape.js';
 
 /** What became of a request in another version of the graph. */
@@ -56,7 +56,7 @@ export async function compareWithTape(request: CompareRequest): Promise<Comparis
   const difference = firstDifference(graph, { recorded: events, actual: replayed, isCutOff: tape.hasMissed });
   const divergence =
     difference && describeDivergence(difference, { recorded: events, actual: replayed, graph: graphs });
-  const places = new Set(replayed.filter(({ type }) => ANSWERS.has(type)).map(placeOf));
+  const places = new Set(replayed.filter(isAnswer).map(placeOf));
   const journals = { events, replayed, answered: places };
   const requests = replayed.filter(isRequest).map((asked) => changeOf(asked, tape, journals));
   const { removed, unreached } = leftOver(events, { tape, replayed });

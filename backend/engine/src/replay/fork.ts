@@ -9,7 +9,7 @@ import { JournalWriter, type EventDraft } from '../journal/writer.js';
 import { findCall, type CallChoice } from './find-call.js';
 import { compileFault } from './faults.js';
 import { edited, type Edit } from './edits.js';
-import { ANSWERS } from './open-calls.js';
+import { isAnswer } from './open-calls.js';
 import { mergedPayload, soundLength } from './prefix.js';
 import { refused, type Tried } from './problem.js';
 
@@ -127,7 +127,7 @@ function resolveEdit(
       `${path}.seq`,
       `seq ${seq} is not among the ${fromSeq} events that are taken over`,
     );
-  if (!ANSWERS.has(event.type))
+  if (!isAnswer(event))
     return refused('replay/bad-edit', `${path}.seq`, `seq ${seq} is ${event.type}, which is no answer`);
   const members = { ...(content === undefined ? {} : asContent(event, content)), ...data };
   if (Object.keys(members).length === 0)

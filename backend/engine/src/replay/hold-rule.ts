@@ -1,6 +1,6 @@
 import type { Hold, JournalEvent, StepError } from '@rehearse/contracts';
 import { VERDICT_LANE } from '../journal/digest.js';
-import { ANSWERS } from './open-calls.js';
+import { isAnswer } from './open-calls.js';
 import { askedIn, placeOf, type Asked, type Tape } from './tape.js';
 import type { AnswerRule } from './taped-effects.js';
 
@@ -65,7 +65,7 @@ function answersByContent(events: readonly JournalEvent[]): ReadonlyMap<string, 
     const request = askedIn(event);
     if (request && event.lane !== VERDICT_LANE) asked.set(placeOf(event), contentOf(request));
     if (event.type === 'chaos.injected') asked.delete(placeOf(event));
-    if (!ANSWERS.has(event.type)) continue;
+    if (!isAnswer(event)) continue;
     const content = asked.get(placeOf(event));
     if (content !== undefined && !answers.has(content)) answers.set(content, event);
   }

@@ -3,6 +3,7 @@ export { jsonDiff } from './json-diff.js';
 export { recordedRunDigest, replayRecording, replayStrict, type StrictReplay } from './strict.js';
 export { chaosAt, forkAt, type EditRequest, type Forked, type Parent } from './fork.js';
 export type { CallChoice } from './find-call.js';
+export { isAnswer } from './open-calls.js';
 export { forkBaseOf, provenanceOf, type Origin, type Provenance } from './origins.js';
 export { SIDE_EFFECT } from './hold-rule.js';
 export { drawSeedOf, LOOSE, looseIn, rerunOf, type Loose } from './rerun.js';

@@ -7,7 +7,7 @@ export function openCalls(events: readonly JournalEvent[]): Set<string> {
   const open = new Set<string>();
   for (const event of events) {
     if (askedIn(event)) open.add(placeOf(event));
-    if (ANSWERS.has(event.type)) open.delete(placeOf(event));
+    if (isAnswer(event)) open.delete(placeOf(event));
   }
   return open;
 }
@@ -23,6 +23,9 @@ export function openEffects(events: readonly JournalEvent[]): ReadonlySet<string
   );
 }
 
-export const ANSWERS: ReadonlySet<JournalEvent['type']> = new Set([
+/** Whether somebody outside was asked for what the event holds. */
+export const isAnswer = ({ type }: JournalEvent): boolean => ANSWERS.has(type);
+
+const ANSWERS: ReadonlySet<JournalEvent['type']> = new Set([
   ...(['model.responded', 'model.failed', 'tool.returned', 'tool.failed', 'human.decided'] as const),
 ]);

@@ -2,7 +2,7 @@ import type { EventData, Hold, JournalEvent } from '@rehearse/contracts';
 import { HoldRule } from './hold-rule.js';
 import { isJudge } from './judging-effects.js';
 import { edited } from './edits.js';
-import { ANSWERS, openCalls } from './open-calls.js';
+import { isAnswer, openCalls } from './open-calls.js';
 import { askedIn, placeOf, Tape, type Asked } from './tape.js';
 import { TapeRule, type AnswerRule } from './taped-effects.js';
 
@@ -81,7 +81,7 @@ export function provenanceOf(
   const from = base && parent ? retrace(ruleOf(base, { events, parent }).rule, events, base.seq) : new Map();
   const originOf = (event: JournalEvent): Origin['from'] =>
     event.seq < (base?.seq ?? 0) ? 'tape' : (from.get(placeOf(event)) ?? 'live');
-  const answers = events.filter(({ type }) => ANSWERS.has(type));
+  const answers = events.filter(isAnswer);
   const origins = answers.map((event) => ({
     ...{ seq: event.seq, key: event.key, type: event.type },
     from: originOf(event),

@@ -71,6 +71,12 @@ const own = (types: JsonObject, column: string): Json | undefined =>
 const isOfAssertion = (column: string): boolean =>
   EXPECTED.test(column) || THRESHOLD.test(column) || column === '__metric' || column === '__threshold';
 
+/** The id that a row gives its case; null where it gives none that can be one. */
+export function rowId({ cells }: Row): string | null {
+  const id = Object.hasOwn(cells, 'id') ? textOf(cells['id']!) : '';
+  return id !== '' && CaseId.safeParse(id).success ? id : null;
+}
+
 function takeId(made: RowCase, cell: Json, problems: RowProblem[]): void {
   const id = textOf(cell);
   if (id === '') return;

@@ -1,5 +1,5 @@
 import type { DatasetCase, Json } from '@rehearse/contracts';
-import { rowCase, type RowCase } from '../dataset/row-case.js';
+import { rowCase, rowId, type RowCase } from '../dataset/row-case.js';
 import { badRow, type BrokenRow, type Row, type RowProblem, type RowReader } from '../dataset/row.js';
 import { DATASET_ENDINGS, readerFor } from '../dataset/rows.js';
 import type { CompiledCase } from '../model.js';
@@ -103,7 +103,8 @@ const placeOf = (at: Row | BrokenRow | undefined): string => {
 
 const report = (c: Compilation, told: RowProblem) => c.findings.add({ ...told, path: '', start: 0, end: 0 });
 
-const idOf = ({ stem }: Dataset, row: Row, said: RowCase): string => said.id ?? `${stem}:${row.number}`;
+const idOf = ({ stem }: Dataset, row: Row, said: Pick<RowCase, 'id'>): string =>
+  said.id ?? `${stem}:${row.number}`;
 
 function caseOf(c: Compilation, dataset: Dataset, { id, said }: { id: string; said: RowCase }): CompiledCase {
   const { entry, assertions: shared } = dataset;
@@ -131,8 +132,7 @@ function caseOf(c: Compilation, dataset: Dataset, { id, said }: { id: string; sa
 function positionsOf(dataset: Dataset): Map<string, number> {
   const positions = new Map<string, number>();
   for (const row of dataset.reader.rows()) {
-    if (!('cells' in row)) continue;
-    positions.set(idOf(dataset, row, rowCase(row, readingOf(dataset)).case), row.position);
+    if ('cells' in row) positions.set(idOf(dataset, row, { id: rowId(row) }), row.position);
   }
   return positions;
 }

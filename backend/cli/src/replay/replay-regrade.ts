@@ -1,7 +1,5 @@
 import { nodePorts } from '@rehearse/adapters';
-import type { JournalEvent } from '@rehearse/contracts';
 import {
-  compareWithTape,
   foldRun,
   judgesIn,
   namedContracts,
@@ -10,48 +8,23 @@ import {
   regrade,
   regradeRecording,
   withValues,
-  type CompiledGraph,
   type Recording,
 } from '@rehearse/engine';
-import type { Io } from '../io.js';
 import { settingsFor } from '../run/execute-task.js';
 import { script } from '../run/script.js';
 import { contractsIn } from '../run/run-report.js';
-import { lookInto, replayRecording } from './replay-recording.js';
-import type { Replayed } from './replayed.js';
-import type { ReplayFlags } from './replay-options.js';
+import { lookInto } from './replay-recording.js';
+import { answersOnTape, type AroundReplay, type Replayed } from './replayed.js';
 
-interface Around {
-  io: Io;
-  flags: ReplayFlags;
-  graph: CompiledGraph | undefined;
-}
-
-/** Replays one recording in a mode that makes no new run. */
-export async function replayOne(recording: Recording, around: Around): Promise<Replayed> {
-  switch (around.flags.mode) {
-    case 'regrade':
-      return regradeOne(recording, around);
-    case 'compare':
-      return compareOne(recording, around);
-    default: {
-      const { header, events } = recording;
-      const replay = await replayRecording(recording, around.graph);
-      return { mode: 'strict', header, replay, ...fromTape(events) };
-    }
-  }
-}
-
-const fromTape = (events: readonly JournalEvent[]): Pick<Replayed, 'answers' | 'costUsd'> => ({
-  answers: { tape: provenanceOf(events, null).origins.length, live: 0 },
-  costUsd: 0,
-});
-
-async function regradeOne(recording: Recording, { io, flags, graph: given }: Around): Promise<Replayed> {
+/** Judges a recording by other assertions and contracts, or by judges that are asked anew. */
+export async function regradeOne(
+  recording: Recording,
+  { io, flags, graph: given }: AroundReplay,
+): Promise<Replayed> {
   const { header, events } = recording;
   const carries = header.graph.source !== undefined;
   const found = lookInto(recording, carries ? undefined : given);
-  const place = { mode: 'regrade', header, ...fromTape(events) } as const;
+  const place = { mode: 'regrade', header, ...answersOnTape(events) } as const;
   if (found.kind === 'broken') return { ...place, replay: found.replay, verdict: null };
   if (found.kind === 'imported') {
     const regraded = regradeRecording({ events, graphDigest: header.graph.digest, checks: given });
@@ -84,15 +57,3 @@ const verdictsOf = ({ verdict, recordedVerdict }: Pick<Replayed, 'verdict' | 're
   verdict,
   recordedVerdict,
 });
-
-async function compareOne(recording: Recording, { graph: given }: Around): Promise<Replayed> {
-  const { header, events } = recording;
-  const found = lookInto(recording, given);
-  const place = { mode: 'compare', header, ...fromTape(events) } as const;
-  if (found.kind === 'broken') return { ...place, replay: found.replay };
-  if (found.kind === 'imported') return { ...place, replay: await replayRecording(recording) };
-  const { graph, recordedGraph = graph } = found;
-  const comparison = await compareWithTape({ graph, recordedGraph, events });
-  const { requests, unreached } = comparison;
-  return { ...place, replay: comparison, requests, unreached };
-}
