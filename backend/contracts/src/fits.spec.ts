@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { EVENT_TYPES } from './event-types.js';
-import { fitsOf } from './fits.js';
-import { CassetteHeader, isCassetteHeader, isJournalEvent, JournalEvent } from './journal.js';
+import { fitsOf, readerOf } from './fits.js';
+import { CassetteHeader, isJournalEvent, JournalEvent } from './journal.js';
 import type { Json, JsonObject } from './json.js';
 
 const RECORDINGS = path.resolve(import.meta.dirname, '../../cli/examples/cassettes');
@@ -59,10 +59,12 @@ describe('whether something fits', () => {
   const events = lines.filter((line) => 'seq' in line);
   const headers = lines.filter((line) => 'rehearse' in line);
 
+  const isHeader = fitsOf(CassetteHeader);
+
   it('holds of all that was recorded', () => {
     expect(events.length).toBeGreaterThan(1_000);
     expect(events.filter((event) => !isJournalEvent(event))).toEqual([]);
-    expect(headers.filter((header) => !isCassetteHeader(header))).toEqual([]);
+    expect(headers.filter((header) => !isHeader(header))).toEqual([]);
   });
 
   it('is what the schema of an event says, whatever is changed in one', () => {
@@ -80,7 +82,7 @@ describe('whether something fits', () => {
     fc.assert(
       fc.property(anyChange, ({ at, steps, put }) => {
         const value = changed(headers[at % headers.length]!, steps, put);
-        expect(isCassetteHeader(value)).toBe(CassetteHeader.safeParse(value).success);
+        expect(isHeader(value)).toBe(CassetteHeader.safeParse(value).success);
       }),
       { numRuns: 1_000 },
     );
@@ -113,5 +115,12 @@ describe('whether something fits', () => {
   ] as const)('knows %s', (_, schema: z.ZodType, values: readonly unknown[]) => {
     const fits = fitsOf(schema);
     expect(values.map(fits)).toEqual(values.map((value) => schema.safeParse(value).success));
+  });
+
+  it('reads what fits as it stands, and says of the rest what the schema says', () => {
+    const read = readerOf(z.object({ a: z.string() }));
+    const value = { a: 'x', b: 1 };
+    expect(read(value)).toEqual({ success: true, data: value });
+    expect(read({ a: 1 }).error?.issues.map(({ path: at }) => at.join('.'))).toEqual(['a']);
   });
 });

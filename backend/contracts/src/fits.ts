@@ -12,6 +12,16 @@ export function fitsOf(schema: z.core.$ZodType): Fits {
   return shortWay(schema) ?? ((value) => z.safeParse(schema, value).success);
 }
 
+/**
+ * `safeParse` of a schema that changes nothing: a value that fits is answered as it stands, with what the schema does not know.
+ * What is needed for it is made at the first value.
+ */
+export function readerOf<T>(schema: z.ZodType<T>): (value: unknown) => z.ZodSafeParseResult<T> {
+  let fits: Fits | undefined;
+  return (value) =>
+    (fits ??= fitsOf(schema))(value) ? { success: true, data: value as T } : schema.safeParse(value);
+}
+
 function shortWay(schema: z.core.$ZodType): Fits | undefined {
   if (schema === Json) return isJson;
   if (schema === JsonObject) return (value) => isMapping(value) && isJson(value);

@@ -7,6 +7,7 @@ export * from './error-severity.js';
 export * from './errors.js';
 export * from './event-types.js';
 export * from './experiments.js';
+export * from './fits.js';
 export * from './format/assertions.js';
 export * from './format/enclosures.js';
 export * from './format/graph-document.js';

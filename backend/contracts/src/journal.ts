@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CATEGORIES } from './error-severity.js';
 import { EVENT_TYPES, JOURNAL_VERSION } from './event-types.js';
-import { fitsOf, type Fits } from './fits.js';
+import { fitsOf, readerOf, type Fits } from './fits.js';
 import { Enclosures } from './format/enclosures.js';
 import { JsonSchema, Severity } from './format/scalars.js';
 import { CallDefaults, JournalTarget, ModelParams } from './format/providers.js';
@@ -309,7 +309,4 @@ export const CassetteHeader = z
   .meta({ id: 'CassetteHeader' });
 export type CassetteHeader = z.infer<typeof CassetteHeader>;
 
-/** True only of what {@link CassetteHeader} takes; where it is false, that says why. */
-export const isCassetteHeader = (value: unknown): value is CassetteHeader =>
-  (headerFits ??= fitsOf(CassetteHeader))(value);
-let headerFits: Fits | undefined;
+export const readCassetteHeader = readerOf(CassetteHeader);

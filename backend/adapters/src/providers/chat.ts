@@ -1,4 +1,4 @@
-import type { ChatMessage, Json, JsonObject, ToolCall } from '@rehearse/contracts';
+import { readerOf, type ChatMessage, type Json, type JsonObject, type ToolCall } from '@rehearse/contracts';
 import { argumentsOf, type ModelRequest } from '@rehearse/engine';
 import { z } from 'zod';
 import { BadAnswer, parse, type Dialect, type Reply, type StreamReader } from './dialect.js';
@@ -86,9 +86,10 @@ const Completion = z.object({
     .min(1),
   usage: Counts.nullish(),
 });
+const readCompletion = readerOf(Completion);
 
 function readWhole(answer: unknown): Reply {
-  const parsed = Completion.safeParse(answer);
+  const parsed = readCompletion(answer);
   if (!parsed.success) throw new BadAnswer(`the answer is no chat completion: ${told(parsed.error)}`);
   const { choices, usage } = parsed.data;
   const { message, finish_reason: reason } = choices[0]!;
@@ -139,6 +140,7 @@ const Chunk = z.object({
   usage: Counts.nullish(),
   error: z.object({ message: z.string().nullish() }).nullish(),
 });
+const readChunk = readerOf(Chunk);
 
 class ChatStream implements StreamReader {
   #text: string | null = null;
@@ -154,7 +156,7 @@ class ChatStream implements StreamReader {
       this.#isDone = true;
       return;
     }
-    const parsed = Chunk.safeParse(parse(data));
+    const parsed = readChunk(parse(data));
     if (!parsed.success) throw new BadAnswer(`a piece of the answer is none: ${told(parsed.error)}`);
     const { choices, usage, error } = parsed.data;
     if (error) throw new BadAnswer(error.message ?? 'the provider broke off', true);

@@ -1,3 +1,4 @@
+import { readerOf } from '@rehearse/contracts';
 import type { EffectPlace, EmbedOutcome, EmbedRequest } from '@rehearse/engine';
 import { z } from 'zod';
 import { send } from '../egress/index.js';
@@ -16,6 +17,7 @@ const Embeddings = z.object({
   data: z.array(z.object({ index: z.int().min(0), embedding: z.array(z.number()).min(1) })),
   usage: z.object({ prompt_tokens: z.int().min(0) }).nullish(),
 });
+const readEmbeddings = readerOf(Embeddings);
 
 /** Asks for the vectors of texts; Anthropic has no such API. */
 export async function embedTexts(
@@ -54,7 +56,7 @@ function vectorsOf(
   answer: unknown,
   { model, count, prices }: { model: string; count: number; prices: Prices },
 ): EmbedOutcome {
-  const parsed = Embeddings.safeParse(answer);
+  const parsed = readEmbeddings(answer);
   if (!parsed.success) throw new BadAnswer(`the answer is no list of embeddings: ${told(parsed.error)}`);
   const { data, usage } = parsed.data;
   const vectors = data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);

@@ -1,4 +1,4 @@
-import type { ChatMessage, Json, JsonObject, ToolCall } from '@rehearse/contracts';
+import { readerOf, type ChatMessage, type Json, type JsonObject, type ToolCall } from '@rehearse/contracts';
 import { argumentsOf, type ModelRequest } from '@rehearse/engine';
 import { z } from 'zod';
 import { told } from './chat.js';
@@ -98,9 +98,10 @@ const Message = z.object({
   stop_reason: z.string().nullish(),
   usage: Counts.nullish(),
 });
+const readMessage = readerOf(Message);
 
 function readWhole(answer: unknown): Reply {
-  const parsed = Message.safeParse(answer);
+  const parsed = readMessage(answer);
   if (!parsed.success) throw new BadAnswer(`the answer is no message: ${told(parsed.error)}`);
   const { content, stop_reason: reason, usage } = parsed.data;
   const texts = content.filter(({ type }) => type === 'text').map(({ text }) => text ?? '');
@@ -148,6 +149,7 @@ const Event = z.object({
   usage: Counts.nullish(),
   error: z.object({ type: z.string().optional(), message: z.string() }).optional(),
 });
+const readEvent = readerOf(Event);
 type Event = z.infer<typeof Event>;
 
 class MessageStream implements StreamReader {
@@ -160,7 +162,7 @@ class MessageStream implements StreamReader {
   constructor(private readonly onPiece: (text: string) => void) {}
 
   event(data: string): void {
-    const parsed = Event.safeParse(parse(data));
+    const parsed = readEvent(parse(data));
     if (!parsed.success) throw new BadAnswer(`a piece of the answer is none: ${told(parsed.error)}`);
     const event = parsed.data;
     if (event.error) throw new BadAnswer(event.error.message, true);

@@ -1,9 +1,9 @@
 import {
-  CassetteHeader,
-  isCassetteHeader,
   isJournalEvent,
   JournalEvent,
   JOURNAL_VERSION,
+  readCassetteHeader,
+  type CassetteHeader,
 } from '@rehearse/contracts';
 import type { CompiledGraph } from '../graph/model.js';
 import { canonicalJson } from './canonical.js';
@@ -142,8 +142,8 @@ function readHeader(value: { rehearse: unknown }, contents: Map<string, Content>
       code: 'cassette/from-the-future',
       message: `a cassette of version ${version} needs a newer release`,
     };
-  const parsed = isCassetteHeader(value) ? { data: value } : CassetteHeader.safeParse(value);
-  if (!parsed.data) return { code: 'cassette/bad-header', message: issuesOf(parsed.error) };
+  const parsed = readCassetteHeader(value);
+  if (!parsed.success) return { code: 'cassette/bad-header', message: issuesOf(parsed.error) };
   const { graph: named, ...header } = parsed.data;
   const { name, digest, base, source, files, graphs, personas } = named;
   const key = base ?? digest;
