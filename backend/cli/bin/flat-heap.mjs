@@ -4,13 +4,16 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 // flags go back to what they were while code is loaded, and are set for good when it is there.
 
 /** A replay leaves less behind at once, and fresh pages cost as much as the collections that they spare. */
-const YOUNG_MB = { run: 20, replay: 8 };
+const YOUNG_MB = new Map([
+  ['run', 20],
+  ['replay', 8],
+]);
 const MOST_PARTS = 100;
 const DEFAULT_FACTOR = 2;
 
 /** The young generation takes the size that holds what a hundred cases leave behind at once, which spares most collections. */
 export function growYoung(command) {
-  const megabytes = YOUNG_MB[command];
+  const megabytes = YOUNG_MB.get(command);
   if (megabytes === undefined) return;
   growBy(megabytes);
   // It has one megabyte, and grows when as much has outlived a collection.
