@@ -17,8 +17,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Reads a text file, or standard input for `-`. */
 export async function readText(io: Io, file: string): Promise<string> {
-  if (file === '-') return readAll(io.stdin);
   try {
+    if (file === '-') return await readAll(io.stdin);
     return await readFile(path.resolve(io.cwd, file), 'utf8');
   } catch (error) {
     throw fileError('read', file, error);

@@ -2,7 +2,6 @@ import { nodeSha256 } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
 import { canonicalJson, foldRun, forkBaseOf, useSha256, verifyWhole, type Recording } from '@rehearse/engine';
 import { EXIT } from '../exit-codes.js';
-import { readText } from '../files.js';
 import type { Io } from '../io.js';
 import { ICONS } from '../report/describe-run.js';
 import { nameOfRun } from '../run/run-task.js';
@@ -11,7 +10,7 @@ import { paintFor } from '../text/paint.js';
 import { oneLine, printable } from '../text/printable.js';
 import { brokenIn } from './check-chains.js';
 import { identityOf } from './identity.js';
-import { readCassette } from './read-cassette.js';
+import { streamCassette } from './read-cassette.js';
 
 export interface InspectFlags {
   reporter: 'spec' | 'json';
@@ -34,33 +33,53 @@ export async function inspectCassettes(
   { reporter }: InspectFlags,
 ): Promise<number> {
   useSha256(nodeSha256);
-  const tell = reporter === 'json' ? jsonReport(io) : specReport(io);
+  const tell = reporter === 'json' ? jsonReport() : specReport(io);
   let broken = 0;
   for (const file of files) {
-    const recordings = readCassette(await readText(io, file), file);
+    const inside = new Contents();
     const seen = new Set<string>();
-    tell.file(file, recordings);
-    for (const [index, recording] of recordings.entries()) {
+    // How many there are is told before them: what is kept of each is what is told of it.
+    const told: string[] = [];
+    for await (const recording of streamCassette(io, file)) {
+      inside.add(recording);
       const identity = JSON.stringify(identityOf(recording));
       const problem = brokenIn(recording, verifyWhole);
       if (problem !== null) broken++;
       const bytes = sizeOf(recording);
-      tell.run({ place: index + 1, recording, bytes, problem, isDuplicate: seen.has(identity) });
+      told.push(tell.run({ place: inside.runs, recording, bytes, problem, isDuplicate: seen.has(identity) }));
       seen.add(identity);
     }
+    io.stdout.write(tell.file(file, inside));
+    for (const text of told) io.stdout.write(text);
   }
   const exitCode = broken > 0 ? EXIT.mismatch : EXIT.ok;
-  tell.done({ broken, exitCode });
+  io.stdout.write(tell.done({ broken, exitCode }));
   return exitCode;
 }
 
 const sizeOf = ({ events }: Recording): number =>
   events.reduce((sum, event) => sum + Buffer.byteLength(canonicalJson(event)) + 1, 0);
 
+/** What is told of a file as a whole. */
+class Contents {
+  runs = 0;
+  readonly profiles = new Set<string>();
+  /** The names of what is hidden, each with how often. */
+  readonly masks = new Map<string, number>();
+
+  add({ header: { redaction, redacted } }: Recording): void {
+    this.runs++;
+    this.profiles.add(redaction ?? 'not redacted');
+    for (const [name, times] of Object.entries(redacted?.masked ?? {}))
+      this.masks.set(name, (this.masks.get(name) ?? 0) + times);
+  }
+}
+
+/** Each answers its text. */
 interface Report {
-  file(file: string, recordings: readonly Recording[]): void;
-  run(inspected: Inspected): void;
-  done(totals: { broken: number; exitCode: number }): void;
+  file(file: string, inside: Contents): string;
+  run(inspected: Inspected): string;
+  done(totals: { broken: number; exitCode: number }): string;
 }
 
 /** What a fork was made of; undefined of a run that is none. */
@@ -69,15 +88,15 @@ const parentOf = (events: readonly JournalEvent[]) => {
   return base && { parent: base.data.parent, fromSeq: base.data.fromSeq };
 };
 
-function jsonReport(io: Io): Report {
-  const line = (value: object) => io.stdout.write(`${JSON.stringify(value)}\n`);
+function jsonReport(): Report {
+  const line = (value: object) => `${JSON.stringify(value)}\n`;
   return {
-    file: (file, recordings) => line({ event: 'cassette', file, runs: recordings.length }),
+    file: (file, { runs }) => line({ event: 'cassette', file, runs }),
     run({ place, recording, bytes, problem, isDuplicate }) {
       const { header, events } = recording;
       const { graph, caseId, repeat, seed, runId, matrix, redaction, redacted } = header;
       const { verdict, digest, verdictDigest, chaos } = foldRun(events);
-      line({
+      return line({
         ...{ event: 'recording', place, runId, graph: graph.name, graphDigest: graph.digest, case: caseId },
         ...{ repeat, seed, chaos, ...(matrix && { matrix }), events: events.length, bytes, redaction },
         ...(redacted && { redacted }),
@@ -88,25 +107,13 @@ function jsonReport(io: Io): Report {
   };
 }
 
-/** The names of what is hidden, each with how often. */
-function maskedIn(recordings: readonly Recording[]): string {
-  const masks = new Map<string, number>();
-  for (const { header } of recordings)
-    for (const [name, times] of Object.entries(header.redacted?.masked ?? {}))
-      masks.set(name, (masks.get(name) ?? 0) + times);
-  const told = [...masks].map(([name, times]) => `${printable(name)} (${grouped(times)})`);
-  return told.length === 0 ? '' : `, masked: ${told.join(', ')}`;
-}
-
 function specReport(io: Io): Report {
   const paint = paintFor(io.stdout, io);
   return {
-    file(file, recordings) {
-      const profiles = [...new Set(recordings.map(({ header }) => header.redaction ?? 'not redacted'))];
-      const masked = maskedIn(recordings);
-      io.stdout.write(
-        `${paint('bold', printable(file))}  ${count(recordings.length, 'run')}, ${profiles.join(', ')}${masked}\n`,
-      );
+    file(file, { runs, profiles, masks }) {
+      const names = [...masks].map(([name, times]) => `${printable(name)} (${grouped(times)})`);
+      const masked = names.length === 0 ? '' : `, masked: ${names.join(', ')}`;
+      return `${paint('bold', printable(file))}  ${count(runs, 'run')}, ${[...profiles].join(', ')}${masked}\n`;
     },
     run({ place, recording: { header, events }, bytes, problem, isDuplicate }) {
       const { verdict, digest } = foldRun(events);
@@ -119,12 +126,12 @@ function specReport(io: Io): Report {
         ...(from ? [`forked from seq ${from.fromSeq} of ${from.parent}`] : []),
       ].join(', ');
       const name = printable(nameOfRun(header.graph.name, header));
-      io.stdout.write(`  #${place} ${paint(colour, icon)} ${name}  ${paint('dim', notes)}\n`);
-      if (isDuplicate) io.stdout.write(`      ${paint('yellow', 'a run of this name stands above')}\n`);
-      if (problem !== null) io.stdout.write(`      ${paint('red', oneLine(problem))}\n`);
+      return [
+        `  #${place} ${paint(colour, icon)} ${name}  ${paint('dim', notes)}\n`,
+        isDuplicate ? `      ${paint('yellow', 'a run of this name stands above')}\n` : '',
+        problem === null ? '' : `      ${paint('red', oneLine(problem))}\n`,
+      ].join('');
     },
-    done: ({ broken }) => {
-      if (broken > 0) io.stdout.write(`\n${paint('red', `${count(broken, 'chain')} broken`)}\n`);
-    },
+    done: ({ broken }) => (broken > 0 ? `\n${paint('red', `${count(broken, 'chain')} broken`)}\n` : ''),
   };
 }

@@ -2,11 +2,11 @@ import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { cassetteReader, parseCassette, type CassetteProblem, type Recording } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
-import { fileError, readText } from '../files.js';
+import { fileError } from '../files.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { oneLine } from '../text/printable.js';
-import { readLines } from './read-lines.js';
+import { LineCutter, readLines } from './read-lines.js';
 
 const MOST = 20;
 
@@ -25,20 +25,31 @@ export async function* streamCassette(io: Io, file: string): AsyncGenerator<Reco
   const read: Recording[] = [];
   const reader = cassetteReader((recording) => read.push(recording));
   let size = 0;
-  for (const line of await linesOf(io, file)) {
+  const take = (line: string): boolean => {
     reader.push(line);
     size += line.length;
-    if (size < READ_AHEAD) continue;
-    yield* read.splice(0);
-    size = 0;
+    return size >= READ_AHEAD;
+  };
+  const given = () => ((size = 0), read.splice(0));
+  if (file === '-') {
+    for await (const line of linesOf(io)) if (take(line)) yield* given();
+  } else {
+    for (const line of linesIn(io, file)) if (take(line)) yield* given();
   }
   const problems = reader.end();
   if (problems.length > 0) throw invalidCassette(problems, file);
   yield* read;
 }
 
-async function linesOf(io: Io, file: string): Promise<Iterable<string>> {
-  return file === '-' ? (await readText(io, file)).split('\n') : linesIn(io, file);
+async function* linesOf({ stdin }: Io): AsyncGenerator<string> {
+  const cutter = new LineCutter();
+  try {
+    for await (const piece of stdin)
+      for (const { line } of cutter.push(Buffer.from(piece as Uint8Array))) yield line;
+  } catch (error) {
+    throw fileError('read', '-', error);
+  }
+  for (const { line } of cutter.end()) yield line;
 }
 
 function* linesIn(io: Io, file: string): Generator<string> {

@@ -1,7 +1,6 @@
 import { canonicalJson, type Recording } from '@rehearse/engine';
-import { readCassette, streamCassette } from '../cassette/read-cassette.js';
+import { streamCassette } from '../cassette/read-cassette.js';
 import { CliError } from '../cli-error.js';
-import { readText } from '../files.js';
 import type { Io } from '../io.js';
 import { nameOfRun } from '../run/run-task.js';
 import { count } from '../text/amounts.js';
@@ -13,29 +12,37 @@ const MOST_NAMED = 20;
 
 /** The runs that an argument names: all of a cassette, or the one behind `#`. */
 export async function readRecordings(io: Io, argument: string): Promise<Recording[]> {
-  const [, file = argument, choice] = CHOICE.exec(argument) ?? [];
-  return recordingsIn(io, file, choice);
+  const recordings: Recording[] = [];
+  for await (const recording of eachRecording(io, argument)) recordings.push(recording);
+  return recordings;
 }
 
 /** The same one by one, so that a cassette may be larger than the memory; `choice` in place of what stands behind `#`. */
 export async function* eachRecording(io: Io, argument: string, choice?: string): AsyncGenerator<Recording> {
   const [, file = argument, own] = choice === undefined ? (CHOICE.exec(argument) ?? []) : [];
   const chosen = choice ?? own;
-  yield* chosen === undefined ? streamCassette(io, file) : await recordingsIn(io, file, chosen);
+  if (chosen === undefined) yield* streamCassette(io, file);
+  else yield await chosenIn(io, file, chosen);
 }
 
-/** All runs of a cassette, or the one that is chosen by its place or its id. */
-async function recordingsIn(io: Io, file: string, choice: string | undefined): Promise<Recording[]> {
-  const recordings = readCassette(await readText(io, file), file);
-  if (choice === undefined) return recordings;
-  const chosen = choose(recordings, choice);
-  if (chosen.length === 1) return chosen;
-  const named = recordings.map(({ header }, i) => `  #${i + 1}  ${header.runId}  ${nameOf(header)}`);
-  const more = named.length > MOST_NAMED ? [`  and ${named.length - MOST_NAMED} more`] : [];
+/** The run of a cassette that is chosen by its place or its id. */
+async function chosenIn(io: Io, file: string, choice: string): Promise<Recording> {
+  let chosen: Recording | undefined;
+  let [runs, meant] = [0, 0];
+  const named: string[] = [];
+  for await (const recording of streamCassette(io, file)) {
+    const { header } = recording;
+    runs++;
+    if (runs <= MOST_NAMED) named.push(`  #${runs}  ${header.runId}  ${nameOf(header)}`);
+    if (!isMeant(choice, { place: runs, runId: header.runId })) continue;
+    meant++;
+    chosen = recording;
+  }
+  if (chosen && meant === 1) return chosen;
   throw new CliError({
     code: 'cassette/no-such-run',
-    message: `${file} has ${chosen.length === 0 ? 'no run' : 'several runs'} #${choice} among its ${count(recordings.length, 'run')}`,
-    details: [...named.slice(0, MOST_NAMED), ...more],
+    message: `${file} has ${meant === 0 ? 'no run' : 'several runs'} #${choice} among its ${count(runs, 'run')}`,
+    details: runs > MOST_NAMED ? [...named, `  and ${runs - MOST_NAMED} more`] : named,
     hint: 'A run is named by its place in the file, from 1, or by its id or the beginning of it: at least 8 digits where it has no letter.',
   });
 }
@@ -43,12 +50,8 @@ async function recordingsIn(io: Io, file: string, choice: string | undefined): P
 /** A short number is a place, also one that the file does not have. */
 const PLACE = /^\d{1,7}$/;
 
-function choose(recordings: readonly Recording[], choice: string): Recording[] {
-  const isPlace = PLACE.test(choice);
-  return recordings.filter(({ header }, i) =>
-    isPlace ? i + 1 === Number(choice) : choice !== '' && header.runId.startsWith(choice),
-  );
-}
+const isMeant = (choice: string, { place, runId }: { place: number; runId: string }): boolean =>
+  PLACE.test(choice) ? place === Number(choice) : choice !== '' && runId.startsWith(choice);
 
 const nameOf = (header: Recording['header']): string => printable(nameOfRun(header.graph.name, header));
 

@@ -70,11 +70,15 @@ type Recordings = AsyncIterable<Recording>;
 
 /** The one that a run is made of. */
 async function* onlyOne(recordings: Recordings, mode: ReplayMode): Recordings {
-  const all: Recording[] = [];
-  for await (const recording of recordings) all.push(recording);
-  if (all.length > 1)
-    throw usage(`${mode} makes a run of one recording, and there are ${all.length}`, 'Name one with --run.');
-  yield* all;
+  let only: Recording | undefined;
+  let runs = 0;
+  for await (const recording of recordings) {
+    only ??= recording;
+    runs++;
+  }
+  if (runs > 1)
+    throw usage(`${mode} makes a run of one recording, and there are ${runs}`, 'Name one with --run.');
+  if (only) yield only;
 }
 
 interface OfGraph {
