@@ -1,23 +1,16 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import type { CassetteHeader, JournalEvent } from '@rehearse/contracts';
-import { cassetteReader, cassetteWriter, type Recording } from '@rehearse/engine';
-import { CliError } from '../cli-error.js';
+import { cassetteWriter, type Recording } from '@rehearse/engine';
 import { fileError, openDraft } from '../files.js';
 import type { Io } from '../io.js';
 import type { RunTask } from '../run/run-task.js';
 import { byIdentity, digestsOf, identityOf, identityOfTask, type Identity } from './identity.js';
 import { lockCassette } from './lock-cassette.js';
+import { changed, readPlaced, recordingAt, type Place } from './placed-recordings.js';
 import { invalidCassette } from './read-cassette.js';
-import { readLines } from './read-lines.js';
 
-/** Where a recording stands in the file, in bytes. */
-interface Entry {
+interface Entry extends Place {
   identity: Identity;
-  offset: number;
-  length: number;
-  /** With the source, which the file has once for all runs of a graph. */
-  graph: CassetteHeader['graph'];
   digests: string | null;
 }
 
@@ -94,10 +87,16 @@ export class CassetteBook {
   /** Behind a last line that has no end, which a recording would else be glued to. */
   #openToAppend(): number {
     const file = openSync(this.#target, 'a');
-    if (this.#size === 0 || this.#bytes(this.#size - 1, 1).toString() === '\n') return file;
+    if (this.#size === 0 || this.#lastByte() === '\n') return file;
     writeFileSync(file, '\n');
     this.#size++;
     return file;
+  }
+
+  #lastByte(): string {
+    const byte = Buffer.allocUnsafe(1);
+    readSync((this.#reading ??= openSync(this.#target, 'r')), byte, 0, 1, this.#size - 1);
+    return byte.toString();
   }
 
   #put(entry: Entry): void {
@@ -108,47 +107,25 @@ export class CassetteBook {
   }
 
   #index(): void {
-    let [start, end] = [0, 0];
-    const reader = cassetteReader((recording) => {
-      const identity = identityOf(recording);
-      if (this.#entries.has(JSON.stringify(identity))) this.#isInOrder = false;
-      const { graph } = recording.header;
-      // Whoever appends has to know which sources the file has.
-      this.#write({ header: recording.header, events: [] });
-      this.#put({ identity, offset: start, length: end - start, graph, digests: digestsOf(recording) });
-      start = end;
-    });
-    this.#told('read', () => {
+    const { problems, end } = this.#told('read', () => {
       this.#reading = openSync(this.#target, 'r');
       this.#known = fstatSync(this.#reading);
-      for (const { line, next } of readLines(this.#reading)) {
-        reader.push(line);
-        end = next;
-      }
+      return readPlaced(this.#reading, (recording, place) => {
+        const identity = identityOf(recording);
+        if (this.#entries.has(JSON.stringify(identity))) this.#isInOrder = false;
+        // Whoever appends has to know which sources the file has.
+        this.#write({ header: recording.header, events: [] });
+        this.#put({ identity, ...place, digests: digestsOf(recording) });
+      });
     });
-    // Into a file that holds nothing can be recorded.
-    const problems = reader.end().filter(({ code }) => code !== 'cassette/empty');
     this.#size = end;
-    if (problems.length > 0) throw invalidCassette(problems, this.#file);
+    // Into a file that holds nothing can be recorded.
+    const wrong = problems.filter(({ code }) => code !== 'cassette/empty');
+    if (wrong.length > 0) throw invalidCassette(wrong, this.#file);
   }
 
-  #read({ offset, length, graph }: Entry): Recording {
-    const lines = this.#bytes(offset, length)
-      .toString('utf8')
-      .split('\n')
-      .filter((line) => line.trim() !== '');
-    // A file may begin with a byte order mark.
-    const [header, ...events] = lines.map((line) => JSON.parse(line.trim()) as unknown);
-    return { header: { ...(header as CassetteHeader), graph }, events: events as JournalEvent[] };
-  }
-
-  #bytes(offset: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length);
-    this.#told('read', () => {
-      this.#reading ??= openSync(this.#target, 'r');
-      readSync(this.#reading, bytes, 0, length, offset);
-    });
-    return bytes;
+  #read(place: Place): Recording {
+    return this.#told('read', () => recordingAt((this.#reading ??= openSync(this.#target, 'r')), place));
   }
 
   #sort(): void {
@@ -171,10 +148,3 @@ export class CassetteBook {
     }
   }
 }
-
-const changed = (file: string): CliError =>
-  new CliError({
-    code: 'cassette/changed',
-    message: `${file} was written by another process after it was read here`,
-    hint: 'Run again: what it holds now is read then.',
-  });

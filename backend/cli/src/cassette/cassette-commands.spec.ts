@@ -62,6 +62,36 @@ describe('rehearse cassette merge', () => {
       expect(folder.read('m.jsonl')).toBe(folder.read(file));
     }
   });
+
+  it('reads a run that stands twice in one file, and takes standard input and a byte order mark', async () => {
+    await record('r.jsonl');
+    const text = folder.read('r.jsonl');
+    folder.write('twice.jsonl', `\uFEFF${text.replaceAll('\n', '\r\n\r\n')}${text}`);
+    const stdin = commandLine(main, { cwd: folder.path, stdin: text });
+    const { code, out } = await stdin(['cassette', 'merge', 'twice.jsonl', '-', '--output', 'm.jsonl']);
+    expect({ code, out }).toEqual({ code: 0, out: 'm.jsonl: 6 runs of 2 cassettes\n' });
+    expect(folder.read('m.jsonl')).toBe(text);
+  });
+
+  it('writes over one of its cassettes, and leaves it as it was when a later one cannot be read', async () => {
+    for (const id of ['a', 'b']) await record(`${id}.jsonl`, '--case', id);
+    const before = folder.read('a.jsonl');
+    folder.write('broken.jsonl', `${folder.read('b.jsonl')}not json\n`);
+    const merge = (file: string) => rehearse(['cassette', 'merge', 'a.jsonl', file, '--output', 'a.jsonl']);
+    expect((await merge('broken.jsonl')).err).toContain('broken.jsonl:17 cassette/not-json');
+    expect(folder.read('a.jsonl')).toBe(before);
+    expect((await merge('b.jsonl')).out).toBe('a.jsonl: 4 runs of 2 cassettes\n');
+    expect((await rehearse(['replay', 'a.jsonl'])).out).toContain('4 runs: 4 identical');
+  });
+
+  it('says of one run that it was recorded differently, by its number', async () => {
+    await record('old.jsonl', '--case', 'a');
+    folder.write('old.jsonl', folder.read('old.jsonl').split('\n').slice(0, 8).join('\n'));
+    folder.write('g.yaml', yaml(['a'], 'Hello'));
+    await record('new.jsonl', '--case', 'a');
+    const { err } = await rehearse(['cassette', 'merge', 'old.jsonl', 'new.jsonl', '--output', 'm.jsonl']);
+    expect(err).toContain('1 run was recorded differently');
+  });
 });
 
 describe('rehearse cassette prune', () => {

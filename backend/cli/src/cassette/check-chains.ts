@@ -19,12 +19,15 @@ export function brokenIn(recording: Recording, verify = verifyChain): string | n
 
 export const nameOf = ({ header }: Recording): string => printable(nameOfRun(header.graph.name, header));
 
+/** What is told of a recording that was changed after it was made; null of one that was not. */
+export function noteOfBroken(recording: Recording): string | null {
+  const problem = brokenIn(recording);
+  return problem === null ? null : `  ${nameOf(recording)}\n    ${oneLine(problem)}\n`;
+}
+
 /** Refuses recordings that were changed after they were made, so that none is handed on. */
-export function checkChains(recordings: readonly Recording[], file: string): void {
-  const details = recordings.flatMap((recording) => {
-    const problem = brokenIn(recording);
-    return problem === null ? [] : [`  ${nameOf(recording)}\n    ${oneLine(problem)}\n`];
-  });
+export function refuseBroken(notes: readonly (string | null)[], file: string): void {
+  const details = notes.filter((note) => note !== null);
   if (details.length === 0) return;
   throw new CliError({
     code: 'cassette/broken-chain',

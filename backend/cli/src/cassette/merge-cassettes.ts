@@ -1,15 +1,15 @@
 import { nodeSha256 } from '@rehearse/adapters';
-import { cassetteWriter, useSha256, type Recording } from '@rehearse/engine';
+import { cassetteWriter, useSha256 } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
-import { openDraft, readText } from '../files.js';
+import { openDraft } from '../files.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
-import { checkChains, nameOf } from './check-chains.js';
+import { nameOf, noteOfBroken, refuseBroken } from './check-chains.js';
 import type { MergeFlags } from './cassette-options.js';
-import { byIdentity, identityOf, isSameRun } from './identity.js';
+import { byIdentity, identityOf, isSameRun, type Identity } from './identity.js';
 import { lockCassette } from './lock-cassette.js';
-import { readCassette } from './read-cassette.js';
+import { readThrough, type Again } from './placed-recordings.js';
 
 /** `rehearse cassette merge`: several cassettes as one, in their one order. */
 export async function mergeCassettes(io: Io, files: readonly string[], flags: MergeFlags): Promise<number> {
@@ -22,41 +22,49 @@ export async function mergeCassettes(io: Io, files: readonly string[], flags: Me
   }
 }
 
+/** The recording of a run that is kept, and where it came from. */
+interface Kept extends Placed {
+  file: string;
+}
+
 async function merge(io: Io, files: readonly string[], flags: MergeFlags): Promise<number> {
-  const kept = new Map<string, { recording: Recording; file: string }>();
+  const kept = new Map<string, Kept>();
   const conflicts: string[] = [];
   let replaced = 0;
   for (const file of files) {
-    const recordings = readCassette(await readText(io, file), file);
-    checkChains(recordings, file);
-    for (const recording of recordings) {
-      const key = JSON.stringify(identityOf(recording));
+    const broken: (string | null)[] = [];
+    await readThrough(io, file, (recording, again) => {
+      broken.push(noteOfBroken(recording));
+      const identity = identityOf(recording);
+      const key = JSON.stringify(identity);
       const other = kept.get(key);
-      const isOther = other !== undefined && !isSameRun(other.recording, recording);
+      const isOther = other !== undefined && !isSameRun(other.again(), recording);
       if (isOther) conflicts.push(`  ${nameOf(recording)}: ${other.file} and ${file}\n`);
       if (isOther && flags.prefer === 'last') replaced++;
-      if (!other || (isOther && flags.prefer === 'last')) kept.set(key, { recording, file });
-    }
+      if (!other || (isOther && flags.prefer === 'last')) kept.set(key, { identity, again, file });
+    });
+    refuseBroken(broken, file);
   }
   if (conflicts.length > 0 && !flags.prefer) throw conflicting(conflicts);
-  writeInOrder(
-    io,
-    flags.output,
-    [...kept.values()].map(({ recording }) => recording),
-  );
+  writeInOrder(io, flags.output, [...kept.values()]);
   const from = count(files.length, 'cassette');
   const settled = conflicts.length > 0 ? `, ${conflicts.length} in two versions (${replaced} replaced)` : '';
   io.stdout.write(`${flags.output}: ${count(kept.size, 'run')} of ${from}${settled}\n`);
   return EXIT.ok;
 }
 
+interface Placed {
+  identity: Identity;
+  again: Again;
+}
+
 /** Writes a cassette whole, in the order that cassettes have. */
-export function writeInOrder(io: Io, file: string, recordings: readonly Recording[]): void {
+export function writeInOrder(io: Io, file: string, placed: readonly Placed[]): void {
   const draft = openDraft(io, file);
   const write = cassetteWriter();
   try {
-    for (const recording of recordings.toSorted((a, b) => byIdentity(identityOf(a), identityOf(b))))
-      draft.write(write(recording));
+    for (const { again } of placed.toSorted((a, b) => byIdentity(a.identity, b.identity)))
+      draft.write(write(again()));
     draft.keep();
   } finally {
     draft.discard();
@@ -68,7 +76,7 @@ const MOST = 20;
 const conflicting = (conflicts: readonly string[]): CliError =>
   new CliError({
     code: 'cassette/conflict',
-    message: `${count(conflicts.length, 'run')} were recorded differently`,
+    message: `${count(conflicts.length, 'run')} ${conflicts.length === 1 ? 'was' : 'were'} recorded differently`,
     details: [
       ...conflicts.slice(0, MOST),
       ...(conflicts.length > MOST ? [`  and ${conflicts.length - MOST} more\n`] : []),

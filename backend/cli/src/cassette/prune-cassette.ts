@@ -1,18 +1,17 @@
 import { nodeSha256 } from '@rehearse/adapters';
 import { useSha256, type Recording } from '@rehearse/engine';
 import { EXIT } from '../exit-codes.js';
-import { readText } from '../files.js';
 import { loadGraphs, type LoadedGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
 import { withFollowUps } from '../run/follow-up-tasks.js';
 import { planTasks } from '../run/plan-tasks.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
-import { checkChains, nameOf } from './check-chains.js';
-import { identityOf, identityOfTask } from './identity.js';
+import { nameOf, noteOfBroken, refuseBroken } from './check-chains.js';
+import { identityOf, identityOfTask, type Identity } from './identity.js';
 import { lockCassette } from './lock-cassette.js';
 import { writeInOrder } from './merge-cassettes.js';
-import { readCassette } from './read-cassette.js';
+import { readThrough, type Again } from './placed-recordings.js';
 
 export interface PruneFlags {
   stale?: boolean;
@@ -36,33 +35,44 @@ export async function pruneCassette(io: Io, pruned: Pruned, flags: PruneFlags): 
   }
 }
 
+interface Kept {
+  identity: Identity;
+  again: Again;
+  /** What is told of a chain that does not hold. */
+  broken: string | null;
+}
+
 async function prune(
   io: Io,
   { file, graphs }: Pruned,
   { stale = false, dryRun = false }: PruneFlags,
 ): Promise<number> {
-  const recordings = readCassette(await readText(io, file), file);
   const wanted = wantedBy(await loadGraphs(io, graphs));
-  const kept = new Map<string, Recording>();
+  const kept = new Map<string, Kept>();
   const paint = paintFor(io.stdout, io);
   const told: string[] = [];
   let removed = 0;
-  for (const recording of recordings) {
-    const key = JSON.stringify(identityOf(recording));
+  await readThrough(io, file, (recording, again) => {
+    const identity = identityOf(recording);
+    const key = JSON.stringify(identity);
     const why = reasonToRemove(recording, { digest: wanted.get(key), isThere: wanted.has(key), stale });
     if (why === null) {
       // The last one of a name is the one that a run would find.
       if (kept.has(key)) removed++;
-      kept.set(key, recording);
-      continue;
+      kept.set(key, { identity, again, broken: noteOfBroken(recording) });
+      return;
     }
     removed++;
     told.push(
       `${paint('red', dryRun ? 'would remove' : 'removed')}  ${nameOf(recording)}  ${paint('dim', why)}\n`,
     );
-  }
-  checkChains([...kept.values()], file);
-  if (!dryRun) writeInOrder(io, file, [...kept.values()]);
+  });
+  const all = [...kept.values()];
+  refuseBroken(
+    all.map(({ broken }) => broken),
+    file,
+  );
+  if (!dryRun) writeInOrder(io, file, all);
   io.stdout.write(told.join(''));
   io.stdout.write(
     `${file}: ${count(kept.size, 'run')} kept, ${removed} ${dryRun ? 'to remove' : 'removed'}\n`,

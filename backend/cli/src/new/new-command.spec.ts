@@ -83,6 +83,14 @@ describe('rehearse new', () => {
     `);
   });
 
+  it('takes a list of nodes that begins with a byte order mark', async () => {
+    folder.write(
+      'mark.json',
+      '\uFEFF{"nodes": [{"id": "a", "type": "transform", "value": "1"}], "edges": []}',
+    );
+    expect((await rehearse(['new', 'mark', '--from', 'mark.json'])).code).toBe(0);
+  });
+
   it('writes nothing that is wrong, and over nothing that differs', async () => {
     folder.write('bad.json', '{"nodes": [{"id": "a", "type": "transform", "value": "nodes.b.output"}]}');
     folder.write('none.json', '{"nodes": []}');

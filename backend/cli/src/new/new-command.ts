@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { GraphSpec, SLUG_PATTERN, type Diagnostic, type GenerateAnswer } from '@rehearse/contracts';
+import {
+  GraphSpec,
+  SLUG_PATTERN,
+  type CassetteHeader,
+  type Diagnostic,
+  type GenerateAnswer,
+} from '@rehearse/contracts';
 import {
   compileGraph,
   graphFromDescription,
@@ -8,9 +14,10 @@ import {
   optionsOf,
   slugOf,
   withValues,
+  type Recording,
 } from '@rehearse/engine';
-import { checkChains } from '../cassette/check-chains.js';
-import { readCassette } from '../cassette/read-cassette.js';
+import { noteOfBroken, refuseBroken } from '../cassette/check-chains.js';
+import { streamCassette } from '../cassette/read-cassette.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import { readIfThere, readText, shownPath, writeWhole } from '../files.js';
@@ -85,7 +92,7 @@ async function fromSpec(io: Io, file: string): Promise<GenerateAnswer> {
 
 function jsonOf(file: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new CliError({
       code: 'builder/invalid-spec',
@@ -95,19 +102,23 @@ function jsonOf(file: string, text: string): unknown {
 }
 
 async function fromCassette(io: Io, file: string, { case: caseId }: NewFlags): Promise<GenerateAnswer> {
-  const runs = readCassette(await readText(io, file), file);
-  const run = runs.find(({ header }) => caseId === undefined || header.caseId === caseId);
+  const cases = new Set<string>();
+  let [run, source] = [undefined, undefined] as [Recording?, CassetteHeader?];
+  for await (const recording of streamCassette(io, file)) {
+    const { header } = recording;
+    cases.add(header.caseId ?? 'no case');
+    if (caseId === undefined || header.caseId === caseId) run ??= recording;
+    if (header.graph.source !== undefined && header.graph.digest === run?.header.graph.digest)
+      source ??= header;
+  }
   if (!run)
     throw new CliError({
       code: 'cli/unknown-case',
       message: `${file} has no run of the case ${caseId}`,
-      hint: `It has ${[...new Set(runs.map(({ header }) => header.caseId ?? 'no case'))].join(', ')}.`,
+      hint: `It has ${[...cases].join(', ')}.`,
     });
-  checkChains([run], file);
+  refuseBroken([noteOfBroken(run)], file);
   const { header, events } = run;
-  const source = runs.find(
-    (one) => one.header.graph.digest === header.graph.digest && one.header.graph.source,
-  )?.header;
   const compiled =
     source?.graph.source === undefined ? null : compileGraph(source.graph.source, optionsOf(source.graph));
   const [started] = events;
