@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from './cli-error.js';
-import { placesOf } from './file-places.js';
+import { behindLinks, placesOf } from './file-places.js';
 import type { Io } from './io.js';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -110,6 +110,15 @@ export function fileError(act: 'read' | 'write', file: string, error: unknown): 
 
 const reasonOf = (act: 'read' | 'write', code = ''): string | undefined =>
   act === 'write' && code === 'ENOENT' ? 'its folder is not there and cannot be made' : REASONS[code];
+
+/** Where what is written into a file would stand: two names may lead to one place. */
+export function placeOf(io: Io, file: string): string {
+  try {
+    return behindLinks(path.resolve(io.cwd, file));
+  } catch (error) {
+    throw fileError('write', file, error);
+  }
+}
 
 /** The path as a person would type it here. */
 export function shownPath(io: Io, file: string): string {

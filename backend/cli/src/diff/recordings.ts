@@ -19,10 +19,15 @@ export async function readRecordings(io: Io, argument: string): Promise<Recordin
 
 /** The same one by one, so that a cassette may be larger than the memory; `choice` in place of what stands behind `#`. */
 export async function* eachRecording(io: Io, argument: string, choice?: string): AsyncGenerator<Recording> {
-  const [, file = argument, own] = choice === undefined ? (CHOICE.exec(argument) ?? []) : [];
-  const chosen = choice ?? own;
+  const { file, choice: chosen } = meantBy(argument, choice);
   if (chosen === undefined) yield* streamCassette(io, file);
   else yield await chosenIn(io, file, chosen);
+}
+
+/** The file that an argument names, and the run of it. */
+export function meantBy(argument: string, choice?: string): { file: string; choice: string | undefined } {
+  const [, file = argument, own] = choice === undefined ? (CHOICE.exec(argument) ?? []) : [];
+  return { file, choice: choice ?? own };
 }
 
 /** The run of a cassette that is chosen by its place or its id. */

@@ -1,8 +1,9 @@
 import { nodeSha256 } from '@rehearse/adapters';
 import { useSha256, type CompiledGraph, type Recording } from '@rehearse/engine';
-import { eachRecording } from '../diff/recordings.js';
+import { eachRecording, meantBy } from '../diff/recordings.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
+import { placeOf } from '../files.js';
 import type { Io } from '../io.js';
 import { gather } from '../text/gather.js';
 import { usage } from './parse-flags.js';
@@ -25,6 +26,7 @@ export async function replayCommand(io: Io, file: string, flags: ReplayFlags): P
       'compare needs --graph',
       'Give the version of the graph that the recording is compared with.',
     );
+  checkOutput(io, flags, [meantBy(file, flags.run).file, flags.graph]);
   const graph = flags.graph === undefined ? undefined : await graphIn(io, flags.graph);
   const all = eachRecording(io, file, flags.run);
   const meant = graph ? ofGraph(all, { graph, file, mode: flags.mode }) : all;
@@ -44,6 +46,19 @@ export async function replayCommand(io: Io, file: string, flags: ReplayFlags): P
     stdout.flush();
   }
   return tally.totals().exitCode;
+}
+
+/** A cassette with one run would stand where many may have stood. */
+function checkOutput(io: Io, { output }: ReplayFlags, inputs: readonly (string | undefined)[]): void {
+  if (output === undefined) return;
+  const place = placeOf(io, output);
+  const input = inputs.find((one) => one !== undefined && one !== '-' && placeOf(io, one) === place);
+  if (input === undefined) return;
+  throw new CliError({
+    code: 'cli/output-is-input',
+    message: `the new run would be written over ${input}, which it is made of`,
+    hint: 'Give it another file; `rehearse cassette merge` puts both together.',
+  });
 }
 
 async function graphIn(io: Io, file: string): Promise<CompiledGraph> {

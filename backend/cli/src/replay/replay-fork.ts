@@ -19,7 +19,9 @@ import {
   type Tried,
 } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
-import { writeWhole } from '../files.js';
+import { lockCassette } from '../cassette/lock-cassette.js';
+import { openDraft } from '../files.js';
+import type { Io } from '../io.js';
 import { settingsFor } from '../run/execute-task.js';
 import { script } from '../run/script.js';
 import { contractsIn } from '../run/run-report.js';
@@ -35,6 +37,35 @@ export async function forkOne(recording: Recording, around: AroundReplay): Promi
   const graph = graphOf(recording, around.graph);
   if (!parent.some(isEnd)) throw notFinished(header);
   const made = await beginningOf({ graph, events: parent, runId: randomUUID(), nowMs: Date.now() }, flags);
+  const written = openOutput(io, flags.output);
+  try {
+    const run = await execute({ graph, made, parent }, around);
+    // What it took over is redacted as it was: where that is not known, it is not known of the fork.
+    const redaction = redactionOf(run.events, header.redaction);
+    const newHeader = { ...header, ...redaction, runId: run.runId, graph: recordedGraph(graph) };
+    if (run.finished) written.keep(writeCassette([{ header: newHeader, events: run.events }]));
+    return outcome({ header: newHeader, graph, events: run.events, parent, made, mode: flags.mode });
+  } finally {
+    written.close();
+  }
+}
+
+/** Opens the file before the run is made, which may cost something; nobody else records into it meanwhile. */
+function openOutput(io: Io, file: string | undefined): { keep(text: string): void; close(): void } {
+  if (file === undefined) return { keep: () => {}, close: () => {} };
+  const unlock = lockCassette(io, file);
+  try {
+    const draft = openDraft(io, file);
+    return { keep: (text) => (draft.write(text), draft.keep()), close: () => (draft.discard(), unlock()) };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+type Beginning = { graph: CompiledGraph; made: Forked; parent: readonly JournalEvent[] };
+
+async function execute({ graph, made, parent }: Beginning, { io, flags }: AroundReplay) {
   const { runId, started } = startOf(made);
   const { caseId, repeat, seed, chaos } = started;
   const { live = started.live, offline = started.offline } = flags;
@@ -47,12 +78,7 @@ export async function forkOne(recording: Recording, around: AroundReplay): Promi
     }),
     ...(io.signal && { signal: io.signal }),
   });
-  // What it took over is redacted as it was: where that is not known, it is not known of the fork.
-  const redaction = redactionOf(events, header.redaction);
-  const newHeader = { ...header, ...redaction, runId, graph: recordedGraph(graph) };
-  if (flags.output !== undefined && finished)
-    await writeWhole(io, flags.output, writeCassette([{ header: newHeader, events }]));
-  return outcome({ header: newHeader, graph, events, parent, made, mode: flags.mode });
+  return { runId, events, finished };
 }
 
 function graphOf(recording: Recording, given: CompiledGraph | undefined): CompiledGraph {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import {
   closedNetwork,
@@ -233,6 +233,35 @@ describe('rehearse replay --mode fork', () => {
       ],
     );
     expect(lines[0]).toMatchObject({ identical: false, fork: { copied: seq } });
+  });
+
+  it.each([
+    ['the cassette', 'orders.jsonl'],
+    ['the cassette behind a link', 'link.jsonl'],
+    ['the graph', 'orders.yaml'],
+  ])('does not write over %s that it is made of', async (_, output) => {
+    rmSync(path.join(folder.path, 'link.jsonl'), { force: true });
+    symlinkSync('orders.jsonl', path.join(folder.path, 'link.jsonl'));
+    const before = folder.read(output);
+    const { code, err } = await rehearse([
+      ...['replay', 'orders.jsonl#1', '--graph', 'orders.yaml', '--mode', 'fork', '--from-seq', '3'],
+      ...['--output', output],
+    ]);
+    expect([code, err]).toEqual([2, expect.stringContaining('(cli/output-is-input)')]);
+    expect(folder.read(output)).toBe(before);
+  });
+
+  it('is not made when its file cannot be written, or another process records into it', async () => {
+    folder.write('taken.jsonl.lock', `${process.ppid}\n`);
+    folder.write('folder.jsonl/x', '');
+    for (const [output, problem] of [
+      ['taken.jsonl', 'cassette/in-use'],
+      ['folder.jsonl', 'cli/cannot-write'],
+    ] as const) {
+      const { code, out, err } = await replay('--mode', 'fork', '--from-seq', '3', '--output', output);
+      expect([code, out, err]).toEqual([2, '', expect.stringContaining(problem)]);
+    }
+    expect(existsSync(path.join(folder.path, 'folder.jsonl.lock'))).toBe(false);
   });
 
   it('writes nothing when the run does not come to its end', async () => {

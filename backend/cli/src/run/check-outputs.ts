@@ -1,7 +1,6 @@
-import path from 'node:path';
 import { CliError } from '../cli-error.js';
-import { behindLinks, isStream } from '../file-places.js';
-import { fileError, shownPath } from '../files.js';
+import { isStream } from '../file-places.js';
+import { placeOf, shownPath } from '../files.js';
 import type { Io } from '../io.js';
 import { reportFiles } from './report-output.js';
 import type { RunFlags } from './run-options.js';
@@ -17,14 +16,6 @@ export function checkOutputs(io: Io, flags: RunFlags, inputs: ReadonlySet<string
     if (clash) throw clash();
     // Into a pipe or a device several may write.
     if (!isStream(place)) taken.set(place, () => isReport(file));
-  }
-}
-
-function placeOf(io: Io, file: string): string {
-  try {
-    return behindLinks(path.resolve(io.cwd, file));
-  } catch (error) {
-    throw fileError('write', file, error);
   }
 }
 
