@@ -15,7 +15,7 @@ export function addCassette(program: Command, io: Io, ended: Ended): void {
     )
     .argument('<cassette...>', 'files of `rehearse run --cassette`, or downloads of the studio')
     .addOption(reporterOption(['spec', 'json']))
-    .addHelpText('after', '\nExit code 4 when the chain of a run does not hold.')
+    .addHelpText('after', '\nExit code 4 when the chain of a run does not hold, or cannot be checked.')
     .action(async (files: string[], flags: InspectFlags) =>
       ended(await (await import('./inspect-cassette.js')).inspectCassettes(io, files, flags)),
     );

@@ -212,6 +212,28 @@ describe('rehearse cassette inspect', () => {
     expect(out).toContain('1 chain broken');
   });
 
+  it('lists the runs of a file that lacks a graph, whose chains cannot be checked', async () => {
+    await record('r.jsonl', '--case', 'a');
+    const [header, ...events] = folder.read('r.jsonl').split('\n');
+    const { graph, ...rest } = JSON.parse(header!) as { graph: { name: string; digest: string } };
+    const { name, digest } = graph;
+    folder.write('r.jsonl', [JSON.stringify({ ...rest, graph: { name, digest } }), ...events].join('\n'));
+    const { code, out } = await rehearse(['cassette', 'inspect', 'r.jsonl']);
+    expect({ code, out: steady(out) }).toMatchInlineSnapshot(`
+      {
+        "code": 4,
+        "out": "r.jsonl  2 runs, secrets/v1
+        #1 ✓ kept, case a, repeat 0, seed 1  7 events, <size>, <digest>
+            the cassette does not carry the graph kept
+        #2 ✓ kept, case a, repeat 1, seed 2  7 events, <size>, <digest>
+            the cassette does not carry the graph kept
+
+      2 chains broken
+      ",
+      }
+    `);
+  });
+
   it('finds a run that stands twice', async () => {
     await record('r.jsonl', '--case', 'a');
     folder.write('r.jsonl', folder.read('r.jsonl').repeat(2));

@@ -326,7 +326,7 @@ describe('rehearse replay, wrong use', () => {
       {
         "code": 2,
         "err": "error the cassette does not carry the graph orders (cassette/no-graph)
-      help  Give it with --graph.
+      help  Give it with --graph where the command takes one, or record anew with \`rehearse run --cassette … --mode record\`.
       ",
         "out": "",
       }

@@ -103,7 +103,7 @@ const noGraph = ({ header }: Recording): CliError =>
   new CliError({
     code: 'cassette/no-graph',
     message: `the cassette does not carry the graph ${header.graph.name}`,
-    hint: 'Give it with --graph.',
+    hint: 'Give it with --graph where the command takes one, or record anew with `rehearse run --cassette … --mode record`.',
   });
 
 interface Broken {
