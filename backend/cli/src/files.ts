@@ -13,6 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'this user may not use it',
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
+  ESPIPE: 'it is a pipe, and any place of it has to be read: give a file',
 };
 
 /** Reads a text file, or standard input for `-`. */

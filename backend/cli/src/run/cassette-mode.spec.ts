@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   closedNetwork,
@@ -242,5 +244,16 @@ describe('a cassette', () => {
       }
     `);
     expect(folder.read('c.jsonl')).toBe('not json\n{"v":1}\n');
+  });
+
+  it('is no pipe, which can be read from its beginning only', async () => {
+    await run();
+    execFileSync('mkfifo', [path.join(folder.path, 'pipe')]);
+    spawn('sh', ['-c', 'cat c.jsonl > pipe'], { cwd: folder.path });
+    const { code, err } = await rehearse(['run', 'g.yaml', '--cassette', 'pipe', '--mode', 'replay']);
+    expect([code, err]).toEqual([
+      2,
+      'error cannot read pipe: it is a pipe, and any place of it has to be read: give a file (cli/cannot-read)\n',
+    ]);
   });
 });
