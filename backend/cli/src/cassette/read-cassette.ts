@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
-import { cassetteReader, parseCassette, type CassetteProblem, type Recording } from '@rehearse/engine';
+import { cassetteReader, type CassetteProblem, type Recording } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 import { fileError } from '../files.js';
 import type { Io } from '../io.js';
@@ -10,17 +10,10 @@ import { LineCutter, readLines } from './read-lines.js';
 
 const MOST = 20;
 
-/** The recordings in the text of a cassette; every line that cannot be read is told. */
-export function readCassette(text: string, file: string): Recording[] {
-  const parsed = parseCassette(text);
-  if (parsed.ok) return parsed.runs;
-  throw invalidCassette(parsed.problems, file);
-}
-
 /** Read at a time; one run after the other would be slower, and all at once may be more than the memory holds. */
 const READ_AHEAD = 1 << 17;
 
-/** The same one by one; none from the first line on that cannot be read, and the lines are told at the end. */
+/** The recordings of a cassette one by one; none from the first line on that cannot be read, and the lines are told at the end. */
 export async function* streamCassette(io: Io, file: string): AsyncGenerator<Recording> {
   const read: Recording[] = [];
   const reader = cassetteReader((recording) => read.push(recording));
