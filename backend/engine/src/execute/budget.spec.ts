@@ -162,4 +162,48 @@ nodes:
     expect(ran.events.filter(({ type }) => type === 'budget.exceeded')).toHaveLength(1);
     expect(await replayed(ran)).toBe('identical');
   });
+
+  it.each([
+    [
+      'a loop',
+      'again: {type: loop, maxIterations: 1000, until: "false", nodes: {step: {type: transform, value: iteration}}}',
+    ],
+    [
+      'items',
+      'each: {type: forEach, over: "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]", nodes: {step: {type: transform, value: item}}}',
+    ],
+  ])('ends %s in the middle also where no node calls anything, and replays', async (_name, node) => {
+    const graph = graphOf(`budget: {maxDuration: 20ms}\nnodes:\n  ${node}\n`);
+    const ran = await runGraph(graph, { ports: livePorts({ graph, seed: 1, clock: busyClock() }) });
+    expect(ran.view).toMatchObject({ reason: { kind: 'budget', message: 'maxDuration' }, output: null });
+    expect(ran.events.length).toBeLessThan(25);
+    expect(await replayed(ran)).toBe('identical');
+  });
+
+  it('ends a run at the same place in its replay, with checks and branches beside', async () => {
+    const graph = graphOf(`${ROUTE}
+mocks: {main: [{reply: {content: x}, latency: {p50: 5ms, p99: 9ms}}]}
+budget: {maxDuration: 60ms}
+nodes:
+  beside: {type: llm, prompt: hi, assert: [{type: llm-rubric, value: good, provider: main}, {type: equals, value: x}]}
+  again:
+    type: loop
+    maxIterations: 1000
+    until: "false"
+    nodes:
+      step: {type: transform, value: iteration, assert: [{type: cel, value: output > 0}]}
+      ask: {type: llm, when: nodes.step.output == 3, prompt: there}
+`);
+    const ends = new Set<string>();
+    for (let offset = 0; offset < 60; offset++) {
+      const clock = busyClock();
+      let left = offset;
+      const later = { ...clock, now: () => (left-- > 0 ? 0 : clock.now()) };
+      const ran = await runGraph(graph, { ports: livePorts({ graph, seed: 1, clock: later }) });
+      expect(ran.view.reason).toEqual({ kind: 'budget', message: 'maxDuration' });
+      expect(await replayed(ran)).toBe('identical');
+      ends.add(ran.events.findLast(({ lane }) => lane.startsWith('again'))?.key ?? '');
+    }
+    expect(ends.size).toBeGreaterThan(5);
+  });
 });

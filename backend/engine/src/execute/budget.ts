@@ -1,4 +1,6 @@
-import type { ChatMessage, EventData } from '@rehearse/contracts';
+import { durationMs, type ChatMessage, type EventData } from '@rehearse/contracts';
+import { RUN_LANE } from '../journal/digest.js';
+import { elapsedMs } from '../journal/instant.js';
 import type { EventDraft } from '../journal/writer.js';
 import { turnKey } from '../journal/keys.js';
 import type { ModelRequest } from '../ports.js';
@@ -6,6 +8,9 @@ import type { Frame, Slot } from './frame.js';
 import { promptTokens } from './ledger.js';
 import type { Plan } from './plan.js';
 import type { RunState } from './state.js';
+
+/** What waits for the end of a run's time goes by this. */
+export const DEADLINE_KEY = 'budget';
 
 type Limit = EventData<'budget.exceeded'>['limit'];
 
@@ -68,6 +73,18 @@ export function outOfMoney(
   const used = ledger.leastCostUsd({ ...request, key: slot.key });
   if (max === undefined || used === null || used <= max) return null;
   return exceeded(slot, { limit: 'maxCostUsd', max, used });
+}
+
+/** The event that ends a run because its time is up. */
+export function outOfTime({ graph }: Plan, { started, lastAt, paused }: RunState): EventDraft {
+  const max = durationMs(graph.budget.maxDuration!);
+  const used = Math.max(max, elapsedMs(started!.at, lastAt) - paused.totalMs);
+  return {
+    type: 'budget.exceeded',
+    lane: RUN_LANE,
+    key: DEADLINE_KEY,
+    data: { limit: 'maxDuration', max, used },
+  };
 }
 
 /**

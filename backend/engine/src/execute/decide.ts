@@ -4,7 +4,7 @@ import { RUN_LANE } from '../journal/digest.js';
 import { fromInstant } from '../journal/instant.js';
 import type { EventDraft } from '../journal/writer.js';
 import { nodeBindings } from './bindings.js';
-import { overBudget } from './budget.js';
+import { DEADLINE_KEY, outOfTime, overBudget } from './budget.js';
 import { decideForEach, decideGraph, decideLoop } from './decide-containers.js';
 import { decideConversation } from './decide-conversation.js';
 import { decideInquiries, decideRunInquiries } from './decide-inquiries.js';
@@ -13,7 +13,7 @@ import { decideModel } from './decide-model.js';
 import { decideToolNode } from './decide-tool.js';
 import { decideHuman, decideWait } from './decide-waiting.js';
 import { emit, NOTHING, partErrored, type Deciding, type Decision } from './decision.js';
-import { effectId, type InFlight } from './effects.js';
+import { effectId } from './effects.js';
 import type { Frame, Slot } from './frame.js';
 import { judgeNode, judgeRequires } from './judge.js';
 import { isSettled } from './node-state.js';
@@ -23,12 +23,13 @@ import type { RunState } from './state.js';
 /**
  * What is to happen next, given the graph and the events so far: the first thing in file order, or null when there is
  * nothing but to wait for what is in flight. Pure but for what it crosses off its agenda, and one thing at a time: so
- * the order of a journal follows from the order of the outcomes alone, also when a run goes on in another process.
+ * the order of a journal follows from the order of the outcomes and from where its time is up, also when a run goes on
+ * in another process.
  */
-export function decide(plan: Plan, state: RunState, inFlight: InFlight): Decision | null {
+export function decide(deciding: Deciding): Decision | null {
+  const { plan, state } = deciding;
   if (state.finished) return null;
   if (!state.started) return emit(runStarted(plan));
-  const deciding = { plan, state, inFlight };
   const ending = endOf(state);
   // A contract that ends the run keeps what follows its violation from happening, checks too.
   if (state.ending?.kind === 'contract' && ending) return { ...NOTHING, finish: ending };
@@ -43,6 +44,8 @@ export function decide(plan: Plan, state: RunState, inFlight: InFlight): Decisio
   if (over) return emit(over);
   const deadline = decideDeadline(deciding);
   if (deadline) return deadline;
+  // Before each step, so that also nodes that wait for nothing end; behind all checks, which a replay makes here too.
+  if (deciding.isOverdue()) return emit(outOfTime(plan, state));
   const next = decideFrame(deciding, state.root);
   return next === NOTHING ? decideInquiries(deciding) : next;
 }
@@ -85,7 +88,7 @@ const runStarted = ({
 
 function decideDeadline({ plan, state, inFlight }: Deciding): Decision | null {
   const { maxDuration } = plan.graph.budget;
-  const effect = { kind: 'deadline', lane: RUN_LANE, key: 'budget', attempt: 1 } as const;
+  const effect = { kind: 'deadline', lane: RUN_LANE, key: DEADLINE_KEY, attempt: 1 } as const;
   if (maxDuration === undefined || inFlight.has(effectId(effect))) return null;
   // A pause is nobody's work, so it does not count.
   const dueAtMs = fromInstant(state.started!.at) + durationMs(maxDuration) + state.paused.totalMs;

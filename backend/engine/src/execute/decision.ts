@@ -18,6 +18,8 @@ export interface Deciding {
   plan: Plan;
   state: RunState;
   inFlight: InFlight;
+  /** Whether the time of the run is up. */
+  isOverdue: () => boolean;
 }
 
 export const emit = (...drafts: EventDraft[]): Decision => ({ drafts, effects: [] });

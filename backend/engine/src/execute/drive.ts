@@ -8,7 +8,7 @@ import type { EventDraft, JournalWriter } from '../journal/writer.js';
 import { subVarsOf } from './bindings.js';
 import { hasOnlyChecksLeft } from './checks-left.js';
 import { decide } from './decide.js';
-import type { Decision } from './decision.js';
+import type { Deciding, Decision } from './decision.js';
 import { effectId, type Effect, type EffectRunner, type Outcome, type Told } from './effects.js';
 import { evolve } from './evolve.js';
 import { judgeRelated } from './follow-up.js';
@@ -75,6 +75,9 @@ class Driver {
   readonly #owed: Finding[];
   readonly #unsent: JournalEvent[] = [];
   readonly #state: RunState;
+  readonly #deciding: Deciding;
+  /** The last event on the trajectory. */
+  #last: JournalEvent | null = null;
   #durable: Promise<void> = Promise.resolve();
   #isChecking = false;
 
@@ -85,6 +88,10 @@ class Driver {
     this.#plan = plan;
     this.#state = new RunState(plan.graph, plan.endsAsRecorded && NO_STOPS);
     this.#state.facts.keepsCalls = (plan.faults ?? []).length > 0;
+    this.#deciding = {
+      ...{ plan, state: this.#state, inFlight: this.#inFlight },
+      isOverdue: () => options.effects.isOverdue(this.#last),
+    };
     const varsAt = (execution: string) => varsWithin(plan, this.#state, execution);
     this.#monitor = watch({ ...plan.graph, vars: plan.vars, varsAt });
     this.events = [...recorded];
@@ -116,7 +123,7 @@ class Driver {
       if (this.#state.started && this.#options.isPausing?.()) break;
       const ahead = this.#checksAhead();
       if (ahead) await ahead;
-      const decision = decide(this.#plan, this.#state, this.#inFlight);
+      const decision = decide(this.#deciding);
       if (!decision) break;
       const isFirst = !this.#state.started;
       // Most is carried out at once, and an await costs a turn of the queue for each node.
@@ -228,7 +235,10 @@ class Driver {
     evolve(this.#state, event);
     this.events.push(event);
     this.#unsent.push(event);
-    if (isOnTrajectory(event)) this.#observe(this.#order.take(event));
+    if (isOnTrajectory(event)) {
+      this.#last = event;
+      this.#observe(this.#order.take(event));
+    }
     if (this.#options.endAt?.isAt(event)) this.#state.ending ??= this.#options.endAt.reason;
   }
 

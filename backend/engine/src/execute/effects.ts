@@ -1,4 +1,4 @@
-import type { EventData, JournalTarget } from '@rehearse/contracts';
+import type { EventData, JournalEvent, JournalTarget } from '@rehearse/contracts';
 import type { Answer, ScriptAsk } from '../assert/index.js';
 import type { Injected } from '../chaos/injection.js';
 import type {
@@ -61,6 +61,8 @@ export type Told = Extract<Outcome, { kind: 'script' | 'replay' }>;
  */
 export interface EffectRunner {
   start(effect: Effect): void;
+  /** Whether the time of the run is up, behind the last event on its trajectory. */
+  isOverdue(last: JournalEvent | null): boolean;
   /** The next outcome; null when none can come any more, as when all wait for a person whom nobody can ask here. */
   next(): Promise<Outcome | null>;
   /** Cancels what is in flight. */

@@ -66,6 +66,10 @@ class LiveEffects implements EffectRunner {
     this.#await(effect, carryOut(ports, effect, { run: this.#run.signal, onToken, isVirtual }));
   }
 
+  isOverdue(): boolean {
+    return this.#deadline !== null && this.#options.ports.clock.now() > this.#deadline.dueAtMs;
+  }
+
   async next(): Promise<Outcome | null> {
     const { mayRest, pause } = this.#options;
     for (;;) {
@@ -90,8 +94,8 @@ class LiveEffects implements EffectRunner {
 
   /** That the time of the run is up: where calls answer at once, its timer never has its turn. */
   #overdue(): Outcome | null {
-    const effect = this.#deadline;
-    if (!effect || this.#options.ports.clock.now() <= effect.dueAtMs) return null;
+    if (!this.isOverdue()) return null;
+    const effect = this.#deadline!;
     this.#deadline = null;
     return { kind: 'deadline', effect };
   }

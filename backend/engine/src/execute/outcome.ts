@@ -1,6 +1,5 @@
-import { durationMs } from '@rehearse/contracts';
-import { elapsedMs } from '../journal/instant.js';
 import type { EventDraft } from '../journal/writer.js';
+import { outOfTime } from './budget.js';
 import type { Told, Outcome } from './effects.js';
 import type { Plan } from './plan.js';
 import type { RunState } from './state.js';
@@ -30,11 +29,8 @@ export function outcomeDraft(plan: Plan, state: RunState, arrived: Exclude<Outco
       return { type: 'human.decided', ...place, data: arrived.outcome };
     case 'timer':
       return { type: 'timer.fired', ...place, data: {} };
-    case 'deadline': {
-      const max = durationMs(plan.graph.budget.maxDuration!);
-      const used = Math.max(max, elapsedMs(state.started!.at, state.lastAt) - state.paused.totalMs);
-      return { type: 'budget.exceeded', ...place, data: { limit: 'maxDuration', max, used } };
-    }
+    case 'deadline':
+      return outOfTime(plan, state);
     default:
       return arrived satisfies never;
   }

@@ -67,6 +67,11 @@ export class CompareTape implements EffectRunner {
     else if (!recorded) this.#hasMissed = true;
   }
 
+  isOverdue(last: JournalEvent | null): boolean {
+    const { nextSeq } = this.times;
+    return this.#due.every(({ answer }) => answer.seq > nextSeq) && this.times.isOverdue(last);
+  }
+
   async next(): Promise<Outcome | null> {
     const nextSeq = Math.min(...this.#due.map(({ answer }) => answer.seq));
     if (this.#due.length === 0 || this.times.nextSeq < nextSeq) return this.times.next();

@@ -40,6 +40,7 @@ export function judgingEffects({ tape, events, judges, ports }: Judging): Effect
       else if (effect.kind === 'model' && held) due.push(held(effect));
       else live.start(effect);
     },
+    isOverdue: (last) => tape.isOverdue(last),
     async next() {
       return (await tape.next()) ?? due.shift() ?? live.next();
     },

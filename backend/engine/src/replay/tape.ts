@@ -1,4 +1,5 @@
 import type { EventType, JournalEvent, JournalTarget } from '@rehearse/contracts';
+import { isOnTrajectory } from '../contract/index.js';
 import { effectId, type Effect, type EffectRunner, type Outcome } from '../execute/effects.js';
 import { canonicalJson, canonicalOfPart, digestOf } from '../journal/canonical.js';
 import { fromInstant } from '../journal/instant.js';
@@ -49,6 +50,9 @@ const ANSWERS: Readonly<Partial<Record<EventType, Effect['kind']>>> = {
   'timer.fired': 'timer',
   'budget.exceeded': 'deadline',
 };
+const isOutOfTime = (event: JournalEvent): boolean =>
+  event.type === 'budget.exceeded' && event.data.limit === 'maxDuration';
+
 /** Of a call, whatever it is of. */
 export const placeOf = ({ key, attempt }: At): string => `${key} ${attempt}`;
 const eventKey = ({ key, type, attempt }: At & { type: string }) => `${type} ${key} ${attempt}`;
@@ -71,6 +75,8 @@ export class Tape implements EffectRunner {
   /** The target that each turn tried first. */
   readonly #firsts = new Map<string, JournalTarget>();
   #waiting: { effect: Effect; answer: JournalEvent }[] = [];
+  /** Where the time of the recorded run was up; null where it was not. */
+  #overdue: { behind: string; seq: number } | null = null;
   #lastMs = 0;
   #found: JournalEvent | undefined;
   #hasMissed = false;
@@ -80,7 +86,12 @@ export class Tape implements EffectRunner {
   /** A lenient one leaves what it has no answer for unanswered, and goes on with all else. */
   constructor(events: readonly JournalEvent[], { isLenient = false }: { isLenient?: boolean } = {}) {
     this.#isLenient = isLenient;
-    for (const event of events) this.#record(event);
+    let behind = '';
+    for (const event of events) {
+      this.#record(event);
+      if (isOutOfTime(event)) this.#overdue = { behind, seq: event.seq };
+      if (isOnTrajectory(event)) behind = eventKey(event);
+    }
   }
 
   /** Whether something was asked for that the recording does not answer. */
@@ -144,6 +155,14 @@ export class Tape implements EffectRunner {
     else if (answer) this.#waiting.push({ effect, answer });
   }
 
+  /** Whether the time of the recorded run was up here: behind the same event, and with no answer to come before. */
+  isOverdue(last: JournalEvent | null): boolean {
+    const overdue = this.#overdue;
+    return (
+      overdue !== null && last !== null && eventKey(last) === overdue.behind && this.nextSeq === overdue.seq
+    );
+  }
+
   /** The seq of the answer that comes next; Infinity when there is none. */
   get nextSeq(): number {
     return Math.min(...this.#waiting.map(({ answer }) => answer.seq));
@@ -180,7 +199,7 @@ export class Tape implements EffectRunner {
     if (event.type === 'chaos.injected') this.#faults.set(place, event.data.fault);
     if (event.type === 'assertion.evaluated') this.#judged.set(event.key, event);
     const kind = ANSWERS[event.type];
-    if (event.type === 'budget.exceeded' && event.data.limit !== 'maxDuration') return;
+    if (event.type === 'budget.exceeded' && !isOutOfTime(event)) return;
     if (kind) this.#answers.set(effectId({ kind, ...event }), event);
   }
 }

@@ -53,6 +53,7 @@ export function tapedEffects(rule: AnswerRule, beyond: EffectRunner): EffectRunn
         due.push({ seq: Infinity, outcome: { kind: 'tool', effect, outcome: { ok: false, error } } });
       else beyond.start(effect);
     },
+    isOverdue: (last) => due.length === 0 && beyond.isOverdue(last),
     async next() {
       if (due.length === 0) return beyond.next();
       const first = due.reduce((a, b) => (a.seq <= b.seq ? a : b));
