@@ -7,7 +7,7 @@ export { rechain } from './rechain.js';
 export { scriptedPorts, type PortScript } from './scripted-ports.js';
 export { temporaryFolder, type TemporaryFolder } from './temporary-folder.js';
 export { timeless } from './timeless.js';
-export { virtualClock, type VirtualClock } from './virtual-clock.js';
+export { busyClock, virtualClock, type VirtualClock } from './virtual-clock.js';
 export { outline, replayed, ROUTE, runGraph, type Ran } from './run-graph.js';
 export { randomProgram, type RandomProgram } from './random-program.js';
 export { hostileDocuments, wrongTypes, type HostileDocument } from './hostile-documents.js';

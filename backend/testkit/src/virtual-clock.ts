@@ -51,3 +51,10 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
 
   return { now: () => now, sleep, elapsedMs: () => now - start };
 }
+
+/** Time of which every look takes a millisecond, as with work that never sleeps. */
+export function busyClock(): Clock {
+  const { now, sleep } = virtualClock();
+  let looks = 0;
+  return { sleep, now: () => now() + looks++ };
+}

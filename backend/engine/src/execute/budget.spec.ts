@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { graphOf, replayed, ROUTE, runGraph, virtualClock, type Ran } from '@rehearse/testkit';
+import { busyClock, graphOf, replayed, ROUTE, runGraph, virtualClock, type Ran } from '@rehearse/testkit';
 import type { CompiledGraph } from '../graph/model.js';
 import { livePorts } from '../mock/live-ports.js';
 import { draw } from '../mock/random.js';
@@ -139,13 +139,6 @@ describe('a budget of costs', () => {
 });
 
 describe('a limit of time', () => {
-  /** Every look at it takes a millisecond, and nothing ever sleeps. */
-  function busyClock() {
-    const { now, sleep } = virtualClock();
-    let looks = 0;
-    return { sleep, now: () => now() + looks++ };
-  }
-
   it('ends a run whose calls answer at once, so that no timer has its turn, and replays', async () => {
     const graph = graphOf(`${ROUTE}
 mocks: {main: [{reply: {content: x}}]}

@@ -53,6 +53,8 @@ export interface DriveOptions {
   beforeChecks?: (() => Promise<void> | null) | undefined;
   /** Whether nothing more is to begin; a run that has begun nothing yet is begun all the same. */
   isPausing?: () => boolean;
+  /** Asked between two decisions: something to wait for, so that a run which awaits nothing leaves room for others. */
+  breathe?: () => Promise<void> | null;
   /** What differs when the journal so far is executed again with its own answers; null when nothing does. */
   replayOwn: (plan: Plan, events: readonly JournalEvent[]) => Promise<string | null>;
 }
@@ -119,6 +121,8 @@ class Driver {
 
   async #decideAll(): Promise<void> {
     for (;;) {
+      const breath = this.#options.breathe?.();
+      if (breath) await this.#sentBeside(breath);
       // Between two decisions, so that what one of them begins is begun whole.
       if (this.#state.started && this.#options.isPausing?.()) break;
       const ahead = this.#checksAhead();
@@ -253,6 +257,11 @@ class Driver {
   async #sent(): Promise<void> {
     this.#send();
     await this.#durable;
+  }
+
+  async #sentBeside(other: Promise<void>): Promise<void> {
+    this.#send();
+    await Promise.all([this.#durable, other]);
   }
 
   #send(): void {

@@ -1,7 +1,8 @@
 import type { JournalEvent, JsonObject } from '@rehearse/contracts';
 import type { CompiledGraph, PlacedAssertion } from '../graph/model.js';
 import { JournalWriter } from '../journal/writer.js';
-import type { Cancellation, Ports } from '../ports.js';
+import type { Cancellation, Clock, Ports } from '../ports.js';
+import { newCancellation } from './cancellation.js';
 import { drive, type JournalSink } from './drive.js';
 import { liveEffects, type MayRest } from './live-effects.js';
 import { changedDefaults } from './call-defaults.js';
@@ -92,6 +93,19 @@ const conditionsOf = (
   key: string,
 ): Tape | null => (taped?.knows(key) ? taped.tape : null);
 
+/** How long a run may keep a process to itself. */
+const BREATH_MS = 50;
+
+/** Lets timers, signals and other runs have their turn, where nothing else does. */
+function breatherOf(clock: Clock): () => Promise<void> | null {
+  const { signal } = newCancellation();
+  let lastMs = clock.now();
+  return () => {
+    if (clock.now() - lastMs < BREATH_MS) return null;
+    return clock.sleep(0, signal).then(() => void (lastMs = clock.now()));
+  };
+}
+
 /** Runs one graph for one case, live: calls go out through the ports. Rejects only when a port or the sink breaks. */
 export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRun> {
   const { graph, runId, vars, seed, ports } = request;
@@ -134,11 +148,11 @@ export async function executeRun(request: ExecuteRunRequest): Promise<ExecutedRu
   const effects = taped ? tapedEffects(taped.rule, live) : live;
   const sink = request.journal ?? { append: () => {} };
   try {
-    const isPausing = () => request.pause?.aborted ?? false;
+    const isPausing = () => (request.pause?.aborted || request.signal?.aborted) ?? false;
     const { beforeChecks } = request;
     const events = await drive({
       ...{ plan, writer, sink, effects, recorded, replayOwn },
-      ...{ isPausing, beforeChecks },
+      ...{ isPausing, beforeChecks, breathe: breatherOf(ports.clock) },
     });
     return { events, finished: events.at(-1)?.type === 'run.finished' };
   } finally {

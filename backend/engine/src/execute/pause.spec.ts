@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JournalEvent } from '@rehearse/contracts';
-import { graphOf, outline, replayed, runGraph, virtualClock, type Ran } from '@rehearse/testkit';
+import { busyClock, graphOf, outline, replayed, runGraph, virtualClock, type Ran } from '@rehearse/testkit';
 import { foldRun } from '../journal/fold.js';
 import { JournalWriter } from '../journal/writer.js';
 import { livePorts } from '../mock/live-ports.js';
@@ -107,5 +107,31 @@ assert: [{type: equals, value: ask}]
     const { view, events: after } = await runGraph(graph, { recorded, ports });
     expect(view).toMatchObject({ verdict: 'passed', output: 'ask' });
     expect(after.find(({ type }) => type === 'timer.fired')!.at).toBe(resumedAt);
+  });
+});
+
+describe('a run whose nodes wait for nothing', () => {
+  const graph = graphOf(`nodes:
+  again: {type: loop, maxIterations: 1000, until: iteration == 1000, nodes: {step: {type: transform, value: iteration}}}
+assert: [{type: equals, value: {step: 1000}}]
+`);
+  const ports = () => livePorts({ graph, seed: 1, clock: busyClock() });
+
+  it.each(['pause', 'signal'] as const)('hears a %s in its middle, and goes on from there', async (how) => {
+    const stop = newCancellation();
+    setImmediate(() => stop.cancel());
+    const { events, finished } = await runGraph(graph, { ports: ports(), [how]: stop.signal });
+    expect(finished).toBe(false);
+    expect(events.length).toBeGreaterThan(10);
+    expect(events.length).toBeLessThan(200);
+    const [whole, resumed] = [await runGraph(graph), await runGraph(graph, { recorded: events })];
+    expect(resumed.view.digest).toBe(whole.view.digest);
+  });
+
+  it('hands on its events as it goes', async () => {
+    const sizes: number[] = [];
+    const journal = { append: (events: readonly JournalEvent[]) => void sizes.push(events.length) };
+    await runGraph(graph, { ports: ports(), journal });
+    expect(Math.max(...sizes)).toBeLessThan(200);
   });
 });
