@@ -8,6 +8,8 @@ import {
   headOf,
   type CompiledGraph,
   type CompileOptions,
+  type SourceRange,
+  type SuiteOrigin,
 } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 import { shownPath } from '../files.js';
@@ -24,6 +26,8 @@ export interface LoadedGraph {
   file: string;
   graph: CompiledGraph;
   warnings: readonly Diagnostic[];
+  /** The suite that made it what it is. */
+  suite?: { file: string; originOf: (range: SourceRange) => SuiteOrigin | null };
 }
 
 /** A document with errors, ready to be described. */
@@ -117,8 +121,10 @@ export function loadGraphsOf(
     const membership = { suite, text: source, reference };
     const made = compileInSuite(found.source, membership, folder.folderOf(found.file).options());
     const { diagnostics } = made;
-    if (made.ok) loading.loaded.push({ file: shown, graph: made.graph, warnings: diagnostics });
-    else if (made.isOwnFault) loading.refused.push({ file: shown, source: made.source, diagnostics });
+    if (made.ok) {
+      const { graph, originOf } = made;
+      loading.loaded.push({ file: shown, graph, warnings: diagnostics, suite: { file, originOf } });
+    } else if (made.isOwnFault) loading.refused.push({ file: shown, source: made.source, diagnostics });
     else loading.refused.push({ file, with: shown, source, diagnostics: diagnostics.map(named(shown)) });
   }
 }

@@ -36,6 +36,29 @@ describe('the report for GitHub', () => {
       expect(SUPPORT.split('\n')[Number(line) - 1]).toMatch(/type: (icontains|equals)/);
   });
 
+  it('annotates what a suite gave a graph in the suite, and the rest where the graph has it', async () => {
+    folder.write(
+      'checkout/graphs/part.yaml',
+      graphText(
+        `cases: [{id: a}]\n\n\nnodes:\n  a: {type: transform, value: '"hi"', assert: [{type: equals, value: own}]}\nassert:\n  - {type: contains, value: own}\n`,
+        'part',
+      ),
+    );
+    folder.write(
+      'checkout/graphs/all.yaml',
+      'apiVersion: rehearse/v1\nkind: Suite\nname: all\ngraphs: [part.yaml]\nassert:\n  - {type: contains, value: shared}\ncontracts: [{id: no, never: type == "node.finished"}]\n',
+    );
+    const { out } = await rehearse(['run', 'all.yaml', '--reporter', 'github']);
+    expect(
+      [...out.matchAll(/file=([^,]+,line=\d+).*::(.*)/g)].map(([, at, what]) => `${at} ${what}`),
+    ).toEqual([
+      'graphs/part.yaml,line=8 equals: expected the text to equal "own", got "hi"',
+      'graphs/part.yaml,line=10 contains: expected the text to contain "own", got "hi"',
+      'graphs/all.yaml,line=6 contains: expected the text to contain "shared", got "hi"',
+      'graphs/all.yaml,line=7 no: never type == "node.finished", but it happened',
+    ]);
+  });
+
   it('escapes what would end a command or begin another', async () => {
     const graph = graphText(
       `nodes: {a: {type: transform, value: '"50%, a: b\\n::error::fake"'}}\nassert: [{type: equals, value: x}]\n`,

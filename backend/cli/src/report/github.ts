@@ -56,9 +56,10 @@ function annotationsOf({ runs, verdict, passed }: CaseOutcome, io: Options['io']
   const name = caseId === null && matrix === null ? '' : ` › ${nameOfCase(run.task)}`;
   const head = `${loaded.graph.name}${name}: ${verdict}${share}`;
   const file = sourcePath(io, loaded.file);
-  const findings = findingsOf(run).map(({ rule, severity, message, range, verdict: found }): Annotation => ({
+  const findings = findingsOf(run).map(({ rule, severity, message, verdict: found, ...at }): Annotation => ({
     level: severity === 'minor' || found === 'errored' ? 'warning' : 'error',
-    ...{ file, line: range.line, title: head, message: `${rule.slice(rule.indexOf('/') + 1)}: ${message}` },
+    ...{ file: sourcePath(io, at.file), line: at.range.line, title: head },
+    message: `${rule.slice(rule.indexOf('/') + 1)}: ${message}`,
   }));
   if (run.error === undefined && findings.length > 0) return findings;
   return [{ level: 'error', file, line: 1, title: head, message: firstReason(run) }, ...findings];

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { CompiledBody, CompiledGraph, SourceRange } from '@rehearse/engine';
+import type { LoadedGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
 import type { RunReport } from '../run/run-report.js';
 
@@ -12,6 +13,8 @@ export interface Finding {
   verdict: 'failed' | 'errored';
   severity: 'critical' | 'major' | 'minor';
   message: string;
+  /** Where its range is in. */
+  file: string;
   range: SourceRange;
 }
 
@@ -20,13 +23,14 @@ const TOP: SourceRange = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 /** The assertions and contracts that did not hold in a run, or could not be told; those without weight are left out. */
 export function findingsOf({ task, assertions, contracts }: RunReport): Finding[] {
   const { graph } = task.loaded;
+  const placed = (range: SourceRange) => placeOf(task.loaded, range);
   const ranges = rangesOf(graph);
   const own = task.of.assertions;
   const findings: Finding[] = [];
   for (const { id, type, verdict, severity, weight, reason, node } of assertions) {
     if (verdict === 'passed' || weight === 0) continue;
     const range =
-      own.find((placed) => placed.id === id)?.range ?? lookUp(ranges, id) ?? lookUp(ranges, node) ?? TOP;
+      own.find((one) => one.id === id)?.range ?? lookUp(ranges, id) ?? lookUp(ranges, node) ?? TOP;
     findings.push({
       kind: 'assertion',
       rule: `assertion/${type}`,
@@ -34,15 +38,31 @@ export function findingsOf({ task, assertions, contracts }: RunReport): Finding[
       verdict,
       severity,
       message: reason,
-      range,
+      ...placed(range),
     });
   }
   for (const { id, verdict, severity, message = '', key } of contracts) {
     if (verdict === 'passed') continue;
     const range = graph.contracts.find((contract) => contract.id === id)?.range ?? lookUp(ranges, key) ?? TOP;
-    findings.push({ kind: 'contract', rule: `contract/${id}`, id, verdict, severity, message, range });
+    findings.push({
+      kind: 'contract',
+      rule: `contract/${id}`,
+      id,
+      verdict,
+      severity,
+      message,
+      ...placed(range),
+    });
   }
   return findings;
+}
+
+/** What a suite gave a graph stands in the file of the suite, and all else in that of the graph. */
+function placeOf({ file, suite }: LoadedGraph, range: SourceRange): Pick<Finding, 'file' | 'range'> {
+  if (!suite || range === TOP) return { file, range };
+  const origin = suite.originOf(range);
+  if (!origin) return { file, range: TOP };
+  return { file: origin.isInSuite ? suite.file : file, range: origin.range };
 }
 
 const known = new WeakMap<CompiledGraph, ReadonlyMap<string, SourceRange>>();

@@ -26,12 +26,11 @@ export function sarif({ write, io }: Options): Reporter {
   return {
     launch: () => write(`{"$schema":${JSON.stringify(SCHEMA)},"version":"2.1.0","runs":[{"results":[`),
     run(run) {
-      const file = sourcePath(io, run.task.loaded.file);
       for (const finding of findingsOf(run)) {
         if (!rules.has(finding.rule)) rules.set(finding.rule, ruleOf(finding));
-        results.add(resultOf(finding, { run, file }));
+        results.add(resultOf(finding, { run, file: sourcePath(io, finding.file) }));
       }
-      if (run.error) notifications.add(notificationOf(run, file));
+      if (run.error) notifications.add(notificationOf(run, sourcePath(io, run.task.loaded.file)));
     },
     done({ runs, exitCode }) {
       const driver = { name: 'rehearse', semanticVersion: version(), rules: [...rules.values()] };

@@ -15,6 +15,7 @@ export { optionsOf } from './folder.js';
 export type * from './model.js';
 export { printGraph } from './print.js';
 export { compileInSuite, settingsOfSuite } from './suite-graphs.js';
+export type { SuiteOrigin } from './suite-origins.js';
 export { unkeptIn } from './unkept.js';
 export { plainYaml } from './yaml/plain.js';
 export { withValues } from './variants.js';

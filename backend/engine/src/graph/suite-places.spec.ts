@@ -11,11 +11,11 @@ assert: [{type: contains, value: hi}]
 inputs: {type: object, properties: {q: {type: string}}}
 `);
 
-function told(sections: string): string[] {
+function told(sections: string, graph = GRAPH): string[] {
   const text = `apiVersion: rehearse/v1\nkind: Suite\nname: all\ngraphs: [other, g]\n${sections}`;
-  const checked = compileSuite(text, { graphs: () => ({ ok: true, source: GRAPH }) });
+  const checked = compileSuite(text, { graphs: () => ({ ok: true, source: graph }) });
   if (!checked.ok) throw new Error(JSON.stringify(checked.diagnostics));
-  const made = compileInSuite(GRAPH, { suite: checked.document, text, reference: 'g' });
+  const made = compileInSuite(graph, { suite: checked.document, text, reference: 'g' });
   return made.diagnostics.map(({ line, column, path, message }) => `${line}:${column} ${path} ${message}`);
 }
 
@@ -45,6 +45,18 @@ chaos: {slow: [{on: "llm:gone", fault: latency, delay: 1s}]}
         "4:17 graphs[1] nodes.a: the node a must say which route it takes",
       ]
     `);
+  });
+});
+
+describe('what a suite makes good in a graph', () => {
+  const lacking = GRAPH.replace(/providers.*\n/, '').replace('{type: llm,', '{type: llm, provider: m,');
+
+  it('is not told when something else is wrong', () => {
+    const route = 'providers: {m: {targets: [{provider: mock, script: t}]}}\n';
+    expect(told(route, lacking)).toEqual(['5:52 providers.m.targets[0].script there is no mock script `t`']);
+    expect(told(route, `${lacking}output: nodes.gone.output\n`)).toEqual([
+      '8:9 output there is no node `gone`',
+    ]);
   });
 });
 

@@ -37,13 +37,13 @@ export function placedInSuite(
   return placed.toSorted((left, right) => left.line - right.line || left.column - right.column);
 }
 
-function documentOf(lines: Lines): LocatedDocument | null {
+export function documentOf(lines: Lines): LocatedDocument | null {
   const root = readYaml(new Findings(lines));
   return root && new LocatedDocument(root);
 }
 
 /** The path in the suite of what stands at a path of the graph; undefined for what the graph says itself. */
-function originOf([section, first, ...rest]: Path, own: JsonObject): Path | undefined {
+export function originOf([section, first, ...rest]: Path, own: JsonObject): Path | undefined {
   if (section === undefined) return undefined;
   if (section === 'cases') return rest[0] === 'vars' ? rest : undefined;
   const said = own[section];
