@@ -36,6 +36,28 @@ afterEach(() => folder.remove());
 const run = (...argv: string[]) => rehearse(['run', 'refund.yaml', ...argv]);
 
 describe('human nodes in rehearse run', () => {
+  it('are decided for all items at once by their place in the file', async () => {
+    const decisions = ['each/sign=reject:no', 'each/item[2]/sign=approve', 'ask=reject'];
+    const argv = decisions.flatMap((decision) => ['--approve', decision]);
+    const { code } = await run(...argv, '--cassette', 'c.jsonl');
+    expect(code).toBe(0);
+    const decided = folder
+      .read('c.jsonl')
+      .split('\n')
+      .filter((line) => line.includes('"human.decided"') && line.includes('/sign"'));
+    expect(decided.map((line) => /"decision":"(\w+)"/.exec(line)![1])).toEqual(['reject', 'approve']);
+  });
+
+  it('are named when an --approve leads to none of them', async () => {
+    for (const [key, near] of [
+      ['every/sign', 'There are: ask, each/sign.'],
+      ['each/sing', 'Did you mean `each/sign`?'],
+    ])
+      expect((await run('--approve', `${key}=approve`)).err).toContain(
+        `no graph has a human node \`${key}\` that --approve could decide for (run/unknown-human)\nhelp  ${near}`,
+      );
+  });
+
   it('are decided by --approve, by the id of the node or by its key, and replay', async () => {
     const decisions = [
       '--approve',

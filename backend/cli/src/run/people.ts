@@ -3,7 +3,7 @@ import type { HumanOutcome, HumanRequest, Ports } from '@rehearse/engine';
 import type { Io } from '../io.js';
 import { paintFor } from '../text/paint.js';
 import { indent, printable } from '../text/printable.js';
-import { nodeOf } from './human-nodes.js';
+import { approvalFor } from './human-nodes.js';
 import { linesOf, type Lines } from './lines.js';
 import type { Approval } from './run-options.js';
 
@@ -22,8 +22,7 @@ export function peopleFor(io: Io, approvals: readonly Approval[]): People {
   return {
     humanOf: (run) => ({
       ask(request, { key, signal }) {
-        const decided =
-          approvals.find((one) => one.key === key) ?? approvals.find((one) => one.key === nodeOf(key));
+        const decided = approvalFor(approvals, key);
         if (decided) return Promise.resolve(outcomeOf(decided));
         if (!isThere()) return Promise.resolve(null);
         lines ??= linesOf(io);
