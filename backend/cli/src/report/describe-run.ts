@@ -1,5 +1,6 @@
 import type { AssertionView, Json, JsonObject, RunVerdict } from '@rehearse/contracts';
 import type { RunReport } from '../run/run-report.js';
+import type { RunError } from '../run/run-result.js';
 import type { Paint } from '../text/paint.js';
 import { indent, oneLine } from '../text/printable.js';
 import { describeDivergence } from '../replay/describe-divergence.js';
@@ -19,11 +20,11 @@ interface Options {
 }
 
 type Described = Pick<RunReport, 'assertions' | 'contracts'> &
-  Partial<Pick<RunReport, 'error' | 'divergence'>>;
+  Partial<Pick<RunReport, 'error' | 'ended' | 'divergence'>>;
 
 /** Why a run did not pass: failed assertions, violated contracts, what broke it. */
 export function describeRun(
-  { assertions, contracts, error, divergence }: Described,
+  { assertions, contracts, error, ended, divergence }: Described,
   options: Options,
 ): string {
   const { paint } = options;
@@ -31,12 +32,14 @@ export function describeRun(
   const parts = [
     ...assertions.filter(isBad).map((assertion) => describeAssertion(assertion, options)),
     ...contracts.filter(isBad).map((contract) => describeContract(contract, paint)),
-    ...(error
-      ? [`${paint('magenta', 'error')} ${error.code}${at(error.node)}: ${oneLine(error.message)}\n`]
-      : []),
+    ...(error ? [describeError('error', error, paint)] : []),
+    ...(ended ? [describeError('ended early by', ended, paint)] : []),
   ];
   return parts.join('');
 }
+
+const describeError = (head: string, { code, node, message }: RunError, paint: Paint): string =>
+  `${paint('magenta', head)} ${code}${at(node)}: ${oneLine(message)}\n`;
 
 const isBad = ({ verdict }: { verdict: string }): boolean => verdict !== 'passed';
 const at = (node: string | undefined): string => (node === undefined ? '' : ` at ${node}`);

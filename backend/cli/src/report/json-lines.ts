@@ -39,6 +39,7 @@ function runLine(run: RunReport): object {
     tokens: run.tokens,
     at: run.startedAt,
     ...(run.error && { error: run.error }),
+    ...(run.ended && { ended: run.ended }),
     ...(run.divergence && { divergence: run.divergence }),
   };
 }

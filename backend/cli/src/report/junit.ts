@@ -172,7 +172,7 @@ function problem(element: Element, run: RunReport, name: string): void {
   else told.txt(repeat + text);
 }
 
-function reasons({ assertions, contracts, error, divergence }: RunReport): string[] {
+function reasons({ assertions, contracts, error, ended, divergence }: RunReport): string[] {
   const failed = assertions.filter(({ verdict, weight }) => verdict !== 'passed' && weight !== 0);
   const violated = contracts.filter(({ verdict }) => verdict !== 'passed');
   return [
@@ -182,6 +182,7 @@ function reasons({ assertions, contracts, error, divergence }: RunReport): strin
     ...violated.map(
       ({ id, seq, message }) => `contract ${id}${seq === undefined ? '' : ` at seq ${seq}`}: ${message}`,
     ),
+    ...(ended ? [`ended early by ${ended.code}: ${ended.message}`] : []),
   ];
 }
 

@@ -30,6 +30,8 @@ export interface RunReport {
   isReplayed: boolean;
   divergence?: Divergence;
   error?: RunError;
+  /** What ended it in its middle, when what failed was told all the same. */
+  ended?: RunError;
 }
 
 export function reportOf({
@@ -40,6 +42,7 @@ export function reportOf({
   isReplayed,
   divergence,
   error,
+  ended,
 }: RunResult): RunReport {
   const { output, chaos, digest, startedAt, durationMs, costUsd, usage } = fold;
   return {
@@ -63,6 +66,7 @@ export function reportOf({
         : faultsOf(events).map(({ lane, fault, recovered }) => ({ lane, fault, recovered })),
     ...(divergence && { divergence }),
     ...(error && { error }),
+    ...(ended && { ended }),
   };
 }
 

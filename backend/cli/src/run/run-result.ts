@@ -20,14 +20,30 @@ export interface RunResult {
   divergence?: Divergence;
   /** Why nothing could be told. */
   error?: RunError;
+  /** What ended it in its middle, when what failed was told all the same. */
+  ended?: RunError;
 }
 
 /** What the journal of a run comes to. */
 export function resultOf(task: RunTask, events: readonly JournalEvent[], isReplayed: boolean): RunResult {
   const fold = foldRun(events, namedContracts(task.loaded.graph), nodeTypesOf(task.loaded.graph));
   const found = errorOf(fold);
-  const error = found && withBudget(withoutTarget(found, events), events);
-  return { task, verdict: fold.verdict ?? 'errored', fold, events, isReplayed, ...(error && { error }) };
+  const early = endOf(fold);
+  const whole = (one: RunError) => withBudget(withoutTarget(one, events), events);
+  return {
+    ...{ task, verdict: fold.verdict ?? 'errored', fold, events, isReplayed },
+    ...(found && { error: whole(found) }),
+    ...(early && { ended: whole(early) }),
+  };
+}
+
+/** A contract that it broke may have said the same already. */
+function endOf({ verdict, error, reason, contracts }: RunFold): RunError | undefined {
+  if (verdict !== 'failed' || (reason?.kind !== 'error' && reason?.kind !== 'budget')) return undefined;
+  const node = reason.node === undefined ? {} : { node: reason.node };
+  if (contracts.some(({ message }) => message === error?.message)) return undefined;
+  const { code, message } = error ?? { code: `run/${reason.kind}`, message: reason.message ?? '' };
+  return { code, message, ...node };
 }
 
 function errorOf({ verdict, error, reason, assertions }: RunFold): RunError | undefined {

@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '@rehearse/contracts';
-import { LocatedDocument } from './located.js';
 import type { SourceRange } from './model.js';
 import type { Path } from './path.js';
 import { documentOf, originOf } from './suite-places.js';
