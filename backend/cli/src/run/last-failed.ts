@@ -10,7 +10,7 @@ const FORMAT = 'last-run/v1';
 
 /** What did not pass when it last ran, by file, graph, case and cell of the matrix, so that a change of the graph does not lose it. */
 export interface LastRun {
-  /** Those of the plan that did not pass the last time; all of it when there is none, and why. */
+  /** Those of the plan that did not pass the last time; all of it when there is none, and why. What is not there any more is named. */
   choose(plan: Plan): { plan: Plan; said: string };
   note(outcome: CaseOutcome): void;
   /** A case that did not run anew stays as it was. */
@@ -24,7 +24,14 @@ export async function openLastRun(io: Io): Promise<LastRun> {
   const now = new Set(before);
   const identityOf = identities(io);
   return {
-    choose: (plan) => choose(plan, (task) => before?.has(identityOf(task)) ?? false),
+    choose(plan) {
+      const { plan: chosen, said } = choose(plan, (task) => before?.has(identityOf(task)) ?? false);
+      const gone = goneFrom(io, { plan, known: before ?? new Set() });
+      for (const identity of gone.keys()) now.delete(identity);
+      if (gone.size === 0) return { plan: chosen, said };
+      const names = [...new Set(gone.values())].join(', ');
+      return { plan: chosen, said: `${said}; not there any more: ${names}` };
+    },
     note({ verdict, runs }) {
       const identity = identityOf(runs[0].task);
       if (verdict === 'passed') now.delete(identity);
@@ -48,6 +55,25 @@ function choose(plan: Plan, hasFailed: (task: RunTask) => boolean): { plan: Plan
   return { plan, said: `no case is known that did not pass the last time, so all ${plan.cases} run` };
 }
 
+/** Cases that did not pass and have another name by now, or none, by what they are known as: they are forgotten. */
+function goneFrom(
+  io: Io,
+  { plan: { graphs }, known }: { plan: Plan; known: ReadonlySet<string> },
+): ReadonlyMap<string, string> {
+  const graphAt = new Map(
+    graphs.map(({ file, graph }) => [JSON.stringify([shownPath(io, file), graph.name]), graph]),
+  );
+  const gone = new Map<string, string>();
+  for (const identity of known) {
+    const [file, name, caseId] = JSON.parse(identity) as [unknown, unknown, unknown];
+    const graph = graphAt.get(JSON.stringify([file, name]));
+    // A follow-up goes by the name of its case.
+    if (!graph || typeof caseId !== 'string' || graph.cases.find(caseId.split('~')[0]!)) continue;
+    gone.set(identity, caseId);
+  }
+  return gone;
+}
+
 function identities(io: Io): (task: RunTask) => string {
   const shown = new Map([['-', '-']]);
   return ({ loaded: { file, graph }, caseId, matrix }) => {
@@ -65,7 +91,7 @@ function parsed(text: string | null): ReadonlySet<string> | null {
   try {
     const { rehearse, notPassed } = JSON.parse(text) as { rehearse?: unknown; notPassed?: unknown };
     if (rehearse !== FORMAT || !Array.isArray(notPassed)) return null;
-    return new Set(notPassed.map((identity) => JSON.stringify(identity)));
+    return new Set(notPassed.filter(Array.isArray).map((identity) => JSON.stringify(identity)));
   } catch {
     return null;
   }

@@ -57,6 +57,14 @@ describe('--last-failed', () => {
     expect({ code: third.code, ran: ran(third.out) }).toEqual({ code: 100, ran: 'd0 d1' });
   });
 
+  it('names the cases that are not there any more, as after a rename, and forgets them', async () => {
+    await json();
+    folder.write('g.yaml', graph('bd').replace('{id: d,', '{id: renamed,'));
+    const { err } = await json('--last-failed', '--case', 'b');
+    expect(err).toBe('--last-failed 1 case of 1 did not pass the last time; not there any more: d\n');
+    expect((await json('--last-failed')).err).toBe('--last-failed 1 case of 5 did not pass the last time\n');
+  });
+
   it('runs all when nothing is known that did not pass', async () => {
     const { err, out } = await json('--last-failed', '--case', 'a', 'c');
     expect(err).toBe('--last-failed no case is known that did not pass the last time, so all 2 run\n');
