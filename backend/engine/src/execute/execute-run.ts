@@ -95,14 +95,15 @@ const conditionsOf = (
 
 /** How long a run may keep a process to itself. */
 const BREATH_MS = 50;
+/** Decisions between two looks at the clock, and more than a run of a few nodes takes, which waits for others anyway. */
+const STEPS_AT_ONCE = 64;
 
 /** Lets timers, signals and other runs have their turn, where nothing else does. */
 function breatherOf(clock: Clock): () => Promise<void> | null {
-  const { signal } = newCancellation();
-  let lastMs = clock.now();
+  let [steps, lastMs] = [0, clock.now()];
   return () => {
-    if (clock.now() - lastMs < BREATH_MS) return null;
-    return clock.sleep(0, signal).then(() => void (lastMs = clock.now()));
+    if (++steps % STEPS_AT_ONCE !== 0 || clock.now() - lastMs < BREATH_MS) return null;
+    return clock.sleep(0, newCancellation().signal).then(() => void (lastMs = clock.now()));
   };
 }
 
