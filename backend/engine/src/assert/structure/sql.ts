@@ -38,10 +38,15 @@ function listOf(value: Json | undefined, key: string): readonly string[] | null 
   const isFine =
     Array.isArray(value) &&
     value.every((item) => typeof item === 'string' && /^[^:]*::[^:]*::[^:]+$/.test(item));
+  // The parser takes an empty list for none at all.
+  if (isFine && value.length === 0) return badValue(EMPTY_LIST, ['value', key]);
   return isFine
     ? (value as string[])
     : badValue('must be a list of entries as in select::null::orders', ['value', key]);
 }
+
+const EMPTY_LIST =
+  'an empty list says neither that all is allowed nor that nothing is: name what may be touched, or leave it out to allow all';
 
 /**
  * The text is SQL of a dialect, and touches no tables and columns but those that are allowed. The parser backtracks, so it

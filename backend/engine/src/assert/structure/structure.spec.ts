@@ -289,6 +289,7 @@ describe('SQL', () => {
         { type: 'is-sql', value: 'MySQL' },
         { type: 'is-sql', value: { databaseType: 'Oracle' } },
         { type: 'is-sql', value: { allowedTables: ['t'] } },
+        { type: 'is-sql', value: { allowedTables: [] } },
         { type: 'is-sql', value: { tables: [] } },
       ].flatMap(issues),
     ).toMatchInlineSnapshot(`
@@ -296,6 +297,7 @@ describe('SQL', () => {
         "is-sql at value: assertion/bad-value the value must be {databaseType, allowedTables, allowedColumns}",
         "is-sql at value.databaseType: assertion/bad-value must be one of MySQL, PostgreSQL, SQLite, MariaDB, TransactSQL, BigQuery, Snowflake, Redshift, Hive, Athena, DB2, FlinkSQL, Trino",
         "is-sql at value.allowedTables: assertion/bad-value must be a list of entries as in select::null::orders",
+        "is-sql at value.allowedTables: assertion/bad-value an empty list says neither that all is allowed nor that nothing is: name what may be touched, or leave it out to allow all",
         "is-sql at value.tables: assertion/bad-value unknown key \`tables\`; there are databaseType, allowedTables, allowedColumns",
       ]
     `);

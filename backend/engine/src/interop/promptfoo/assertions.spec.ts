@@ -161,6 +161,23 @@ assertionTemplates: { tea: { type: contains, value: tea, weight: 1 } }`),
     `);
   });
 
+  it('loses a limit upon SQL that limits nothing', () => {
+    expect(
+      assertions(
+        `      - { type: is-sql, value: { databaseType: SQLite, allowedTables: [], allowedColumns: [select::null::a] } }`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "cases:
+        - id: test-1
+          vars: {question: tea}
+          assert:
+            - type: is-sql
+              value: {databaseType: SQLite, allowedColumns: [select::null::a]}
+
+      changed promptfooconfig.yaml:6 tests[0].assert[0]: \`allowedTables: []\` limits nothing in promptfoo and is left out"
+    `);
+  });
+
   it('that scores otherwise here is noted where a threshold is held against it', () => {
     expect(
       assertions(`      - { type: levenshtein, value: tea }

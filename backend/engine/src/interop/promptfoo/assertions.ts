@@ -144,7 +144,16 @@ export class Assertions {
       sources.lost(at, `variables in the value of \`${type}\` have no counterpart`);
       return undefined;
     }
-    return value;
+    return plain === 'is-sql' && isMapping(value) ? this.#limits(value, at) : value;
+  }
+
+  /** What SQL may touch; an empty list limits nothing in promptfoo, and is refused here. */
+  #limits(value: JsonObject, at: At): JsonObject {
+    const isEmpty = (member: Json) => Array.isArray(member) && member.length === 0;
+    const empty = Object.keys(value).filter((key) => isEmpty(value[key]!));
+    for (const key of empty)
+      this.around.sources.changed(at, `\`${key}: []\` limits nothing in promptfoo and is left out`);
+    return Object.fromEntries(Object.entries(value).filter(([key]) => !empty.includes(key)));
   }
 
   #file(reference: string, at: At): Json | undefined {
