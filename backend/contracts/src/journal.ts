@@ -91,6 +91,11 @@ const Sketch = z.object({
   verdict: RunVerdict,
 });
 
+const isUnharmed = z
+  .literal(true)
+  .optional()
+  .describe('The fault that hit this call found nothing to change in its answer.');
+
 /** What each type of event carries in `data`. */
 export const EVENT_DATA = {
   'run.started': z.object({
@@ -144,6 +149,7 @@ export const EVENT_DATA = {
     costUsd: z.number().min(0).optional(),
     ttftMs: z.number().min(0).optional().describe('Time to the first token.'),
     raw: z.string().optional().describe('Content hash of the bytes of the provider.'),
+    isUnharmed,
   }),
   'model.failed': z.object({
     error: StepError,
@@ -152,7 +158,7 @@ export const EVENT_DATA = {
   }),
   'provider.switched': z.object({ from: JournalTarget, to: JournalTarget.nullable(), reason: z.string() }),
   'tool.called': z.object({ tool: z.string(), args: z.union([JsonObject, z.string()]), turn: z.int() }),
-  'tool.returned': z.object({ tool: z.string(), result: Json }),
+  'tool.returned': z.object({ tool: z.string(), result: Json, isUnharmed }),
   'tool.failed': z.object({
     tool: z.string(),
     error: StepError,

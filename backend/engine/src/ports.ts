@@ -72,7 +72,7 @@ export interface ToolRequest {
 }
 
 export type ToolOutcome =
-  | { ok: true; result: Json }
+  | ({ ok: true } & Omit<EventData<'tool.returned'>, 'tool'>)
   | ({ ok: false; /** It never left, so nothing can have come of it. */ isUnsent?: boolean } & Omit<
       EventData<'tool.failed'>,
       'tool'

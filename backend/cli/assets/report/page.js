@@ -77,13 +77,14 @@ function showSummary() {
 function showChaos({ cells, passedUnderChaos, passedClean, degradation }) {
   showTable(
     'faults',
-    ['node', 'fault', 'injected', 'recovered', 'rate'],
+    ['node', 'fault', 'injected', 'recovered', 'rate', 'nothing to change'],
     cells.map((one) => [
       one.node,
       one.fault,
       number(one.injected),
       number(one.recovered),
-      percent(one.recovered / one.injected),
+      one.injected === 0 ? '' : percent(one.recovered / one.injected),
+      number(one.unharmed),
     ]),
   );
   const shares = [

@@ -65,6 +65,28 @@ describe('the summary of chaos', () => {
     `);
   });
 
+  it('tells which faults found nothing to change, and calls them not recovered', async () => {
+    const rules = "[{on: 'tool:*', fault: corrupt-field, path: order.total}]";
+    const { out } = await rehearse(['run', '-', '--offline', '--chaos', 'gone'], {
+      stdin: LOSING.replace(/gone: .*/, `gone: ${rules}}`),
+    });
+    expect(out.slice(out.indexOf('Chaos')).split('\n').slice(0, 2)).toEqual([
+      'Chaos    look corrupt-field: 40 found nothing to change',
+      '         pay corrupt-field: 40 found nothing to change',
+    ]);
+  });
+
+  it('names the rules that hit no call', async () => {
+    const rules = "[{on: 'tool:*', fault: stale}, {on: 'tool:pay', fault: empty}]";
+    const { out } = await rehearse(['run', '-', '--offline', '--chaos', 'gone'], {
+      stdin: LOSING.replace(/gone: .*/, `gone: ${rules}}`),
+    });
+    expect(out.slice(out.indexOf('Chaos')).split('\n').slice(0, 2)).toEqual([
+      'Chaos    pay empty: 40 of 40 recovered',
+      '         gone[0] (stale on tool:*): hit no call',
+    ]);
+  });
+
   it('tells machines the same', async () => {
     const { chaos } = lastOf((await lose('--with-clean', '--reporter', 'json')).out);
     const [look, pay] = chaos.cells;

@@ -1,4 +1,6 @@
 import type { RunVerdict } from '@rehearse/contracts';
+import type { ChaosCell } from '@rehearse/engine';
+import type { IdleRule } from '../run/idle-rules.js';
 import type { NextStep } from '../run/next-step.js';
 import type { Summary } from '../run/summary.js';
 import { count, cost, duration, grouped } from '../text/amounts.js';
@@ -73,17 +75,33 @@ function metrics({ metrics: means }: Summary): Row[] {
 /** A row for each node and class of faults, then what they cost beside runs without. */
 function chaos({ chaos: coverage }: Summary, paint: Paint): Row[] {
   if (coverage === null) return [];
-  const { cells, passedUnderChaos, passedClean, degradation } = coverage;
-  const rows = cells.map(({ node, fault, injected, recovered }) => {
-    const share = `${grouped(recovered)} of ${grouped(injected)} recovered`;
-    return `${printable(node)} ${fault}: ${paint(recovered === injected ? 'green' : 'yellow', share)}`;
-  });
+  const { cells, idle, passedUnderChaos, passedClean, degradation } = coverage;
+  const rows = cells.map((cell) => `${printable(cell.node)} ${cell.fault}: ${outcome(cell, paint)}`);
+  rows.push(
+    ...idle.slice(0, MOST_IDLE).map((rule) => `${idleText(rule)}: ${paint('yellow', 'hit no call')}`),
+  );
+  if (idle.length > MOST_IDLE) rows.push(`${count(idle.length - MOST_IDLE, 'more rule')} that hit no call`);
   if (rows.length === 0) rows.push('no call was hit');
   if (passedUnderChaos !== null && passedClean !== null) {
     const kept = degradation === null ? '' : `: ${percent(degradation)} is left`;
     rows.push(`${percent(passedUnderChaos)} pass under chaos, ${percent(passedClean)} without${kept}`);
   }
   return rows.map((row, index) => [index === 0 ? 'Chaos' : '', row]);
+}
+
+const MOST_IDLE = 5;
+
+const idleText = ({ rule, fault, on }: IdleRule): string =>
+  `${printable(rule)} (${fault} on ${printable(on)})`;
+
+/** What became of the faults of one class at one node. */
+function outcome({ injected, recovered, unharmed }: ChaosCell, paint: Paint): string {
+  const share = `${grouped(recovered)} of ${grouped(injected)} recovered`;
+  const nothing = `${grouped(unharmed)} found nothing to change`;
+  return [
+    ...(injected > 0 ? [paint(recovered === injected ? 'green' : 'yellow', share)] : []),
+    ...(unharmed > 0 ? [paint('yellow', nothing)] : []),
+  ].join(', ');
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;

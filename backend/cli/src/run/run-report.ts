@@ -18,7 +18,7 @@ export interface RunReport {
   /** `key` is that of the event that breaks the contract. */
   contracts: readonly (ContractView & { key?: string })[];
   /** The faults that were injected. */
-  faults: readonly Pick<InjectedFault, 'lane' | 'fault' | 'recovered'>[];
+  faults: readonly Pick<InjectedFault, 'rule' | 'lane' | 'fault' | 'recovered' | 'isUnharmed'>[];
   output: Json;
   chaos: string | null;
   digest: string | null;
@@ -60,15 +60,23 @@ export function reportOf({
     },
     assertions: verdict === 'passed' ? fold.assertions.map(withoutEvidence) : fold.assertions,
     contracts: contractsIn(fold, events),
-    faults:
-      chaos === null
-        ? []
-        : faultsOf(events).map(({ lane, fault, recovered }) => ({ lane, fault, recovered })),
+    faults: chaos === null ? [] : faultsOf(events).map(toldFault),
     ...(divergence && { divergence }),
     ...(error && { error }),
     ...(ended && { ended }),
   };
 }
+
+const toldFault = ({
+  rule,
+  lane,
+  fault,
+  recovered,
+  isUnharmed,
+}: InjectedFault): RunReport['faults'][number] => ({
+  ...{ rule, lane, fault, recovered },
+  ...(isUnharmed && { isUnharmed }),
+});
 
 /** The contracts of a run, with the keys of the events that break them. */
 export const contractsIn = (

@@ -2,6 +2,7 @@ import type { RunVerdict } from '@rehearse/contracts';
 import { chaosTally, type ChaosCoverage } from '@rehearse/engine';
 import { EXIT } from '../exit-codes.js';
 import type { CaseOutcome } from './case-outcome.js';
+import { idleRules, type IdleRule } from './idle-rules.js';
 import { metricTally, type MetricMeans } from './metrics.js';
 import type { RunReport } from './run-report.js';
 import { nameOfCase } from './run-task.js';
@@ -43,7 +44,7 @@ export interface Summary {
   notPassed: readonly CaseLine[];
   metrics: MetricMeans;
   /** What chaos did; null when no run was under it. */
-  chaos: ChaosCoverage | null;
+  chaos: (ChaosCoverage & { idle: readonly IdleRule[] }) | null;
   exitCode: number;
 }
 
@@ -58,6 +59,7 @@ export function tally() {
   const totals = { flaky: 0, diverged: 0, missing: 0, tokens: 0, costUsd: 0, unpriced: 0 };
   const metrics = metricTally();
   const faults = chaosTally();
+  const idle = idleRules();
   let isUnderChaos = false;
   const notPassed: CaseLine[] = [];
   let slowest: CaseLine[] = [];
@@ -70,6 +72,7 @@ export function tally() {
     if (run.error?.code === 'cassette/missing') totals.missing++;
     metrics.add(run);
     faults.add(run);
+    idle.add(run);
     isUnderChaos ||= run.chaos !== null;
   };
   return {
@@ -86,7 +89,8 @@ export function tally() {
     summary(ended: { planned: number; durationMs: number; stopped: Stop | null }): Summary {
       const counts = { runs, cases, ...totals, slowest, notPassed, metrics: metrics.means() };
       const exitCode = ended.stopped === 'interrupted' ? EXIT.interrupted : exitCodeOf(counts);
-      return { ...counts, ...ended, chaos: isUnderChaos ? faults.coverage() : null, exitCode };
+      const chaos = isUnderChaos ? { ...faults.coverage(), idle: idle.list() } : null;
+      return { ...counts, ...ended, chaos, exitCode };
     },
   };
 }

@@ -42,13 +42,15 @@ const replayIdentical: CompileRule = ({ value }) => {
   };
 };
 
-/** Of the faults that were injected, the share that the run came through: all of them, unless the threshold asks for less. */
+/** Of the faults that changed something, the share that the run came through: all of them, unless the threshold asks for less. */
 const chaosRecovered: CompileRule = (spec: AssertionSpec) => {
   if (spec.value !== undefined && spec.value !== null) return badValue('takes no value');
   const least = scoreThreshold(spec, 1);
   return {
-    evaluate: ({ faults }) => {
-      if (!faults || faults.length === 0) return { unknown: 'no fault was injected' };
+    evaluate: ({ faults: all = [] }) => {
+      if (all.length === 0) return { unknown: 'no fault was injected' };
+      const faults = all.filter(({ isUnharmed }) => !isUnharmed);
+      if (faults.length === 0) return { unknown: 'no fault that was injected changed anything' };
       const lost = faults.filter(({ recovered }) => !recovered);
       const score = (faults.length - lost.length) / faults.length;
       const shown = lost.slice(0, 5).map(({ fault, key }) => `${fault} at ${key}`);

@@ -25,6 +25,8 @@ export interface SubjectFault {
   on: string;
   key: string;
   recovered: boolean;
+  /** It found nothing to change. */
+  isUnharmed?: boolean;
 }
 
 /** What an assertion looks at: a run, or one node of it. Pure data, the same in a replay. */

@@ -6,10 +6,27 @@ import { changeAt } from './field-path.js';
 import type { Injected } from './injection.js';
 
 type Answered = Extract<ModelOutcome, { ok: true }>;
+type Returned = Extract<ToolOutcome, { ok: true }>;
 
 /** What a call of a tool comes to under a fault: without the call for those that keep it from being made. */
-export function alterTool(fault: Injected, outcome: ToolOutcome): ToolOutcome {
-  if (!outcome.ok) return outcome;
+export const alterTool = (fault: Injected, outcome: ToolOutcome): ToolOutcome =>
+  outcome.ok ? toldIfUnharmed(fault, outcome, toolAltered(fault, outcome)) : outcome;
+
+/** What a request to a model comes to under a fault. */
+export const alterModel = (fault: Injected, outcome: ModelOutcome): ModelOutcome =>
+  outcome.ok ? toldIfUnharmed(fault, outcome, modelAltered(fault, outcome)) : outcome;
+
+/** The faults that do nothing to a call but change its answer. */
+const ANSWER_FAULTS: ReadonlySet<Injected['kind']> = new Set([
+  ...(['malformed', 'truncate', 'empty', 'corrupt-field', 'inject', 'clock-skew'] as const),
+]);
+
+function toldIfUnharmed<T extends { ok: boolean }>(fault: Injected, before: T, after: T): T {
+  const isUnharmed = ANSWER_FAULTS.has(fault.kind) && canonicalJson(before) === canonicalJson(after);
+  return isUnharmed ? { ...after, isUnharmed } : after;
+}
+
+function toolAltered(fault: Injected, outcome: Returned): ToolOutcome {
   const { result } = outcome;
   switch (fault.kind) {
     case 'malformed':
@@ -37,9 +54,7 @@ export function alterTool(fault: Injected, outcome: ToolOutcome): ToolOutcome {
   }
 }
 
-/** What a request to a model comes to under a fault. */
-export function alterModel(fault: Injected, outcome: ModelOutcome): ModelOutcome {
-  if (!outcome.ok) return outcome;
+function modelAltered(fault: Injected, outcome: Answered): ModelOutcome {
   switch (fault.kind) {
     case 'malformed':
       return withBroken(outcome, unclosed);

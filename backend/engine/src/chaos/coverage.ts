@@ -5,9 +5,12 @@ import { faultsOf, type InjectedFault } from './ledger.js';
 export interface ChaosCell {
   node: string;
   fault: string;
+  /** Faults that did something. */
   injected: number;
   /** Faults whose step finished all the same. */
   recovered: number;
+  /** Faults that found nothing to change: neither recovered nor lost. */
+  unharmed: number;
 }
 
 /** Nodes × classes of faults, over runs with chaos; beside them what chaos cost. */
@@ -29,7 +32,7 @@ export interface ChaosRun {
   chaos: string | null;
   /** Null while it has not finished. */
   verdict: RunVerdict | null;
-  faults: readonly Pick<InjectedFault, 'lane' | 'fault' | 'recovered'>[];
+  faults: readonly Pick<InjectedFault, 'lane' | 'fault' | 'recovered' | 'isUnharmed'>[];
 }
 
 /** Adds up what chaos did, run by run; its size does not depend on how many they are. */
@@ -41,11 +44,12 @@ export function chaosTally() {
       // Errored and inconclusive runs say nothing of the agent.
       if (verdict === 'passed' || verdict === 'failed')
         told[chaos === null ? 'clean' : 'chaos'][verdict] += 1;
-      for (const { lane, fault, recovered } of faults) {
+      for (const { lane, fault, recovered, isUnharmed } of faults) {
         const node = lane.slice(lane.lastIndexOf('/') + 1);
-        const cell = cells.get(`${node} ${fault}`) ?? { node, fault, injected: 0, recovered: 0 };
+        const cell = cells.get(`${node} ${fault}`) ?? { node, fault, injected: 0, recovered: 0, unharmed: 0 };
         cells.set(`${node} ${fault}`, cell);
-        cell.injected += 1;
+        if (isUnharmed) cell.unharmed += 1;
+        else cell.injected += 1;
         if (recovered) cell.recovered += 1;
       }
     },

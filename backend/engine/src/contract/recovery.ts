@@ -1,5 +1,5 @@
 import type { JournalEvent } from '@rehearse/contracts';
-import { FaultLedger, type InjectedFault } from '../chaos/ledger.js';
+import { FaultLedger, isOpen, type InjectedFault } from '../chaos/ledger.js';
 import type { CompiledChaosRule } from '../chaos/rule.js';
 import { CHAOS_RECOVERS } from './built-in.js';
 import type { Finding, Monitor } from './monitor.js';
@@ -31,7 +31,7 @@ export function watchRecovery(profiles: Iterable<readonly CompiledChaosRule[]>):
         .flatMap((fault) => report(fault, lost(fault, event))),
     end: (endedEarly) =>
       ledger.faults
-        .filter(({ recovered }) => recovered === null)
+        .filter(isOpen)
         .flatMap((fault) =>
           report(
             fault,

@@ -1,5 +1,6 @@
 import type { ChatMessage, Json, JsonObject } from '@rehearse/contracts';
-import type { AssertionSubject } from '../assert/index.js';
+import type { AssertionSubject, SubjectFault } from '../assert/index.js';
+import type { InjectedFault } from '../chaos/index.js';
 import type { CompiledTemplateValue, Evaluation } from '../expression/index.js';
 import { elapsedMs } from '../journal/instant.js';
 import type { MockBindings } from '../ports.js';
@@ -185,9 +186,12 @@ const ended = (reason: string | null) => (reason === null ? {} : { endedEarly: {
 
 /** A fault from which the node has not recovered when it is judged is lost. */
 const faultsIn = ({ frame, lane }: Slot): AssertionSubject['faults'] =>
-  frame.facts.faults.faults
-    .filter((fault) => fault.lane === lane)
-    .map(({ fault, on, key, recovered }) => ({ fault, on, key, recovered: recovered === true }));
+  frame.facts.faults.faults.filter((fault) => fault.lane === lane).map(subjectFault);
+
+export const subjectFault = ({ fault, on, key, recovered, isUnharmed }: InjectedFault): SubjectFault => ({
+  ...{ fault, on, key, recovered: recovered === true },
+  ...(isUnharmed && { isUnharmed }),
+});
 
 const workSubject = ({ toolCalls, turns, usage, costUsd, handoffs }: Past) => ({
   toolCalls: subjectCalls(toolCalls),

@@ -111,6 +111,34 @@ describe('a run under chaos', () => {
   });
 });
 
+describe('a fault that finds nothing to change', () => {
+  it.each([
+    '{on: "tool:look", fault: corrupt-field, path: order.total}',
+    '{on: "tool:look", fault: corrupt-field, path: status, value: delivered}',
+    '{on: "tool:pay", fault: clock-skew, by: 1h}',
+    '{on: "llm:desk", fault: corrupt-field, path: answer, nth: 3}',
+    '{on: "llm:desk", fault: clock-skew, by: 1h, nth: 3}',
+  ])('is told with the answer and is no recovery: %s', async (rule) => {
+    const ran = await under(rule, {}, DESK.replace(/assert: .*/, 'assert: [{type: chaos:recovered}]'));
+    expect(ran.events.filter(({ data }) => 'isUnharmed' in data)).toHaveLength(1);
+    expect(ran.view.assertions).toMatchObject([
+      { verdict: 'errored', reason: 'no fault that was injected changed anything' },
+    ]);
+    await expectSound(ran);
+  });
+
+  it('is not what a step is lost to', async () => {
+    const rule = '{on: "tool:pay", fault: clock-skew, by: 1h, expect: {recovers: true}}';
+    const ran = await under(rule, {}, DESK.replace('- {reply: {content: Done.}}', '- {error: gone}'));
+    expect(ran.view).toMatchObject({ verdict: 'errored', contracts: [] });
+  });
+
+  it('says nothing in an answer that it changed', async () => {
+    const { events } = await under('{on: "tool:look", fault: clock-skew, by: 1h}');
+    expect(events.filter(({ data }) => 'isUnharmed' in data)).toEqual([]);
+  });
+});
+
 describe('the contract chaos-recovers', () => {
   it('holds when the step finishes all the same', async () => {
     const ran = await under('{on: "tool:look", fault: error, expect: {recovers: true}}');

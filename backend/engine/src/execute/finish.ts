@@ -3,6 +3,7 @@ import type { InjectedFault } from '../chaos/index.js';
 import type { CompiledBody, CompiledNode } from '../graph/model.js';
 import { payloadDigest, RUN_LANE, runDigest } from '../journal/digest.js';
 import type { EventDraft } from '../journal/writer.js';
+import { subjectFault } from './bindings.js';
 import { runResult, runSubject } from './graph-result.js';
 import { judgeAll, judgeUnanswered, outputErrored } from './judge.js';
 import { OUTPUT_KEY, runAssertions, type Plan } from './plan.js';
@@ -45,7 +46,7 @@ export function judgeRun(
 const knownOf = ({ broken, blocked }: RunState, faults: readonly InjectedFault[]) => ({
   contracts: broken,
   blocked,
-  faults: faults.map(({ fault, on, key, recovered }) => ({ fault, on, key, recovered: recovered ?? false })),
+  faults: faults.map(subjectFault),
 });
 
 interface Closing {

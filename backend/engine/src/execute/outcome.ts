@@ -21,7 +21,10 @@ export function outcomeDraft(plan: Plan, state: RunState, arrived: Exclude<Outco
     case 'tool': {
       const { outcome, effect } = arrived;
       const { tool } = effect.request;
-      if (outcome.ok) return { type: 'tool.returned', ...place, data: { tool, result: outcome.result } };
+      if (outcome.ok) {
+        const { ok: _, ...data } = outcome;
+        return { type: 'tool.returned', ...place, data: { tool, ...data } };
+      }
       const { ok: _, isUnsent: __, ...data } = outcome;
       return { type: 'tool.failed', ...place, data: { tool, ...data } };
     }

@@ -211,8 +211,10 @@ export function outcomeOf(effect: Effect, answer: JournalEvent): Outcome {
       return { kind: 'model', effect, outcome: { ok: true, ...answer.data } } as Outcome;
     case 'model.failed':
       return { kind: 'model', effect, outcome: { ok: false, ...answer.data } } as Outcome;
-    case 'tool.returned':
-      return { kind: 'tool', effect, outcome: { ok: true, result: answer.data.result } } as Outcome;
+    case 'tool.returned': {
+      const { tool: _, ...returned } = answer.data;
+      return { kind: 'tool', effect, outcome: { ok: true, ...returned } } as Outcome;
+    }
     case 'tool.failed': {
       const { tool: _, ...failure } = answer.data;
       return { kind: 'tool', effect, outcome: { ok: false, ...failure } } as Outcome;

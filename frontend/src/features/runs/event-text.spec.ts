@@ -82,6 +82,7 @@ const EXAMPLES: [type: string, data: object, lane?: string, key?: string][] = [
   ['tool.called', { tool: 'memory_read', args: { key: 'name' }, turn: 1 }],
   ['tool.called', { tool: 'memory_write', args: { key: 'size', value: 42 }, turn: 1 }],
   ['tool.returned', { tool: 'find', result: [1, 2] }],
+  ['tool.returned', { tool: 'find', result: 1, isUnharmed: true }],
   ['tool.failed', { tool: 'find', error }],
   ['tool.failed', { tool: 'refund', error: forbidden }],
   ['handoff', { from: 'front-desk', to: 'billing', message: 'refund W1' }],
@@ -160,6 +161,7 @@ describe('describeEvent', () => {
       quiet tool.called: reads name from memory
       quiet tool.called: remembers size: 42
       quiet tool.returned: find → [1, 2]
+      quiet tool.returned: find → 1 · the fault found nothing to change
       odd   tool.failed: find fails · tool/error: order not found
       bad   tool.failed: refund is refused · tool/forbidden: guest has no scope
       quiet handoff: front-desk → billing: refund W1

@@ -8,6 +8,8 @@ export interface EventText {
   text: string;
 }
 
+const UNHARMED = 'the fault found nothing to change';
+
 /** What each type of event says in one line. */
 const TEXTS: { [T in EventType]: (data: EventData<T>, event: JournalEvent<T>) => string } = {
   'run.started': ({ seed, caseId, repeat, vars, chaos, live, follows }) =>
@@ -35,13 +37,14 @@ const TEXTS: { [T in EventType]: (data: EventData<T>, event: JournalEvent<T>) =>
       targetText(target),
       messageText(messagesAdded.at(-1)),
     ),
-  'model.responded': ({ content, toolCalls, usage, ttftMs, finishReason }) =>
+  'model.responded': ({ content, toolCalls, usage, ttftMs, finishReason, isUnharmed }) =>
     joined(
       toolCalls.length > 0 ? toolCalls.map(callText).join(', ') : inWords(content),
       !USUAL_ENDS.has(finishReason) && `ended by ${finishReason}`,
       usage.inputTokens + usage.outputTokens > 0 &&
         `${count(usage.inputTokens)} → ${count(usage.outputTokens)} tokens`,
       ttftMs !== undefined && `first after ${duration(ttftMs)}`,
+      isUnharmed && UNHARMED,
     ),
   'model.failed': ({ error, retryable, retryAfterMs }) =>
     joined(
@@ -52,7 +55,8 @@ const TEXTS: { [T in EventType]: (data: EventData<T>, event: JournalEvent<T>) =>
   'provider.switched': ({ from, to, reason }) =>
     `${targetText(from)} → ${targetText(to)}: ${cut(WHY_SWITCHED[reason] ?? reason)}`,
   'tool.called': ({ tool, args }) => memoryText({ tool, args }) ?? callText({ name: tool, arguments: args }),
-  'tool.returned': ({ tool, result }) => `${tool} → ${inWords(result)}`,
+  'tool.returned': ({ tool, result, isUnharmed }) =>
+    joined(`${tool} → ${inWords(result)}`, isUnharmed && UNHARMED),
   'tool.failed': ({ tool, error }) =>
     `${tool} ${error.category === 'policy' ? 'is refused' : 'fails'} · ${errorText(error)}`,
   handoff: ({ from, to, message }) => `${from} → ${to}: ${inWords(message)}`,
