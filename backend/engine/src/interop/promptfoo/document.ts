@@ -113,6 +113,11 @@ export function documentOf(
       prompt.at,
       'asked with a chat, `echo` answers its last message here, and all of it as JSON in promptfoo',
     );
+  if (prompt.messages && http)
+    sources.changed(
+      prompt.at,
+      '`{{prompt}}` of an address is the last message of a chat here, and all of it as JSON in promptfoo',
+    );
   const judges = new Set([...shared, ...cases.flatMap(({ assert = [] }) => assert)].flatMap(judgesOf));
   const used = providersFor(config, { routes, judges, isAgent: http !== undefined });
   const inputs = inputsOf(cases, config.templates.named);

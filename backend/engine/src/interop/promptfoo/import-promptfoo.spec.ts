@@ -220,6 +220,7 @@ providers:
       body: { text: '{{ prompt }}', hint: '{{ word }}', stream: false }
       transformResponse: json.choices[0].text
       queryParams: { a: 1 }
+      validateStatus: status < 500
   - { id: 'https://bot.example/get', config: { method: GET } }
   - { id: https, config: { url: 'https://bot.example/x', body: { t: '{{ prompt }}' }, transformResponse: 'json.x.trim()' } }
 tests: [{ vars: { word: tea }, assert: [{ type: contains, value: tea }] }]
@@ -254,7 +255,7 @@ tests: [{ vars: { word: tea }, assert: [{ type: contains, value: tea }] }]
           prompt: Say {{ inputs.word }}
           driver: http
           http:
-            url: https://bot.example/chat
+            url: https://bot.example/chat?a=1
             method: POST
             headers: {Authorization: '\${secret:authorization}', accept: application/json}
             format: template
@@ -264,9 +265,10 @@ tests: [{ vars: { word: tea }, assert: [{ type: contains, value: tea }] }]
         - {id: test-1, vars: {word: tea}, assert: [{type: contains, value: tea}]}
 
       changed promptfooconfig.yaml:9 providers[1].config.headers: the header \`Authorization\` is the secret \`\${secret:authorization}\`, its whole value
-      lost promptfooconfig.yaml:12 providers[1].config.queryParams: \`queryParams\` of a provider's config has no counterpart
-      lost promptfooconfig.yaml:13 providers[2]: the provider \`https://bot.example/get\` has no counterpart: an agent is asked by POST, PUT, PATCH
-      lost promptfooconfig.yaml:14 providers[3]: the provider \`https\` has no counterpart: where the answer stands in the response is a program"
+      lost promptfooconfig.yaml:13 providers[1].config.validateStatus: \`validateStatus\` of a provider's config has no counterpart
+      lost promptfooconfig.yaml:14 providers[2].config.method: the provider \`https://bot.example/get\` has no counterpart: an agent is asked by POST, PUT, PATCH
+      lost promptfooconfig.yaml:14 providers[2].config.body: the provider \`https://bot.example/get\` has no counterpart: it has no body
+      lost promptfooconfig.yaml:15 providers[3].config.transformResponse: the provider \`https\` has no counterpart: where the answer stands in the response is a program"
     `);
   });
 

@@ -43,10 +43,12 @@ export class Templates {
   }
 
   /** The same for every text in a value. */
-  convertAll(value: Json, at: At): Json | undefined {
-    if (typeof value === 'string') return this.convert(value, at);
+  convertAll(value: Json, at: At, others: Readonly<Record<string, string>> = {}): Json | undefined {
+    if (typeof value === 'string') return this.convert(value, at, others);
     if (typeof value !== 'object' || value === null) return value;
-    const members = Object.entries(value).map(([key, member]) => [key, this.convertAll(member, at)] as const);
+    const members = Object.entries(value).map(
+      ([key, member]) => [key, this.convertAll(member, at, others)] as const,
+    );
     if (members.some(([, member]) => member === undefined)) return undefined;
     return Array.isArray(value)
       ? members.map(([, member]) => member!)
