@@ -6,7 +6,7 @@ import {
   type JsonObject,
 } from '@rehearse/contracts';
 import { type At, isMapping, type Sources } from '../sources.js';
-import { isModelConfig, isModelKey, routeOf } from './model.js';
+import { isModelConfig, isModelKey, modelOf, routeOf } from './model.js';
 import { secretsIn, withoutSecrets } from './secrets.js';
 import { nameOf, readTools } from './tools.js';
 
@@ -134,6 +134,7 @@ function noteKeys(agent: JsonObject, { name, sources, toolNames }: Noted): void 
     else if (LABELS.includes(key) && isOnlyNamed(value))
       sources.changed(at, `\`${key}\` is the label \`${key}\`, which holds names alone: ${listed(value)}`);
     else if (Object.hasOwn(PLACES, key)) sources.mapped(at, `\`${key}\` is ${PLACES[key]!}`);
+    else if (key === 'model' && modelOf(value) === undefined) sources.lost(at, '`model` names no model');
     else if (key === 'model')
       sources.mapped(at, '`model` is a target of the route `agent`, with a mock behind it');
     else if (!USED.includes(key) && !isModelKey(key) && !(isModelConfig(key) && isMapping(value)))

@@ -259,3 +259,42 @@ openai_api_key: sk-12345678
     `);
   });
 });
+
+describe('the model of an agent', () => {
+  const routeIn = (model: string): string =>
+    imported({ 'a.yaml': `name: x\nsystem_prompt: Hi\nmodel: ${model}\n` })
+      .split('\n')
+      .filter((line) => /provider: (openai|anthropic|azure)|params:|model/.test(line))
+      .map((line) => line.trim())
+      .join('\n');
+
+  it('may be a mapping that says who makes it', () => {
+    expect(
+      routeIn(
+        '{ provider: anthropic, name: claude-sonnet-4-5, temperature: 0.5, region: eu, api_key: sk-12345678 }',
+      ),
+    ).toMatchInlineSnapshot(`
+      "- {provider: anthropic, model: claude-sonnet-4-5, apiKey: '\${secret:model_api_key}'}
+      params: {temperature: 0.5}
+      mapped a.yaml:3 model.temperature: \`model.temperature\` is \`params.temperature\` of the route \`agent\`
+      lost a.yaml:3 model.region: \`model.region\` has no counterpart
+      changed a.yaml:3 model.api_key: \`model.api_key\` is \`\${secret:model_api_key}\`; the key itself is left out
+      mapped a.yaml:3 model: \`model\` is a target of the route \`agent\`, with a mock behind it"
+    `);
+  });
+
+  it('is noted where it says no name', () => {
+    expect(routeIn('[gpt-5]')).toMatchInlineSnapshot(`
+      "targets: [{provider: openai, model: gpt-5-mini}, {provider: mock, script: offline}]
+      changed a.yaml:1 : no model is named; \`gpt-5-mini\` is asked
+      lost a.yaml:3 model: \`model\` names no model"
+    `);
+    expect(routeIn('{ temperature: 0.5 }')).toMatchInlineSnapshot(`
+      "targets: [{provider: openai, model: gpt-5-mini}, {provider: mock, script: offline}]
+      params: {temperature: 0.5}
+      changed a.yaml:1 : no model is named; \`gpt-5-mini\` is asked
+      mapped a.yaml:3 model.temperature: \`model.temperature\` is \`params.temperature\` of the route \`agent\`
+      lost a.yaml:3 model: \`model\` names no model"
+    `);
+  });
+});

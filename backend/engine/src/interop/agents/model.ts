@@ -29,14 +29,17 @@ export function routeOf(agent: JsonObject, sources: Sources): Omit<Route, 'targe
     timeout: undefined,
     attempts: undefined,
   };
-  let model = textOf(agent['model']);
-  let vendor: string | undefined;
+  let model = modelOf(agent['model']);
+  let vendor = vendorOf(agent['model']);
   for (const [key, value] of Object.entries(agent)) {
     if (isModelConfig(key) && isMapping(value)) {
       vendor ??= /^(openai|anthropic|azure)/.exec(key)?.[1];
       model = textOf(value['model']) ?? textOf(value['deployment']) ?? model;
       for (const inner of Object.keys(value))
         take(settings, { container: value, key: inner, prefix: `${key}.`, sources });
+    } else if (key === 'model' && isMapping(value)) {
+      for (const inner of Object.keys(value))
+        if (!NAMING.has(inner)) take(settings, { container: value, key: inner, prefix: 'model.', sources });
     } else if (isModelKey(key) && key !== 'model')
       take(settings, { container: agent, key, prefix: '', sources });
   }
@@ -48,6 +51,18 @@ export function routeOf(agent: JsonObject, sources: Sources): Omit<Route, 'targe
     ...(timeout !== undefined && { timeout }),
     ...(attempts !== undefined && { retry: { attempts } }),
   };
+}
+
+/** What names a model in a mapping. */
+const NAMING = new Set(['provider', 'name', 'model', 'id']);
+
+/** The name of a model: the text itself, or what a mapping calls it. */
+export const modelOf = (model: Json | undefined): string | undefined =>
+  isMapping(model) ? (textOf(model['name']) ?? textOf(model['model']) ?? textOf(model['id'])) : textOf(model);
+
+function vendorOf(model: Json | undefined): string | undefined {
+  const provider = isMapping(model) ? textOf(model['provider']) : undefined;
+  return /^(openai|anthropic|azure)/i.exec(provider ?? '')?.[1]?.toLowerCase();
 }
 
 const DEFAULT_MODEL = 'gpt-5-mini';
@@ -77,7 +92,7 @@ function take(settings: Settings, { container, key, prefix, sources }: Member): 
     sources.lost(at, `\`${prefix}${key}\` is a secret of something that is not imported; it is left out`);
   else if (isSecretKey(key)) {
     settings.key = secretName(
-      key === 'api_key' && prefix !== '' ? prefix.replace('_config.', '_api_key') : key,
+      key === 'api_key' && prefix !== '' ? prefix.replace(/(_config)?\.$/, '_api_key') : key,
     );
     sources.changed(at, `\`${prefix}${key}\` is \`\${secret:${settings.key}}\`; the key itself is left out`);
   } else if (param && ModelParams.safeParse({ [param]: value }).success) {
