@@ -21,7 +21,7 @@ describe('a judge', () => {
       [
         "passed 0.9: expected the output to meet "Be polite to Oslo", got score 0.9: It says so.",
         "failed 0.2: expected the output to meet "Be polite to Oslo", got score 0.2: It is rude.",
-        "failed 0.9: expected the output to meet "Be polite to Oslo", got score 0.9: It says so.",
+        "failed 0.9: expected the output to meet "Be polite to Oslo", with a score of 0.95 at least, got score 0.9: It says so.",
         "passed 0.8: expected the output not to meet "Be polite to Oslo", got score 0.2: It is rude.",
       ]
     `);

@@ -20,7 +20,7 @@ interface Verdict {
   output: JudgeOutput;
   /** What the blocks are called: the author's words, and the text that is judged. */
   names: { wanted: string; judged: string };
-  claim(wanted: string): Finding['claim'];
+  claim(wanted: string, least: number | undefined): Finding['claim'];
   vote(answer: JsonObject, least: number | undefined): Vote;
   material?: (subject: AssertionSubject) => string;
 }
@@ -42,7 +42,7 @@ const verdictRule =
         return isUnknown(said) ? said : vote(said.value, least);
       };
       const asks = Array.from({ length: spec.votes ?? 1 }, () => ask);
-      return countVotes({ claim: claim(wanted), expected: wanted, asks, answers, read });
+      return countVotes({ claim: claim(wanted, least), expected: wanted, asks, answers, read });
     };
     const evaluate: Evaluate = material
       ? (subject, answers) => judge(material(subject), subject, answers)
@@ -65,13 +65,17 @@ const passAndScore: Verdict['vote'] = ({ pass, score, reason }, least) => ({
   reason: String(reason),
 });
 
+/** What a threshold asks for beside the judge's yes. */
+const scoring = (least: number | undefined): string =>
+  least === undefined ? '' : `, with a score of ${least} at least`;
+
 const rubric = verdictRule({
   task:
     'Decide whether the block `output` meets the demands in the block `rubric`. `pass` is true when it meets them all; ' +
     '`score` tells from 0 (not at all) to 1 (fully) how well it does.',
   output: PASS_AND_SCORE,
   names: { wanted: 'rubric', judged: 'output' },
-  claim: (wanted) => ['the output', `meet ${quote(wanted)}`],
+  claim: (wanted, least) => ['the output', `meet ${quote(wanted)}${scoring(least)}`],
   vote: passAndScore,
 });
 
@@ -117,7 +121,7 @@ const goalSuccess = verdictRule({
     'what the record shows and not by what the agent says of itself. `score` tells from 0 to 1 how much of it was reached.',
   output: PASS_AND_SCORE,
   names: { wanted: 'goal', judged: 'record' },
-  claim: (wanted) => ['the run', `reach the goal ${quote(wanted)}`],
+  claim: (wanted, least) => ['the run', `reach the goal ${quote(wanted)}${scoring(least)}`],
   vote: passAndScore,
   material: recordOf,
 });

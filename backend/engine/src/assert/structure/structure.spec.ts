@@ -22,6 +22,7 @@ describe('XML', () => {
         ],
 
         [{ type: 'is-xml', value: ['order'] }, '<order/>'],
+        [{ type: 'is-xml', value: 'order, order.item' }, '<order/>'],
         [{ type: 'not-is-xml' }, 'plain'],
         [{ type: 'not-is-xml' }, '<a/>'],
         [{ type: 'is-xml' }, null],
@@ -34,6 +35,7 @@ describe('XML', () => {
         "failed 0: expected the output to be well-formed XML, got text data outside of root node. in "Here it is: <a/>"",
         "failed 0: expected the output to be well-formed XML with order.item, order.total, got no element order.total in "<order><item/></order>"",
         "passed 1: expected the output to be well-formed XML with order, got "<order/>"",
+        "failed 0: expected the output to be well-formed XML with order, order.item, got no element order.item in "<order/>"",
         "passed 1: expected the output not to be well-formed XML, got text data outside of root node. in "plain"",
         "failed 0: expected the output not to be well-formed XML, got "<a/>"",
         "errored 0: the run has no output",
@@ -308,7 +310,7 @@ describe('structure', () => {
   it('that is asked for wrongly is told', () => {
     expect(
       [
-        { type: 'is-xml', value: 'order' },
+        { type: 'is-xml', value: 'order,' },
         { type: 'contains-xml', value: { elements: [] } },
         { type: 'is-html', value: 'x' },
         { type: 'is-json', value: { properties: { a: { pattern: '(?=a)' } } } },

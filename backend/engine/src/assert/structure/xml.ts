@@ -42,10 +42,14 @@ const MOST_PATH = 20;
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/^\d+:\d+: /, '');
 
-/** `{requiredElements: [order, order.item]}`: paths of elements that have to be there, as in promptfoo. */
+/**
+ * `{requiredElements: [order, order.item]}`: paths of elements that have to be there, as in promptfoo; the list alone too, or a
+ * text with commas between them.
+ */
 function requiredOf({ value }: AssertionSpec): readonly string[] {
   if (value === undefined || value === null) return [];
-  const list = isMap(value) ? (onlyKeys(value, ['requiredElements']), value['requiredElements']) : value;
+  const given = isMap(value) ? (onlyKeys(value, ['requiredElements']), value['requiredElements']) : value;
+  const list = typeof given === 'string' ? given.split(',').map((path) => path.trim()) : given;
   const path = isMap(value) ? ['value', 'requiredElements'] : ['value'];
   const isFine = Array.isArray(list) && list.every((item) => typeof item === 'string' && item !== '');
   return isFine
