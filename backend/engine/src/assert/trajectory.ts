@@ -116,7 +116,7 @@ function pair<T>(calls: readonly T[], steps: readonly Step<T>[]): number {
 
 const IN_WORDS: Readonly<Record<Mode, string>> = {
   ...{ exact: 'call exactly', in_order: 'call, in this order,', unordered: 'call, in any order,' },
-  ...{ subset: 'call nothing but', superset: 'call at least' },
+  ...{ subset: 'call no more than', superset: 'call at least' },
 };
 
 /** A list of tools in order, or `{mode, steps}`. */
