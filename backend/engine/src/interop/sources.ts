@@ -130,7 +130,7 @@ interface ReadDocument {
 }
 
 function readDocument(text: string, file: string): ReadDocument | { problems: ImportProblem[] } {
-  const { root, problems } = parseYaml(text);
+  const { root, problems } = parseYaml(text, { merges: true });
   const lines = new Lines(text);
   if (root && problems.length === 0) return { located: new LocatedDocument(root), lines, file };
   return {

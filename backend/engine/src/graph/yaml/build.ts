@@ -10,6 +10,7 @@ import {
 import { formatPath, type Path } from '../path.js';
 import { tooDeep, type YamlProblem } from './problem.js';
 import { coreTag, customTag, forbiddenKey, scalarValue, type ScalarProblem } from './scalar.js';
+import { MERGE_KEY, mergedEntries } from './merge.js';
 import type { MappingNode, ScalarNode, SequenceNode, YamlNode } from './tree.js';
 import { Weights } from './weights.js';
 
@@ -32,6 +33,11 @@ interface Frame {
 
 const OPEN = Symbol('open');
 
+export interface YamlOptions {
+  /** Takes merge keys, which are YAML 1.1, as other programs do. */
+  merges?: boolean;
+}
+
 /** Builds the tree of the first document from the parser's events, and collects everything that is not allowed. */
 export class TreeBuilder {
   readonly #problems: YamlProblem[] = [];
@@ -45,6 +51,7 @@ export class TreeBuilder {
   constructor(
     readonly source: string,
     readonly events: readonly Event[],
+    readonly options: YamlOptions = {},
   ) {}
 
   build(): { root: YamlNode | null; problems: YamlProblem[] } {
@@ -113,7 +120,9 @@ export class TreeBuilder {
     const text = isEmpty ? '' : this.#keyText(event, read);
     const key: Key = { text, ...spot, isDropped: true };
     frame.key = key;
-    const problem = isEmpty ? NO_KEY : 'problem' in read ? read.problem : refusedKey(text);
+    const isMerge = this.options.merges === true && text === MERGE_KEY;
+    const refused = isMerge ? undefined : refusedKey(text);
+    const problem = isEmpty ? NO_KEY : 'problem' in read ? read.problem : refused;
     const first = frame.seen.get(text);
     if (problem) this.#report(problem, spot);
     else if (first !== undefined) this.#duplicate(text, first, spot);
@@ -197,9 +206,21 @@ export class TreeBuilder {
     if (!frame) return;
     if (frame.isFlow) this.#last = this.#closingBracket();
     frame.node.end = Math.max(this.#last, frame.node.start);
+    if (this.options.merges && frame.node.kind === 'mapping') this.#merge(frame.node);
     this.#weights.addCollection(frame.node);
     if (frame.anchor !== null) this.#anchors.set(frame.anchor, frame.node);
     this.#place(frame.node);
+  }
+
+  #merge(mapping: MappingNode): void {
+    const key = mapping.entries.find((entry) => entry.key === MERGE_KEY);
+    if (!key) return;
+    const entries = mergedEntries(mapping);
+    if (!entries) return this.#report(NO_MAPPING, { start: key.keyStart, end: key.keyEnd });
+    const own = new Set(mapping.entries.map(({ value }) => value));
+    for (const { value } of entries)
+      if (value.kind === 'alias' && !own.has(value)) this.#weights.copy(value, value.target);
+    mapping.entries = entries;
   }
 
   /** The parser's events do not say where a `]` or `}` stands: it is the first thing behind the last item. */
@@ -268,7 +289,7 @@ const tagSpot = ({ code }: ScalarProblem, { tagStart, tagEnd }: ScalarEvent) =>
   code === 'yaml/custom-tag' ? { start: tagStart, end: tagEnd } : undefined;
 
 function refusedKey(text: string): ScalarProblem | undefined {
-  if (text !== '<<') return forbiddenKey(text);
+  if (text !== MERGE_KEY) return forbiddenKey(text);
   return {
     code: 'yaml/merge-key',
     message: 'merge keys (`<<`) are not part of YAML 1.2',
@@ -276,6 +297,11 @@ function refusedKey(text: string): ScalarProblem | undefined {
   };
 }
 
+const NO_MAPPING: ScalarProblem = {
+  code: 'yaml/merge-key',
+  message: '`<<` merges mappings, and here stands something else',
+  suggestion: 'name a mapping, or a list of them',
+};
 const NO_KEY: ScalarProblem = {
   code: 'yaml/bad-key',
   message: 'a value stands here without a key',

@@ -1,7 +1,7 @@
 import { LIMITS } from '@rehearse/contracts';
 import { parseEvents, YAMLException } from 'js-yaml';
 import { utf8Length } from '../utf8-length.js';
-import { TreeBuilder } from './build.js';
+import { TreeBuilder, type YamlOptions } from './build.js';
 import { tooDeep, type YamlProblem } from './problem.js';
 import type { YamlNode } from './tree.js';
 
@@ -9,14 +9,17 @@ import type { YamlNode } from './tree.js';
 const PARSER_DEPTH = LIMITS.depth + 4;
 
 /** Parses one YAML 1.2 document; answers all that is wrong with it. `root` is null when nothing could be read. Never throws. */
-export function parseYaml(source: string): { root: YamlNode | null; problems: YamlProblem[] } {
+export function parseYaml(
+  source: string,
+  options: YamlOptions = {},
+): { root: YamlNode | null; problems: YamlProblem[] } {
   const tooLarge = checkSize(source);
   if (tooLarge) return { root: null, problems: [tooLarge] };
   try {
     const events = parseEvents(source, { maxDepth: PARSER_DEPTH });
     return events.length === 0
       ? { root: null, problems: [empty(source)] }
-      : new TreeBuilder(source, events).build();
+      : new TreeBuilder(source, events, options).build();
   } catch (error) {
     return { root: null, problems: [syntaxProblem(error, source)] };
   }

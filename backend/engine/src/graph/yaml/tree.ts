@@ -19,7 +19,7 @@ export interface SequenceNode extends Spot {
   items: YamlNode[];
 }
 
-interface MappingEntry {
+export interface MappingEntry {
   key: string;
   keyStart: number;
   keyEnd: number;

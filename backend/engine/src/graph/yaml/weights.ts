@@ -33,6 +33,11 @@ export class Weights {
     this.#of.set(node, { size, expansions });
   }
 
+  /** What a merge takes from another mapping is as heavy here as there. */
+  copy(node: YamlNode, from: YamlNode): void {
+    this.#of.set(node, this.#of.get(from) ?? NOTHING);
+  }
+
   /** Counts an alias together with those inside of what it names. */
   expand(alias: YamlNode, target: YamlNode): ScalarProblem | undefined {
     const weight = this.#of.get(target) ?? NOTHING;

@@ -206,6 +206,51 @@ tests: [{ vars: { question: Why? }, assert: [{ type: contains, value: y }] }]
     `);
   });
 
+  it('may use merge keys, which other programs take', () => {
+    const text = imported(`x-base: &base { type: contains, value: a, weight: 2 }
+prompts: ['{{ question }}']
+providers: [echo]
+tests:
+  - vars: { question: Why? }
+    assert:
+      - { <<: *base, value: b }
+      - <<: [{ metric: m }, *base, { metric: never }]
+`);
+    expect(text.slice(text.indexOf('assert:'))).toMatchInlineSnapshot(`
+      "assert:
+            - {type: contains, value: b, weight: 2}
+            - {type: contains, value: a, weight: 2, metric: m}
+
+      lost promptfooconfig.yaml:1 x-base: \`x-base\` has no counterpart"
+    `);
+    expect(imported('prompts: [a]\nproviders: [echo]\ntests: [{ <<: 5 }]\n')).toBe(
+      'yaml/merge-key 3 `<<` merges mappings, and here stands something else',
+    );
+    const lines = ['a: &a { x: 1, y: 2 }'];
+    for (const [name, last] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'])
+      lines.push(`${name}: &${name} { <<: { p: *${last}, q: *${last} } }`);
+    expect(imported(lines.join('\n'))).toContain('yaml/too-many-aliases');
+  });
+
+  it('asks a provider and a test that name a prompt with all that its file holds', () => {
+    const text = imported(
+      `prompts: [{ raw: 'file://two.txt', label: two }, { id: file://one.txt, label: one }]
+providers: [{ id: echo, prompts: [two] }]
+tests: [{ vars: { q: a }, prompts: [two] }, { vars: { q: b }, prompts: [one] }]
+`,
+      { 'two.txt': 'A {{ q }}\n---\nB {{ q }}', 'one.txt': 'C {{ q }}' },
+    );
+    expect(text.split('\n').filter((line) => /prompt: |- \{id|lost/.test(line))).toEqual([
+      "  answer: {type: llm, provider: echo, prompt: 'A {{ inputs.q }}'}",
+      '  - {id: test-1, vars: {q: a}}',
+      "  answer: {type: llm, provider: echo, prompt: 'B {{ inputs.q }}'}",
+      '  - {id: test-1, vars: {q: a}}',
+      "  answer: {type: llm, provider: answer, prompt: 'C {{ inputs.q }}'}",
+      '  - {id: test-2, vars: {q: b}}',
+      'lost promptfooconfig.yaml:1 : no provider came over for the prompt one',
+    ]);
+  });
+
   it('asks an endpoint as an agent, in a graph of its own; what may be a secret is one', () => {
     expect(
       imported(`

@@ -7,6 +7,8 @@ import { isPattern, refersToFile, resolve } from './file-paths.js';
 export interface Prompt {
   /** What tests and providers call it. */
   label: string;
+  /** What they call all prompts of its file, where that holds several. */
+  group?: string;
   text?: string;
   messages?: ChatMessage[];
   at: At;
@@ -75,8 +77,9 @@ class PromptReader {
     if (text === undefined) return [];
     const parts = partsOf(text, ending);
     const name = label ?? file;
+    if (parts.length === 1) return this.#prompt(parts[0]!, { at, label: name });
     return parts.flatMap((part, index) =>
-      this.#prompt(part, { at, label: parts.length === 1 ? name : `${name}-${index + 1}` }),
+      this.#prompt(part, { at, label: `${name}-${index + 1}` }).map((one) => ({ ...one, group: name })),
     );
   }
 
