@@ -41,10 +41,9 @@ export interface Draft {
  * What a prompt is asked of, a graph each: all routes together, and every agent behind an address. Cases that say
  * themselves who is asked have graphs of their own.
  */
-export function askedOf(config: Config, { label, group }: Prompt): Omit<Draft, 'prompt' | 'node'>[] {
-  const names = group === undefined ? [label] : [label, group];
-  const meant = config.providers.filter(({ prompts }) => isMeant(names, prompts));
-  const cases = config.cases.filter(({ prompts }) => isMeant(names, prompts));
+export function askedOf(config: Config, prompt: Prompt): Omit<Draft, 'prompt' | 'node'>[] {
+  const meant = config.providers.filter(({ prompts }) => isMeant(prompt, prompts));
+  const cases = config.cases.filter(({ prompts }) => isMeant(prompt, prompts));
   if (meant.length > 1 && cases.some(({ asked }) => asked && 'instead' in asked))
     config.sources.changed(
       [config.root],
@@ -150,8 +149,10 @@ function aboutOf({ root, isAlone }: Config, { label }: Prompt): string | undefin
 }
 
 /** A filter of promptfoo names labels, and may end in `*`. */
-const isMeant = (names: readonly string[], filter: readonly string[] | undefined): boolean =>
-  filter === undefined || names.some((name) => filter.some((one) => means(one, name)));
+export function isMeant({ label, group }: Prompt, filter: readonly string[] | undefined): boolean {
+  const names = group === undefined ? [label] : [label, group];
+  return filter === undefined || names.some((name) => filter.some((one) => means(one, name)));
+}
 
 const means = (one: string, label: string): boolean =>
   one === label || one === `file://${label}` || (one.endsWith('*') && label.startsWith(one.slice(0, -1)));

@@ -251,6 +251,14 @@ tests: [{ vars: { q: a }, prompts: [two] }, { vars: { q: b }, prompts: [one] }]
     ]);
   });
 
+  it('tells of a test that means no prompt', () => {
+    expect(
+      imported(
+        "prompts: ['{{ q }}']\nproviders: [echo]\ntests:\n  - { vars: { q: a } }\n  - { vars: { q: b }, prompts: [tow] }\n",
+      ),
+    ).toContain('lost promptfooconfig.yaml:5 tests[1]: the test `test-2` means no prompt of the config: tow');
+  });
+
   it('asks an endpoint as an agent, in a graph of its own; what may be a secret is one', () => {
     expect(
       imported(`

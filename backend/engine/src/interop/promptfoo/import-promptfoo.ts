@@ -7,7 +7,7 @@ import { affixesOf, withAffixes } from './affixes.js';
 import { Assertions, EMBEDDING, JUDGE } from './assertions.js';
 import { readCases } from './cases.js';
 import { checkConfig, CONFIG_KEYS } from './config-keys.js';
-import { askedOf, documentOf, type Draft } from './document.js';
+import { askedOf, documentOf, isMeant, type Draft } from './document.js';
 import { folderOf } from './file-paths.js';
 import { type Prompt, readPrompts } from './prompts.js';
 import { Providers } from './providers.js';
@@ -60,6 +60,9 @@ function graphsOf(root: JsonObject, { sources, file }: { sources: Sources; file:
     const node = nodeOf(prompt, templates);
     return askedOf(config, prompt).map((asked): Draft => ({ prompt, node, ...asked }));
   });
+  for (const { case: one, at, prompts: only } of read.cases)
+    if (only && !prompts.some((prompt) => isMeant(prompt, only)))
+      sources.lost(at, `the test \`${one.id}\` means no prompt of the config: ${only.join(', ')}`);
   for (const { case: one, at } of read.cases) templates.notePrinted(one.vars ?? {}, at);
   const names = slugs(drafts.map((draft) => [name, ...partsOf(draft, config.isAlone)].join(' ')));
   return drafts.map((draft, index) => importedGraph(documentOf(config, { ...draft, name: names[index]! })));
