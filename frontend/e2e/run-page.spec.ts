@@ -17,6 +17,28 @@ test('a failed run opens at its first failure and leads to the event that broke 
   await expect(line).toContainText('issue_refund');
 });
 
+test('a contract says what it demands, broken or held, and leads to its line of the graph', async ({
+  page,
+}) => {
+  const product = await Product.signIn(page);
+  const demand =
+    'Before any event that fulfils tool == "issue_refund" comes one that fulfils tool == "lookup_order".';
+  const { name } = await product.upload(slowGraph({ name: newName('held'), turnMs: 1 }));
+  for (const graph of [name, (await product.upload(failingGraph(newName('eager')))).name]) {
+    const [caseId, verdict] = graph === name ? ['order-1', 'passed'] : ['only', 'failed'];
+    const run = await product.execute(graph, { caseId });
+    await page.goto(`/runs/${run.id}?tab=contracts`);
+    const contract = page.locator(`details[data-verdict=${verdict}]`);
+    await expect(contract).toContainText(demand);
+    if (verdict === 'passed') await contract.locator('summary').click();
+    await contract.getByRole('link', { name: /^line \d+ of / }).click();
+    await expect(page).toHaveURL(/\/graphs\/.*line=\d+/);
+    await expect(page.locator('.cm-nodeLine')).toContainText('verify-first');
+  }
+  await page.goto(`/graphs/${name}?tab=contracts`);
+  await expect(page.getByRole('row', { name: /verify-first/ })).toContainText(demand);
+});
+
 test('an assertion shows what was expected and what came', async ({ page }) => {
   const product = await Product.signIn(page);
   const { name } = await product.upload(failingGraph(newName('eager')));

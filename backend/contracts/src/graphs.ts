@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Diagnostic } from './diagnostics.js';
+import { ContractRule } from './format/trajectory.js';
 import { GraphId, Instant } from './ids.js';
 import { page } from './paging.js';
 
@@ -36,7 +37,15 @@ export type GraphNodeView = z.infer<typeof GraphNodeView>;
 /** A graph in its newest, or the asked-for, version. */
 export const GraphView = GraphVersionView.extend({
   nodes: z.array(GraphNodeView),
-  contracts: z.array(z.object({ id: z.string(), severity: z.string(), description: z.string().nullable() })),
+  contracts: z.array(
+    z.object({
+      id: z.string(),
+      severity: z.string(),
+      description: z.string().nullable(),
+      line: z.int().optional().describe('Where it stands in the YAML.'),
+      rule: ContractRule.optional().describe('Not of a version that an older release has stored.'),
+    }),
+  ),
   cases: z
     .array(z.object({ id: z.string(), vars: z.record(z.string(), z.json()), repeats: z.int() }))
     .describe('The first 1,000.'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RouteOverride } from './format/providers.js';
 import { Severity } from './format/scalars.js';
+import { ContractRule } from './format/trajectory.js';
 import { ExperimentId, Instant, RunId } from './ids.js';
 import { Json, JsonObject } from './json.js';
 import { CheckVerdict, EndReason, JournalEntry, MAX_SEQ, RunVerdict, StepError } from './journal.js';
@@ -64,6 +65,7 @@ export const ContractView = z
       .optional()
       .describe('The name of the graph within the graph that it is of; the line is of its YAML.'),
     orderSensitive: z.boolean().optional().describe('Relates events of concurrent lanes.'),
+    rule: ContractRule.optional().describe('What it demands; not of a rule that its id tells.'),
   })
   .meta({ id: 'ContractView' });
 export type ContractView = z.infer<typeof ContractView>;

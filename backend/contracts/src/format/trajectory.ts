@@ -20,28 +20,38 @@ const PATTERNS = {
 export const CONTRACT_PATTERNS = Object.keys(PATTERNS) as (keyof typeof PATTERNS)[];
 export type ContractPattern = keyof typeof PATTERNS;
 
+const demand = {
+  description: z.string().optional(),
+  stopOnViolation: z.boolean().optional(),
+  between: z.strictObject({ from: Expression, until: Expression }).optional(),
+  never: PATTERNS.never.optional(),
+  always: PATTERNS.always.optional(),
+  eventually: PATTERNS.eventually.optional(),
+  atMost: PATTERNS.atMost.optional(),
+  atLeast: PATTERNS.atLeast.optional(),
+  precedes: PATTERNS.precedes.optional(),
+  responds: PATTERNS.responds.optional(),
+  invariant: PATTERNS.invariant.optional(),
+};
+
 /** A rule over the whole trajectory, after the patterns of Dwyer, Avrunin and Corbett (ICSE 1999). */
 export const ContractSpec = z
   .strictObject({
     id: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,62}$/, 'must be letters, digits, _ and -, at most 63'),
-    description: z.string().optional(),
     severity: Severity.optional().describe('Default major.'),
-    stopOnViolation: z.boolean().optional(),
-    between: z.strictObject({ from: Expression, until: Expression }).optional(),
-    never: PATTERNS.never.optional(),
-    always: PATTERNS.always.optional(),
-    eventually: PATTERNS.eventually.optional(),
-    atMost: PATTERNS.atMost.optional(),
-    atLeast: PATTERNS.atLeast.optional(),
-    precedes: PATTERNS.precedes.optional(),
-    responds: PATTERNS.responds.optional(),
-    invariant: PATTERNS.invariant.optional(),
+    ...demand,
   })
   .refine((spec) => CONTRACT_PATTERNS.filter((pattern) => spec[pattern] !== undefined).length === 1, {
     error: `a contract has exactly one pattern: ${CONTRACT_PATTERNS.join(', ')}`,
   })
   .meta({ id: 'Contract' });
 export type ContractSpec = z.infer<typeof ContractSpec>;
+
+/** What a contract demands, beside its name: its pattern, or what a node requires or ensures. */
+export const ContractRule = z
+  .object({ ...demand, requires: Expression.optional(), ensures: Expression.optional() })
+  .meta({ id: 'ContractRule' });
+export type ContractRule = z.infer<typeof ContractRule>;
 
 export const CHAOS_FAULTS = [
   ...([

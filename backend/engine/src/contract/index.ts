@@ -1,7 +1,7 @@
 export { agentNames } from './agents.js';
 export type { NodeContract } from './built-in.js';
 export { findingDraft } from './finding.js';
-export { namedContracts } from './named.js';
+export { namedContracts, ruleOf } from './named.js';
 export { recoveryKey } from './recovery.js';
 export { watch, type Finding, type Monitor } from './monitor.js';
 export { isOrderSensitive } from './order.js';

@@ -1,4 +1,5 @@
-import type { CompiledBody, CompiledGraph } from '../graph/model.js';
+import type { ContractRule } from '@rehearse/contracts';
+import type { CompiledBody, CompiledContract, CompiledGraph } from '../graph/model.js';
 import type { NamedContract } from '../journal/fold.js';
 import { NODE_CONTRACTS } from './built-in.js';
 import { isOrderSensitive } from './order.js';
@@ -27,8 +28,15 @@ const contractsOf = (graph: CompiledGraph, place: string): NamedContract[] =>
     severity: contract.severity,
     line: contract.range.line,
     orderSensitive: isOrderSensitive(graph, contract),
+    rule: ruleOf(contract),
     ...(place !== '' && { graph: graph.name }),
   }));
+
+/** What a contract demands, as the graph says it. */
+export function ruleOf({ spec }: CompiledContract): ContractRule {
+  const { id: _, severity: __, ...rule } = spec;
+  return rule;
+}
 
 interface Rule {
   id: string;
@@ -36,21 +44,23 @@ interface Rule {
   severity: 'major';
   line: number;
   graph?: string;
+  rule?: ContractRule;
 }
 
 /** `prefix` is where a body stands: `sub/`. Lines are of the file of the graph around. */
 function rulesOf(graph: CompiledGraph, prefix: string): Rule[] {
   const rules: Rule[] = [];
-  const add = (key: string, line: number): void => {
-    const within = prefix === '' ? {} : { graph: graph.name };
-    rules.push({ id: key, key: `contract/${key}`, severity: 'major', line, ...within });
+  const add = (key: string, line: number, rule?: ContractRule): void => {
+    const more = { ...(prefix !== '' && { graph: graph.name }), ...(rule && { rule }) };
+    rules.push({ id: key, key: `contract/${key}`, severity: 'major', line, ...more });
   };
   const addAll = (body: CompiledBody, at: string): void => {
     for (const node of body.nodes) {
       const place = at + node.id;
-      for (const [index, { range }] of node.requires.entries())
-        add(`${place}.requires[${index}]`, range.line);
-      for (const [index, { range }] of node.ensures.entries()) add(`${place}.ensures[${index}]`, range.line);
+      for (const [index, { range, source }] of node.requires.entries())
+        add(`${place}.requires[${index}]`, range.line, { requires: source });
+      for (const [index, { range, source }] of node.ensures.entries())
+        add(`${place}.ensures[${index}]`, range.line, { ensures: source });
       for (const id of NODE_CONTRACTS) add(`${id}/${place}`, node.range.line);
       if (node.type === 'graph') rules.push(...rulesOf(node.body, `${place}/`));
       else if ('body' in node) addAll(node.body, `${place}/`);

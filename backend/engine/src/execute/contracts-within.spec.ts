@@ -54,6 +54,7 @@ describe('a contract of a graph within a graph', () => {
           seq: second.seq,
         },
         message: 'at most 1 of tool == "look", but this is number 2',
+        rule: { atMost: { count: 1, of: LOOK } },
       },
     ]);
     await expectSound(ran);
@@ -68,7 +69,10 @@ describe('a contract of a graph within a graph', () => {
     );
     expect(view.verdict).toBe('passed');
     expect(view.contracts).toEqual([
-      { id: 'sub/none', verdict: 'passed', severity: 'major', graph: 'orders', line: 9 },
+      {
+        ...{ id: 'sub/none', verdict: 'passed', severity: 'major', graph: 'orders', line: 9 },
+        rule: { never: 'tool == "drop"' },
+      },
     ]);
   });
 

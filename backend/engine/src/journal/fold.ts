@@ -1,5 +1,6 @@
 import type {
   AssertionView,
+  ContractRule,
   ContractView,
   EndReason,
   Json,
@@ -27,6 +28,7 @@ export interface NamedContract {
   /** The graph within the graph that it is of. */
   graph?: string;
   orderSensitive?: boolean;
+  rule?: ContractRule;
   /** Shown only where it does not hold. */
   isSilent?: true;
 }
@@ -225,8 +227,9 @@ function contractViews(
   return [...shown, ...[...broken.values()].flat()];
 }
 
-const placeOf = ({ line, graph, orderSensitive }: NamedContract): Partial<ContractView> => ({
+const placeOf = ({ line, graph, orderSensitive, rule }: NamedContract): Partial<ContractView> => ({
   ...(line !== undefined && { line }),
   ...(graph !== undefined && { graph }),
   ...(orderSensitive && { orderSensitive }),
+  ...(rule && { rule }),
 });

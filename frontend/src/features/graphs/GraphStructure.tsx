@@ -14,18 +14,23 @@ import { yamlQuery } from './queries.js';
 
 const route = getRouteApi('/inside/graphs/$graph');
 
-/** The canvas beside the YAML; `?node=` is selected in both. */
+/** The canvas beside the YAML; `?node=` is selected in both, `?line=` in the YAML alone. */
 export function GraphStructure({ graph }: { graph: GraphView }) {
-  const { node } = route.useSearch();
+  const { node, line } = route.useSearch();
   const navigate = route.useNavigate();
   const yaml = useQuery(yamlQuery(graph.name, graph.version));
   const select = useCallback(
     (next: string | undefined) =>
-      void navigate({ search: (search) => ({ ...search, node: next }), replace: true, resetScroll: false }),
+      void navigate({
+        search: (search) => ({ ...search, node: next, line: undefined }),
+        replace: true,
+        resetScroll: false,
+      }),
     [navigate],
   );
   const view = graph.nodes.find((candidate) => candidate.id === node);
   const source = yaml.data ?? '';
+  const lines = view ? linesOf(source, view) : line !== undefined ? { from: line, to: line } : undefined;
   return (
     <div className={classes.split}>
       <Panel title="Canvas" aside={<NodeFacts view={view} />} flush className={classes.pane}>
@@ -44,7 +49,7 @@ export function GraphStructure({ graph }: { graph: GraphView }) {
           <YamlEditor
             value={source}
             diagnostics={graph.diagnostics}
-            lines={view && linesOf(source, view)}
+            lines={lines}
             onLine={(line) => select(nodeAt(source, graph.nodes, line))}
             label="Graph, YAML, read-only"
           />

@@ -11,6 +11,7 @@ import { Loading } from '../../ui/Loading.js';
 import { Panel } from '../../ui/Panel.js';
 import { RelativeTime } from '../../ui/RelativeTime.js';
 import table from '../../ui/table.module.css';
+import { ContractDemand } from './ContractDemand.js';
 import { RunList } from '../runs/index.js';
 import { versionsQuery } from './queries.js';
 
@@ -86,7 +87,8 @@ export function ContractsTab({ graph }: TabProps) {
               <tr>
                 <th>Contract</th>
                 <th>Severity</th>
-                <th>Description</th>
+                <th>Rule</th>
+                <th className={table.end}>Line</th>
               </tr>
             </thead>
             <tbody>
@@ -94,7 +96,22 @@ export function ContractsTab({ graph }: TabProps) {
                 <tr key={contract.id}>
                   <td className={`${table.id} mono`}>{contract.id}</td>
                   <td>{contract.severity}</td>
-                  <td className={table.muted}>{contract.description ?? ''}</td>
+                  <td>
+                    <ContractDemand contract={contract} />
+                    {contract.description && <p className={table.muted}>{contract.description}</p>}
+                  </td>
+                  <td className={table.end}>
+                    {contract.line !== undefined && (
+                      <Link
+                        to="/graphs/$graph"
+                        params={{ graph: graph.name }}
+                        search={{ version: graph.version, line: contract.line }}
+                        aria-label={`Line ${contract.line} of the YAML`}
+                      >
+                        {contract.line}
+                      </Link>
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -1,3 +1,5 @@
+export { patternOf } from './contract-words.js';
+export { ContractDemand } from './ContractDemand.js';
 export { GraphCanvas } from './LazyGraphCanvas.js';
 export { graphQuery, graphsQuery, versionsQuery } from './queries.js';
 export { GraphSelect } from './GraphSelect.js';

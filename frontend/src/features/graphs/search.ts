@@ -13,5 +13,7 @@ export const GraphsSearch = z.object({ q: text() });
 export const GraphSearch = z.object({
   version: z.catch(z.optional(z.coerce.number().check(z.int(), z.minimum(1))), undefined),
   node: text(),
+  /** A line of the YAML that is set apart, where no node is. */
+  line: z.catch(z.optional(z.coerce.number().check(z.int(), z.minimum(1))), undefined),
   tab: z.catch(z.optional(z.enum(['structure', 'runs', 'cases', 'contracts', 'versions'])), undefined),
 });

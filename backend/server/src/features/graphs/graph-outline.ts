@@ -1,5 +1,11 @@
 import type { GraphNodeView, GraphView, Json } from '@rehearse/contracts';
-import type { CompiledCase, CompiledContract, CompiledGraph, CompiledNode } from '@rehearse/engine';
+import {
+  ruleOf,
+  type CompiledCase,
+  type CompiledContract,
+  type CompiledGraph,
+  type CompiledNode,
+} from '@rehearse/engine';
 
 /** What a graph version shows without being compiled again; stored beside its source. */
 export interface GraphOutline {
@@ -63,6 +69,8 @@ const contractView = (contract: CompiledContract) => ({
   id: contract.id,
   severity: contract.severity,
   description: contract.spec.description ?? null,
+  line: contract.range.line,
+  rule: ruleOf(contract),
 });
 
 const caseView = (entry: CompiledCase) => ({

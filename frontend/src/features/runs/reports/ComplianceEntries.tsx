@@ -1,6 +1,7 @@
 import { IconCheck, IconClockPause, IconPencil, IconX } from '@tabler/icons-react';
 import type { ComplianceApproval, RunCompliance } from '@rehearse/contracts';
 import type { ReactNode } from 'react';
+import { ContractDemand } from '../../graphs/index.js';
 import { plural } from '../../../ui/format.js';
 import { Panel } from '../../../ui/Panel.js';
 import { plainText } from '../../../ui/plain-text.js';
@@ -27,6 +28,9 @@ export function ComplianceEntries({ runId, report }: { runId: string; report: Ru
           <Entry key={`${one.id} ${one.seq}`} badge={VERDICTS[one.verdict]} name={one.id}>
             {one.message ?? (one.verdict === 'passed' ? 'held for the whole run' : '')} · {one.severity}{' '}
             {one.seq !== undefined && seq(one.seq)}
+            <span className={classes.rule}>
+              <ContractDemand contract={one} />
+            </span>
           </Entry>
         ))}
       </Entries>
