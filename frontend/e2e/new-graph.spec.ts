@@ -105,3 +105,34 @@ test('what is written and not saved is there again when its page is opened anew,
   await page.getByRole('button', { name: 'Save as a new version' }).click();
   await expect(page.getByRole('button', { name: 'Edit', exact: true })).toBeVisible();
 });
+
+test('a graph is written by what the editor completes, with the keyboard alone', async ({ page }) => {
+  await Product.signIn(page);
+  await page.goto('/graphs/new');
+  const yaml = page.getByLabel('Graph, YAML');
+  const choices = page.getByRole('listbox', { name: 'Completions' });
+  const take = async (typed: string, label: RegExp) => {
+    await yaml.pressSequentially(typed);
+    await expect(choices.getByRole('option', { selected: true })).toHaveText(label);
+    // What has just appeared is not taken by a key that was meant for something else.
+    await page.waitForTimeout(150);
+    await yaml.press('Enter');
+  };
+  await yaml.fill(
+    'apiVersion: rehearse/v1\nkind: Graph\nname: written\ntools: {look: {mock: [{return: 1}]}}\n',
+  );
+  await yaml.press('ControlOrMeta+End');
+  await take('nod', /nodes/);
+  await yaml.pressSequentially('find:');
+  await yaml.press('Enter');
+  await yaml.pressSequentially('  ');
+  await take('ty', /type/);
+  await take('to', /tool/);
+  await yaml.press('Enter');
+  await yaml.press('ControlOrMeta+ ');
+  await take('tool', /tool.*required/);
+  await expect(choices.getByRole('option', { name: /look.*tool/ })).toBeVisible();
+  await yaml.press('Tab');
+  await expect(yaml).toContainText('tool: look');
+  await expect(page.getByText('No problems')).toBeVisible();
+});

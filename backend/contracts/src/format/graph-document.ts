@@ -88,22 +88,36 @@ export const GraphDocument = z
     name: Slug,
     description: z.string().optional(),
     labels: z.record(z.string(), z.string()).optional(),
-    inputs: JsonSchema.optional(),
-    providers: z.record(Name, Route).optional(),
-    mocks: z.record(Name, z.array(MockRule).min(1).max(10_000)).optional(),
-    tools: z.record(Name, Tool).optional(),
-    nodes: z.record(Name, Node),
-    contracts: z.array(ContractSpec).max(1_000).optional(),
-    output: Expression.optional(),
-    assert: Assertions.optional(),
-    assertTemplates: z.record(Name, AssertionSpec).optional(),
-    virtualTime: z.boolean().optional(),
-    budget: Budget.optional(),
-    cases: z.array(CaseEntry).max(LIMITS.cases).optional(),
-    repeat: Repeat.optional(),
+    inputs: JsonSchema.optional().describe('The JSON Schema of the vars of a case.'),
+    providers: z.record(Name, Route).optional().describe('Routes: where models are asked.'),
+    mocks: z
+      .record(Name, z.array(MockRule).min(1).max(10_000))
+      .optional()
+      .describe('Scripts that answer in place of a model.'),
+    tools: z.record(Name, Tool).optional().describe('What agents and nodes may call.'),
+    nodes: z.record(Name, Node).describe('The steps; what a node mentions runs before it.'),
+    contracts: z.array(ContractSpec).max(1_000).optional().describe('Rules over the whole run.'),
+    output: Expression.optional().describe(
+      'What the run gives, in CEL; default what the last finished leaf of the file gives.',
+    ),
+    assert: Assertions.optional().describe('Checks of the output of the run.'),
+    assertTemplates: z
+      .record(Name, AssertionSpec)
+      .optional()
+      .describe('Assertions that others take by `$ref`.'),
+    virtualTime: z.boolean().optional().describe('Waits take no time.'),
+    budget: Budget.optional().describe('What a run may take; more ends it.'),
+    cases: z.array(CaseEntry).max(LIMITS.cases).optional().describe('Sets of vars; each is a run.'),
+    repeat: Repeat.optional().describe('How often each case runs, and how often it has to pass.'),
     matrix: Matrix.optional(),
-    chaos: z.record(z.string(), z.array(ChaosRule)).optional(),
-    metamorphic: z.array(MetamorphicRelation).optional(),
+    chaos: z
+      .record(z.string(), z.array(ChaosRule))
+      .optional()
+      .describe('Profiles of faults that a run may be put under.'),
+    metamorphic: z
+      .array(MetamorphicRelation)
+      .optional()
+      .describe('How a run of changed vars relates to the first.'),
   })
   .meta({ id: 'Graph', title: 'Rehearse graph' });
 export type GraphDocument = z.infer<typeof GraphDocument>;

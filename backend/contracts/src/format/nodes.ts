@@ -5,13 +5,13 @@ import { Duration, Expression, JsonSchema, Name, Template, Text } from './scalar
 
 const base = {
   description: z.string().optional(),
-  needs: z.array(Name).max(2_000).optional(),
-  when: Expression.optional(),
+  needs: z.array(Name).max(2_000).optional().describe('The nodes that end before this one begins.'),
+  when: Expression.optional().describe('CEL; the node is skipped where it is false.'),
   join: z.enum(['all', 'any']).optional().describe('Default all.'),
   onError: z.enum(['stop', 'continue']).optional().describe('Default stop.'),
-  requires: z.array(Expression).optional(),
-  ensures: z.array(Expression).optional(),
-  assert: Assertions.optional(),
+  requires: z.array(Expression).optional().describe('What is true before the node begins, in CEL.'),
+  ensures: z.array(Expression).optional().describe('What is true when the node has finished, in CEL.'),
+  assert: Assertions.optional().describe('Checks of what the node gives.'),
 };
 const outside = { timeout: Duration.optional(), retry: Retry.optional() };
 
@@ -29,7 +29,7 @@ const asking = {
   system: Text.optional(),
   prompt: Text.optional(),
   messages: z.array(Message).min(1).max(1_000).optional(),
-  output: JsonSchema.optional(),
+  output: JsonSchema.optional().describe('The JSON Schema that the answer fits.'),
   params: ModelParams.optional(),
   repair: z
     .int()
@@ -58,14 +58,19 @@ export const AgentHttp = z
   })
   .meta({ id: 'AgentHttp' });
 
-const LlmNode = z.strictObject({ type: z.literal('llm'), ...base, ...outside, ...asking });
+const LlmNode = z.strictObject({
+  type: z.literal('llm').describe('One answer of a model.'),
+  ...base,
+  ...outside,
+  ...asking,
+});
 const AgentNode = z.strictObject({
-  type: z.literal('agent'),
+  type: z.literal('agent').describe('A model that calls tools, turn by turn, until it has answered.'),
   ...base,
   ...outside,
   ...asking,
   driver: z.enum(['builtin', 'http', 'command']).optional(),
-  tools: z.array(Name).max(128).optional(),
+  tools: z.array(Name).max(128).optional().describe('The tools that it may call.'),
   maxTurns: z.int().min(1).max(1_000).optional().describe('Default 10.'),
   agent: z.string().min(1).optional().describe('The name of the agent; default the id of the node.'),
   scopes: z
@@ -77,25 +82,32 @@ const AgentNode = z.strictObject({
   command: z.array(z.string().min(1)).min(1).max(64).optional().describe('A program and its arguments.'),
 });
 const ToolNode = z.strictObject({
-  type: z.literal('tool'),
+  type: z.literal('tool').describe('One call of a tool.'),
   ...base,
   ...outside,
   tool: Name,
   args: z.record(z.string(), z.json()).optional(),
 });
-const TransformNode = z.strictObject({ type: z.literal('transform'), ...base, value: Expression });
+const TransformNode = z.strictObject({
+  type: z.literal('transform').describe('A value made of others, in CEL.'),
+  ...base,
+  value: Expression,
+});
 const SwitchCase = z.strictObject({ name: Name, when: Expression }).meta({ id: 'SwitchCase' });
 const SwitchNode = z.strictObject({
-  type: z.literal('switch'),
+  type: z.literal('switch').describe('Takes one of several ways.'),
   ...base,
   cases: z.array(SwitchCase).min(1).max(100),
   default: Name.optional(),
 });
-const AssertNode = z.strictObject({ type: z.literal('assert'), ...base });
+const AssertNode = z.strictObject({
+  type: z.literal('assert').describe('Checks what is known so far.'),
+  ...base,
+});
 
 const ScriptedTurn = z.union([Template, z.strictObject({ user: Template, assert: Assertions.optional() })]);
 const ConversationNode = z.strictObject({
-  type: z.literal('conversation'),
+  type: z.literal('conversation').describe('A persona that talks with an agent.'),
   ...base,
   ...outside,
   persona: z.union([z.string().min(1), z.record(z.string(), z.json())]),
@@ -111,7 +123,7 @@ const Body = z.record(
   z.lazy((): z.ZodType => Node),
 );
 const ForEachNode = z.strictObject({
-  type: z.literal('forEach'),
+  type: z.literal('forEach').describe('Runs its nodes for each item of a list.'),
   ...base,
   over: Expression,
   as: Name.optional(),
@@ -119,20 +131,20 @@ const ForEachNode = z.strictObject({
   nodes: Body,
 });
 const LoopNode = z.strictObject({
-  type: z.literal('loop'),
+  type: z.literal('loop').describe('Runs its nodes until a condition holds.'),
   ...base,
   until: Expression,
   maxIterations: z.int().min(1).max(10_000).optional(),
   nodes: Body,
 });
 const GraphNode = z.strictObject({
-  type: z.literal('graph'),
+  type: z.literal('graph').describe('Runs another graph.'),
   ...base,
   graph: z.string().min(1).describe('`name@version`'),
   vars: z.record(z.string(), z.json()).optional(),
 });
 const HumanNode = z.strictObject({
-  type: z.literal('human'),
+  type: z.literal('human').describe('Waits for the decision of a person.'),
   ...base,
   prompt: Text,
   form: JsonSchema.optional(),
@@ -140,7 +152,11 @@ const HumanNode = z.strictObject({
   timeout: Duration.optional(),
   onTimeout: z.enum(['approve', 'reject', 'error']).optional(),
 });
-const WaitNode = z.strictObject({ type: z.literal('wait'), ...base, for: z.union([Duration, Template]) });
+const WaitNode = z.strictObject({
+  type: z.literal('wait').describe('Waits for a time.'),
+  ...base,
+  for: z.union([Duration, Template]),
+});
 
 export const Node = z
   .discriminatedUnion('type', [

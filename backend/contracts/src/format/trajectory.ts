@@ -22,16 +22,23 @@ export type ContractPattern = keyof typeof PATTERNS;
 
 const demand = {
   description: z.string().optional(),
-  stopOnViolation: z.boolean().optional(),
-  between: z.strictObject({ from: Expression, until: Expression }).optional(),
-  never: PATTERNS.never.optional(),
-  always: PATTERNS.always.optional(),
-  eventually: PATTERNS.eventually.optional(),
-  atMost: PATTERNS.atMost.optional(),
-  atLeast: PATTERNS.atLeast.optional(),
-  precedes: PATTERNS.precedes.optional(),
-  responds: PATTERNS.responds.optional(),
-  invariant: PATTERNS.invariant.optional(),
+  stopOnViolation: z.boolean().optional().describe('What breaks it ends the run.'),
+  between: z
+    .strictObject({ from: Expression, until: Expression })
+    .optional()
+    .describe('From an event that fulfils `from` up to the next that fulfils `until`.'),
+  never: PATTERNS.never.optional().describe('No event fulfils it.'),
+  always: PATTERNS.always.optional().describe('Every event fulfils it.'),
+  eventually: PATTERNS.eventually.optional().describe('At least one event fulfils it.'),
+  atMost: PATTERNS.atMost.optional().describe('So many events fulfil `of`, and no more.'),
+  atLeast: PATTERNS.atLeast.optional().describe('So many events fulfil `of`, or more.'),
+  precedes: PATTERNS.precedes
+    .optional()
+    .describe('Before any event that fulfils `then` comes one that fulfils `first`.'),
+  responds: PATTERNS.responds
+    .optional()
+    .describe('Every event that fulfils `to` is answered by one that fulfils `with`.'),
+  invariant: PATTERNS.invariant.optional().describe('What is known after every event fulfils it.'),
 };
 
 /** A rule over the whole trajectory, after the patterns of Dwyer, Avrunin and Corbett (ICSE 1999). */

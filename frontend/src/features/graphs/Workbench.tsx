@@ -1,5 +1,6 @@
 import type { Diagnostic, ValidateAnswer } from '@rehearse/contracts';
 import { IconSitemap } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { clsx } from '../../ui/clsx.js';
 import { EmptyState } from '../../ui/EmptyState.js';
@@ -7,6 +8,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { GraphCanvas } from './LazyGraphCanvas.js';
 import { linesOf, nodeAt } from './node-lines.js';
 import { Problems } from './Problems.js';
+import { formatQuery } from './queries.js';
 import type { Validation } from './useValidation.js';
 import classes from './Workbench.module.css';
 import { YamlEditor } from './LazyYamlEditor.js';
@@ -22,6 +24,7 @@ interface WorkbenchProps {
 export function Workbench({ source, onSource, validation }: WorkbenchProps) {
   const editor = useRef<YamlEditorHandle>(null);
   const [node, setNode] = useState<string>();
+  const format = useQuery(formatQuery).data;
   const { graph, lastGraph } = useLastGraph(validation.graph);
   const view = lastGraph?.nodes.find((candidate) => candidate.id === node);
   const pick = (diagnostic: Diagnostic) => editor.current?.goTo(diagnostic.line, diagnostic.column);
@@ -34,6 +37,7 @@ export function Workbench({ source, onSource, validation }: WorkbenchProps) {
             value={source}
             onChange={onSource}
             diagnostics={validation.diagnostics}
+            format={format}
             lines={view && linesOf(source, view)}
             onLine={(line) => setNode(lastGraph ? nodeAt(source, lastGraph.nodes, line) : undefined)}
             label="Graph, YAML"

@@ -1,4 +1,4 @@
-import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
+import { acceptCompletion, autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
@@ -17,6 +17,8 @@ import {
 import type { Diagnostic } from '@rehearse/contracts';
 import { useEffect, useId, useImperativeHandle, useRef, type Ref } from 'react';
 import { cspNonce } from '../../ui/csp-nonce.js';
+import { completeYaml } from './completion/complete-yaml.js';
+import type { FormatSchema } from './completion/json-schema.js';
 import { lineHighlight, showLines, toEditorDiagnostics } from './editor-marks.js';
 import { editorLook } from './editor-look.js';
 import classes from './YamlEditor.module.css';
@@ -32,6 +34,8 @@ export interface YamlEditorProps {
   /** Lines to set apart: the selected node. */
   lines?: { from: number; to: number } | undefined;
   onLine?: (line: number) => void;
+  /** The schema that what is written is completed by. */
+  format?: FormatSchema | undefined;
   label: string;
   hint?: string;
   ref?: Ref<YamlEditorHandle>;
@@ -45,7 +49,6 @@ const BASICS: Extension[] = [
   indentOnInput(),
   indentUnit.of('  '),
   bracketMatching(),
-  autocompletion(),
   highlightActiveLine(),
   highlightActiveLineGutter(),
   highlightSelectionMatches(),
@@ -58,6 +61,12 @@ const BASICS: Extension[] = [
     ...[...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap],
     ...[...completionKeymap, ...lintKeymap],
   ]),
+];
+
+/** Escape, then Tab, leaves an editor that takes Tab for itself. */
+const writing = (format: () => FormatSchema | undefined): Extension[] => [
+  autocompletion({ override: [completeYaml(format)], icons: false }),
+  keymap.of([{ key: 'Tab', run: acceptCompletion }, indentWithTab]),
 ];
 
 /** CodeMirror with YAML; read-only without `onChange`. Tab leaves it when it is read-only (no keyboard trap). */
@@ -85,8 +94,7 @@ function Editor(props: YamlEditorProps & { isReadOnly: boolean }) {
         doc: latest.current.value,
         extensions: [
           ...BASICS,
-          // Escape, then Tab, leaves an editor that takes Tab for itself.
-          isReadOnly ? [] : keymap.of([indentWithTab]),
+          isReadOnly ? [] : writing(() => latest.current.format),
           new Compartment().of([EditorState.readOnly.of(isReadOnly)]),
           EditorView.cspNonce.of(cspNonce() ?? ''),
           EditorView.contentAttributes.of({
@@ -139,7 +147,7 @@ function Editor(props: YamlEditorProps & { isReadOnly: boolean }) {
       <div ref={host} className={classes.host} />
       {!isReadOnly && (
         <p id={leaving} className={classes.leaving}>
-          Tab indents; <kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor.
+          <kbd>Ctrl Space</kbd> completes; Tab indents; <kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor.
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 import type { GraphListItem, GraphVersionView, GraphView, ValidateAnswer } from '@rehearse/contracts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/index.js';
+import type { FormatSchema } from './completion/json-schema.js';
 
 interface Page<T> {
   items: T[];
@@ -42,6 +43,13 @@ export const versionsQuery = (name: string) =>
         signal,
       }),
   });
+
+/** The JSON Schema of the format, by which the editor completes. */
+export const formatQuery = queryOptions({
+  queryKey: ['graphs', 'format'],
+  queryFn: ({ signal }) => api.get<FormatSchema>('/graphs/schema.json', { signal }),
+  staleTime: Infinity,
+});
 
 export const validationQuery = (source: string) =>
   queryOptions({
