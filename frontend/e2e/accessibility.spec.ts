@@ -48,6 +48,7 @@ async function addresses(product: Product): Promise<string[]> {
     ...['structure', 'runs', 'cases', 'contracts', 'versions'].map(
       (tab) => `/graphs/refund-agent?tab=${tab}`,
     ),
+    '/graphs/refund-agent?view=outline',
     ...TABS.map((tab) => `/runs/${runs[0]?.id}?tab=${tab}`),
     `/runs/${runs[0]?.id}?tab=log&seq=3`,
     `/runs/${runs[0]?.id}?tab=steps&seq=3&range=2-5`,

@@ -1,4 +1,4 @@
-import { slowGraph } from './graphs.js';
+import { nestedGraph, slowGraph } from './graphs.js';
 import { expect, test } from './measured.js';
 import { newName, Product } from './product.js';
 
@@ -135,4 +135,33 @@ test('a graph is written by what the editor completes, with the keyboard alone',
   await yaml.press('Tab');
   await expect(yaml).toContainText('tool: look');
   await expect(page.getByText('No problems')).toBeVisible();
+});
+
+test('the outline of a graph is gone through by keyboard, and what is selected in it is in the YAML too', async ({
+  page,
+}) => {
+  const product = await Product.signIn(page);
+  const { name } = await product.upload(nestedGraph(newName('outlined')));
+  await page.goto(`/graphs/${name}`);
+  await page.getByText('Outline', { exact: true }).click();
+  await expect(page).toHaveURL(/view=outline/);
+  const item = (id: RegExp) => page.getByRole('tree').getByRole('treeitem', { name: id });
+  await expect(page.getByRole('treeitem')).toHaveCount(4);
+  await expect(item(/^look/)).toHaveAttribute('aria-level', '2');
+  await item(/^each/).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/node=each%2Flook/);
+  await expect(item(/^look/)).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator('.cm-nodeLine')).toContainText('look: {type: llm');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await expect(item(/^each/)).toHaveAttribute('aria-expanded', 'false');
+  await expect(page.getByRole('treeitem')).toHaveCount(3);
+  await page.locator('.cm-line', { hasText: 'write: {type: llm' }).click();
+  await expect(item(/^write/)).toHaveAttribute('aria-selected', 'true');
+  await item(/^each/).locator('[data-toggles]').click();
+  await expect(page.getByRole('treeitem')).toHaveCount(4);
+  await page.getByText('Canvas', { exact: true }).click();
+  await expect(page.locator('.react-flow__node.selected')).toContainText('polish');
 });

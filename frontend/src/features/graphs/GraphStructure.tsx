@@ -1,4 +1,4 @@
-import type { GraphView } from '@rehearse/contracts';
+import type { GraphNodeView, GraphView } from '@rehearse/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
@@ -10,31 +10,51 @@ import classes from './GraphStructure.module.css';
 import { GraphCanvas } from './LazyGraphCanvas.js';
 import { YamlEditor } from './LazyYamlEditor.js';
 import { linesOf, nodeAt } from './node-lines.js';
+import { GraphOutline } from './outline/GraphOutline.js';
+import { findNode, innermostAt, outermost, type OutlineNode } from './outline/outline-rows.js';
+import { useOutline } from './outline/useOutline.js';
+import { ViewSwitch, type GraphViewName } from './outline/ViewSwitch.js';
 import { yamlQuery } from './queries.js';
 
 const route = getRouteApi('/inside/graphs/$graph');
 
-/** The canvas beside the YAML; `?node=` is selected in both, `?line=` in the YAML alone. */
+/** The canvas, or the outline, beside the YAML; `?node=` is selected in all, `?line=` in the YAML alone. */
 export function GraphStructure({ graph }: { graph: GraphView }) {
-  const { node, line } = route.useSearch();
+  const { node, line, view = 'canvas' } = route.useSearch();
   const navigate = route.useNavigate();
   const yaml = useQuery(yamlQuery(graph.name, graph.version));
-  const select = useCallback(
-    (next: string | undefined) =>
+  const source = yaml.data ?? '';
+  const outline = useOutline(source);
+  const show = useCallback(
+    (change: { node?: string | undefined; view?: GraphViewName }) =>
       void navigate({
-        search: (search) => ({ ...search, node: next, line: undefined }),
+        search: (search) => ({ ...search, line: undefined, ...change }),
         replace: true,
         resetScroll: false,
       }),
     [navigate],
   );
-  const view = graph.nodes.find((candidate) => candidate.id === node);
-  const source = yaml.data ?? '';
-  const lines = view ? linesOf(source, view) : line !== undefined ? { from: line, to: line } : undefined;
+  const select = useCallback((next: string | undefined) => show({ node: next }), [show]);
+  const inner = findNode(outline, node);
+  const outer = graph.nodes.find((candidate) => candidate.id === outermost(node));
   return (
     <div className={classes.split}>
-      <Panel title="Canvas" aside={<NodeFacts view={view} />} flush className={classes.pane}>
-        <GraphCanvas nodes={graph.nodes} digest={graph.digest} selected={node} onSelect={select} />
+      <Panel
+        title="Structure"
+        aside={
+          <>
+            <NodeFacts outer={outer} inner={inner} />
+            <ViewSwitch view={view} onView={(next) => show({ view: next })} />
+          </>
+        }
+        flush
+        className={classes.pane}
+      >
+        {view === 'outline' ? (
+          <GraphOutline nodes={outline} selected={node} onSelect={select} />
+        ) : (
+          <GraphCanvas nodes={graph.nodes} digest={graph.digest} selected={outer?.id} onSelect={select} />
+        )}
       </Panel>
       <Panel
         title="YAML"
@@ -49,8 +69,8 @@ export function GraphStructure({ graph }: { graph: GraphView }) {
           <YamlEditor
             value={source}
             diagnostics={graph.diagnostics}
-            lines={lines}
-            onLine={(line) => select(nodeAt(source, graph.nodes, line))}
+            lines={linesToShow(source, { inner, outer, line })}
+            onLine={(at) => select(innermostAt(outline, at)?.key ?? nodeAt(source, graph.nodes, at))}
             label="Graph, YAML, read-only"
           />
         )}
@@ -59,15 +79,33 @@ export function GraphStructure({ graph }: { graph: GraphView }) {
   );
 }
 
-function NodeFacts({ view }: { view: GraphView['nodes'][number] | undefined }) {
-  if (!view) return <span>Select a node</span>;
+interface Shown {
+  inner: OutlineNode | undefined;
+  outer: GraphNodeView | undefined;
+  line: number | undefined;
+}
+
+function linesToShow(source: string, { inner, outer, line }: Shown) {
+  if (inner) return { from: inner.line, to: inner.endLine };
+  if (outer) return linesOf(source, outer);
+  return line === undefined ? undefined : { from: line, to: line };
+}
+
+function NodeFacts({ outer, inner }: Pick<Shown, 'outer' | 'inner'>) {
+  if (inner && inner.key !== outer?.id)
+    return (
+      <span className={classes.facts}>
+        <code>{inner.key}</code> {inner.type}
+      </span>
+    );
+  if (!outer) return <span>Select a node</span>;
   return (
     <span className={classes.facts}>
-      <code>{view.id}</code> {view.type}
-      {view.when && (
+      <code>{outer.id}</code> {outer.type}
+      {outer.when && (
         <>
           {' '}
-          when <code>{view.when}</code>
+          when <code>{outer.when}</code>
         </>
       )}
     </span>

@@ -6,7 +6,10 @@ import { clsx } from '../../ui/clsx.js';
 import { EmptyState } from '../../ui/EmptyState.js';
 import { ErrorPanel } from '../../ui/ErrorPanel.js';
 import { GraphCanvas } from './LazyGraphCanvas.js';
-import { linesOf, nodeAt } from './node-lines.js';
+import { GraphOutline } from './outline/GraphOutline.js';
+import { findNode, innermostAt, outermost } from './outline/outline-rows.js';
+import { useOutline } from './outline/useOutline.js';
+import { ViewSwitch, type GraphViewName } from './outline/ViewSwitch.js';
 import { Problems } from './Problems.js';
 import { formatQuery } from './queries.js';
 import type { Validation } from './useValidation.js';
@@ -20,13 +23,15 @@ interface WorkbenchProps {
   validation: Validation;
 }
 
-/** YAML to write, its problems below, its picture beside; what is selected in one is selected in the other. */
+/** YAML to write, its problems below, its picture or its outline beside; what is selected in one is selected in the other. */
 export function Workbench({ source, onSource, validation }: WorkbenchProps) {
   const editor = useRef<YamlEditorHandle>(null);
   const [node, setNode] = useState<string>();
   const format = useQuery(formatQuery).data;
   const { graph, lastGraph } = useLastGraph(validation.graph);
-  const view = lastGraph?.nodes.find((candidate) => candidate.id === node);
+  const [view, setView] = useState<GraphViewName>('canvas');
+  const outline = useOutline(source);
+  const inner = findNode(outline, node);
   const pick = (diagnostic: Diagnostic) => editor.current?.goTo(diagnostic.line, diagnostic.column);
   return (
     <div className={classes.bench}>
@@ -38,8 +43,8 @@ export function Workbench({ source, onSource, validation }: WorkbenchProps) {
             onChange={onSource}
             diagnostics={validation.diagnostics}
             format={format}
-            lines={view && linesOf(source, view)}
-            onLine={(line) => setNode(lastGraph ? nodeAt(source, lastGraph.nodes, line) : undefined)}
+            lines={inner && { from: inner.line, to: inner.endLine }}
+            onLine={(line) => setNode(innermostAt(outline, line)?.key)}
             label="Graph, YAML"
             hint="Paste a graph, or drop a file here"
           />
@@ -52,20 +57,30 @@ export function Workbench({ source, onSource, validation }: WorkbenchProps) {
           onPick={pick}
         />
       </section>
-      <section className={clsx(classes.pane, classes.picture, !graph && classes.dimmed)} aria-label="Canvas">
-        {lastGraph ? (
-          <GraphCanvas
-            nodes={lastGraph.nodes}
-            digest={shapeOf(lastGraph)}
-            selected={node}
-            onSelect={setNode}
-          />
-        ) : (
-          <EmptyState icon={IconSitemap} title="The picture of your graph">
-            It is drawn as soon as the text is valid, and stays while you mend a mistake.
-          </EmptyState>
-        )}
-        {lastGraph && !graph && <p className={classes.stale}>The last valid graph</p>}
+      <section
+        className={clsx(classes.pane, !graph && classes.dimmed)}
+        aria-label={view === 'outline' ? 'Outline' : 'Canvas'}
+      >
+        <div className={classes.views}>
+          <ViewSwitch view={view} onView={setView} />
+          {lastGraph && !graph && view === 'canvas' && <p className={classes.stale}>The last valid graph</p>}
+        </div>
+        <div className={clsx(classes.picture, view === 'canvas' && classes.centred)}>
+          {view === 'outline' ? (
+            <GraphOutline nodes={outline} selected={node} onSelect={setNode} />
+          ) : lastGraph ? (
+            <GraphCanvas
+              nodes={lastGraph.nodes}
+              digest={shapeOf(lastGraph)}
+              selected={outermost(node)}
+              onSelect={setNode}
+            />
+          ) : (
+            <EmptyState icon={IconSitemap} title="The picture of your graph">
+              It is drawn as soon as the text is valid, and stays while you mend a mistake.
+            </EmptyState>
+          )}
+        </div>
       </section>
     </div>
   );

@@ -15,5 +15,6 @@ export const GraphSearch = z.object({
   node: text(),
   /** A line of the YAML that is set apart, where no node is. */
   line: z.catch(z.optional(z.coerce.number().check(z.int(), z.minimum(1))), undefined),
+  view: z.catch(z.optional(z.enum(['canvas', 'outline'])), undefined),
   tab: z.catch(z.optional(z.enum(['structure', 'runs', 'cases', 'contracts', 'versions'])), undefined),
 });

@@ -44,7 +44,7 @@ export const keyOf = (pair: SyntaxNode, text: string): string => {
 };
 
 /** What stands behind the colon of a pair. */
-function contentOf(pair: SyntaxNode): SyntaxNode | null {
+export function contentOf(pair: SyntaxNode): SyntaxNode | null {
   const last = pair.lastChild;
   return last && last.name !== 'Key' && last.name !== ':' ? last : null;
 }
