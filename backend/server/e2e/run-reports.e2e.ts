@@ -82,7 +82,9 @@ describe('the reports of a run', () => {
     await until(async () => (await view(run)).status === 'finished');
     const compliance = await report<RunCompliance>(run, 'compliance');
     expect(compliance.approvals).toMatchObject([{ decision: 'approve', by: app.one.emails.operator }]);
-    expect(compliance.contracts).toMatchObject([{ id: 'asks-once', verdict: 'passed' }]);
+    expect(compliance.contracts).toMatchObject([
+      { id: 'asks-once', verdict: 'passed', rule: { atMost: { count: 1 } } },
+    ]);
     expect(compliance.safety.map(({ type }) => type)).toEqual(['pii']);
     expect(compliance.budget.find(({ limit }) => limit === 'maxTurns')).toEqual({
       ...{ limit: 'maxTurns', max: 5, used: 1, isExceeded: false },
