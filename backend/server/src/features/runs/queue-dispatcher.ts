@@ -17,6 +17,8 @@ interface Driven {
   over: Promise<void>;
 }
 
+const claimKey = ({ runId, epoch }: Pick<ClaimedRun, 'runId' | 'epoch'>): string => `${runId} ${epoch}`;
+
 /** Claims of one statement: a long queue is taken in parts, so that each begins soon. */
 const MOST_AT_ONCE = 64;
 /** The part of the time to drain in which runs may come to their ends; then they are asked to rest where they are. */
@@ -29,6 +31,7 @@ const SHARE_TO_FINISH = 0.6;
 @Injectable()
 export class QueueDispatcher implements RunDispatcher {
   readonly #log: Log;
+  /** By claim: a run that comes back here may begin before the one that was lost has come to its end. */
   readonly #driven = new Map<string, Driven>();
   readonly #duties = new Set<'tend' | 'claim'>();
   #attending: Promise<void> | undefined;
@@ -116,13 +119,13 @@ export class QueueDispatcher implements RunDispatcher {
 
   async #compare(workerId: string): Promise<void> {
     const held = await this.queue.heldBy(workerId);
-    const epochs = new Map(held.map(({ runId, epoch }) => [runId, epoch]));
+    const claims = new Set(held.map(claimKey));
     // Also one that has just ended or was put down, which an abort does not reach any more.
-    for (const [runId, { run, stop }] of this.#driven)
-      if (epochs.get(runId) !== run.epoch) stop.abort(new ClaimLost(runId));
+    for (const [claim, { run, stop }] of this.#driven)
+      if (!claims.has(claim)) stop.abort(new ClaimLost(run.runId));
     for (const run of held) {
       // The answer to a claim was lost, or a run could not be handed back.
-      if (this.#driven.get(run.runId)?.run.epoch !== run.epoch) await this.queue.release(run);
+      if (!this.#driven.has(claimKey(run))) await this.queue.release(run);
       // The notice of it may have been lost.
       else if (run.requested !== null) this.feed.heard({ kind: 'requested', runId: run.runId });
     }
@@ -145,12 +148,12 @@ export class QueueDispatcher implements RunDispatcher {
     const over = this.#outcomeOf(drive, run, stop)
       .then((outcome) => this.#handBack(run, outcome))
       .finally(() => {
-        this.#driven.delete(run.runId);
+        this.#driven.delete(claimKey(run));
         if (this.#drive) this.#attend('claim');
         // Its place may let a run go that only others can take.
         else this.signals.poke();
       });
-    this.#driven.set(run.runId, { run, stop, over });
+    this.#driven.set(claimKey(run), { run, stop, over });
   }
 
   async #outcomeOf(drive: Drive, run: ClaimedRun, stop: AbortController): Promise<DriveOutcome> {
@@ -177,7 +180,7 @@ export class QueueDispatcher implements RunDispatcher {
   }
 
   #lost(): void {
-    for (const [runId, { stop }] of this.#driven) stop.abort(new ClaimLost(runId));
+    for (const { run, stop } of this.#driven.values()) stop.abort(new ClaimLost(run.runId));
   }
 
   async #stop(drainMs: number): Promise<void> {
