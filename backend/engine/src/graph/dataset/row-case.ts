@@ -73,11 +73,12 @@ const isOfAssertion = (column: string): boolean =>
 
 /** The id that a row gives its case; null where it gives none that can be one. */
 export function rowId({ cells }: Row): string | null {
-  const id = Object.hasOwn(cells, 'id') ? textOf(cells['id']!) : '';
-  return id !== '' && CaseId.safeParse(id).success ? id : null;
+  const made = { id: null };
+  if (Object.hasOwn(cells, 'id')) takeId(made, cells['id']!, []);
+  return made.id;
 }
 
-function takeId(made: RowCase, cell: Json, problems: RowProblem[]): void {
+function takeId(made: Pick<RowCase, 'id'>, cell: Json, problems: RowProblem[]): void {
   const id = textOf(cell);
   if (id === '') return;
   const parsed = CaseId.safeParse(id);
