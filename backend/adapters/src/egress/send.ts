@@ -4,6 +4,7 @@ import type { Cancellation } from '@rehearse/engine';
 import { http, https, zlib } from './builtins.js';
 import { agentFor } from './guarded-agents.js';
 import { EgressFailure, failureOf } from './failure.js';
+import { inStep } from './in-step.js';
 import type { EgressPolicy } from './policy.js';
 
 export interface EgressRequest {
@@ -118,7 +119,7 @@ function answerOf(message: IncomingMessage, request: EgressRequest, ending: Endi
           return stop(error);
         }
       });
-      body.once('end', resolve);
+      body.once('end', () => inStep(resolve));
       body.on('error', fail);
       message.on('error', fail);
       message.once('close', () => message.complete || fail(new Error('cut')));
