@@ -9,4 +9,4 @@ export { callDefaults, circuitSettings, listOf, settingsOf, type CallSettings } 
 export { providerRequests, sandboxKills } from './tally.js';
 export { nodeSha256 } from './sha256.js';
 export { systemClock } from './system-clock.js';
-export { scriptPort, type ScriptPort } from './sandbox/script-port.js';
+export { arePlain, scriptPort, type ScriptPort } from './sandbox/script-port.js';

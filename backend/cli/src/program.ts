@@ -132,7 +132,7 @@ function addRun(program: Command, io: Io, ended: Ended): void {
     .option('--quiet', 'show only what did not pass, and the totals')
     .addHelpText('after', RUN_HELP)
     .action(async (paths: string[], flags: RunFlags) => {
-      await (await import('./run/script.js')).startScriptsEarly(io, paths);
+      await (await import('./run/script.js')).startSandboxEarly(io, paths);
       ended(await (await import('./run/run-command.js')).runCommand(io, paths, flags));
     });
 }

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { livePorts, type ScriptAsk } from '@rehearse/engine';
+import { livePorts, newCancellation, type ScriptAsk } from '@rehearse/engine';
 import { graphOf, runGraph, virtualClock } from '@rehearse/testkit';
-import { scriptPort } from './script-port.js';
+import { arePlain, scriptPort } from './script-port.js';
 
 const trusting = scriptPort({ allowsJavaScript: true });
 const wary = scriptPort({ allowsJavaScript: false });
@@ -16,6 +17,11 @@ assert:
   - {type: is-sql}
   - {type: assert-set, assert: [{type: not-javascript, value: 'output.length / 100', threshold: 0.5}, {type: not-is-sql}], threshold: 0.5}
 `);
+
+const { signal } = newCancellation();
+
+/** The processes that this one started. */
+const children = (): string => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
 
 async function results(script: typeof trusting): Promise<string[]> {
   const ports = livePorts({ graph, seed: 1, clock: virtualClock(), script });
@@ -47,10 +53,42 @@ describe('the port of scripts', () => {
   it('answers many at once, each with its own', async () => {
     const ask = (n: number): ScriptAsk => ({
       ...{ kind: 'script', language: 'javascript', form: 'expression', seed: n },
-      ...{ source: 'output * 2', bindings: { output: n, context: null } },
+      ...{ source: '[output][0] * 2 | 0', bindings: { output: n, context: null } },
     });
-    const signal = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };
     const answers = await Promise.all(Array.from({ length: 500 }, (_, n) => trusting.run(ask(n), signal)));
     expect(answers).toEqual(answers.map((_, n) => ({ ok: true, value: n * 2 })));
+  });
+
+  // Only Linux lists what another process has started.
+  it('starts no process for programs that are plain', async () => {
+    if (process.platform !== 'linux') return;
+    const before = children();
+    const own = scriptPort({ allowsJavaScript: true });
+    const run = (source: string) =>
+      own.run(
+        {
+          kind: 'script',
+          language: 'javascript',
+          form: 'expression',
+          seed: 1,
+          source,
+          bindings: { output: 'a', context: null },
+        },
+        signal,
+      );
+    expect(await run('output.length')).toEqual({ ok: true, value: 1 });
+    expect(children()).toEqual(before);
+    expect(await run('[...output].length')).toEqual({ ok: true, value: 1 });
+    expect(children()).not.toEqual(before);
+    own.close();
+  });
+
+  it('knows of a program, in whatever form, whether it is plain', async () => {
+    expect(await arePlain([])).toBe(true);
+    expect(await arePlain(['output', 'const a = output; return a', 'const a = output; a'])).toBe(true);
+    expect(await arePlain(['output', '[...output]'])).toBe(false);
+    // Many are known at a time, and again after others have taken their place.
+    expect(await arePlain(Array.from({ length: 500 }, (_, n) => `output + ${n}`))).toBe(true);
+    expect(await arePlain(['output', '[...output]'])).toBe(false);
   });
 });

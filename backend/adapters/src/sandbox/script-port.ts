@@ -1,4 +1,4 @@
-import type { Answer, Ports, ScriptAsk } from '@rehearse/engine';
+import type { Answer, Cancellation, Ports, ScriptAsk } from '@rehearse/engine';
 import type { Sandbox, SandboxOptions } from './sandbox.js';
 
 export interface ScriptPortOptions extends SandboxOptions {
@@ -12,16 +12,35 @@ export type ScriptPort = Ports['script'] & {
   close(): void;
 };
 
-/** Where assertions have things worked out: one process for all runs, started when the first asks. */
+/**
+ * Where assertions have things worked out: plain programs where they stand, all else in one process for all runs, which is started
+ * when the first asks.
+ */
 export function scriptPort({ allowsJavaScript, ...options }: ScriptPortOptions): ScriptPort {
   let sandbox: Promise<Sandbox> | undefined;
   const started = () => (sandbox ??= import('./sandbox.js').then(({ newSandbox }) => newSandbox(options)));
+  const sandboxed = async (ask: ScriptAsk, signal: Cancellation) => (await started()).run(ask, signal);
+  let plain: typeof import('./plain/plain-answer.js') | undefined;
   return {
-    run: async (ask: ScriptAsk, signal) =>
-      ask.language === 'javascript' && !allowsJavaScript ? NOT_ALLOWED : (await started()).run(ask, signal),
+    run: async (ask, signal) => {
+      if (ask.language !== 'javascript') return sandboxed(ask, signal);
+      if (!allowsJavaScript) return NOT_ALLOWED;
+      plain ??= await plainPrograms();
+      return plain.plainAnswer(ask) ?? sandboxed(ask, signal);
+    },
     warmUp: async () => (await started()).warmUp(),
     close: () => void sandbox?.then((open) => open.close()),
   };
+}
+
+/** Not before there is a program: it brings a parser along. */
+const plainPrograms = () => import('./plain/plain-answer.js');
+
+/** Whether all programs are worked out without a process of their own. */
+export async function arePlain(sources: readonly string[]): Promise<boolean> {
+  if (sources.length === 0) return true;
+  const { isPlain } = await plainPrograms();
+  return sources.every(isPlain);
 }
 
 const NOT_ALLOWED: Answer = {

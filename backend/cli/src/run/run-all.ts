@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Io } from '../io.js';
 import type { Reporters } from '../report/reporter.js';
-import { asksScripts } from './asks-scripts.js';
+import { needsSandbox } from './needs-sandbox.js';
 import { caseGatherer } from './case-outcome.js';
 import type { OpenBook } from './cassette-mode.js';
 import { executeTask, settingsFor } from './execute-task.js';
@@ -37,6 +37,11 @@ type BeforeChecks = () => Promise<void> | null;
 /** Timers and signals get their turn at least this often, also while models answer without a delay. */
 const BREATH_MS = 20;
 
+async function warmUpFor({ graphs }: Plan): Promise<void> {
+  const needs = await Promise.all(graphs.map(({ graph }) => needsSandbox(graph)));
+  if (needs.includes(true)) await script.warmUp();
+}
+
 /** Makes the runs of a plan. Each goes to the reporter, the cassette and the summary as it comes, and is not kept. */
 export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summary> {
   const { flags, book, reporter } = running;
@@ -46,7 +51,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const progress = progressBar(io, { total: plan.runs, isHidden });
   const telling = teller(running, progress);
   const { signal } = io;
-  if (plan.graphs.some(({ graph }) => asksScripts(graph))) void script.warmUp();
+  void warmUpFor(plan);
   const settings = settingsFor(io, flags);
   const made = new WeakMap<RunTask, Promise<RunResult | null>>();
   const execute = async (task: RunTask, beforeChecks?: BeforeChecks): Promise<RunResult | null> => {

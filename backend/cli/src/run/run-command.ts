@@ -6,7 +6,7 @@ import { loadGraphs, type LoadedGraph } from '../graphs/load-graphs.js';
 import type { Io } from '../io.js';
 import { count } from '../text/amounts.js';
 import { paintFor } from '../text/paint.js';
-import { looksLikeScripts } from './asks-scripts.js';
+import { looksLikeSandbox } from './needs-sandbox.js';
 import type { OpenBook } from './cassette-mode.js';
 import { checkOutputs } from './check-outputs.js';
 import { checkChaos } from './chaos-profile.js';
@@ -43,7 +43,7 @@ async function runOnce(io: Io, { files, cases, flags }: Asked): Promise<number> 
   const graphs = await loadGraphs(io, files, {
     onFile: (place) => inputs.add(place),
     // Of a folder's files it is known only now.
-    onSource: (source) => void (looksLikeScripts(source) && script.warmUp()),
+    onSource: (source) => void (looksLikeSandbox(source) && script.warmUp()),
   });
   checkOutputs(io, flags, inputs);
   mentionWarnings(io, graphs);

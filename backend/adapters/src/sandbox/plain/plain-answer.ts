@@ -1,0 +1,28 @@
+import type { Answer, ScriptAsk, ScriptForm } from '@rehearse/engine';
+import { plainProgram, type PlainProgram } from './plain-program.js';
+
+type Ask = Extract<ScriptAsk, { language: 'javascript' }>;
+
+const known = new Map<string, PlainProgram | undefined>();
+const MOST_KNOWN = 200;
+
+/** What a plain program gives; undefined where the sandbox has to be asked. */
+export function plainAnswer(ask: Ask): Answer | undefined {
+  const given = compiled(ask)?.(ask.bindings);
+  return given && { ok: true, ...given };
+}
+
+function compiled({ source, form }: Pick<Ask, 'source' | 'form'>): PlainProgram | undefined {
+  const key = `${form} ${source}`;
+  if (known.has(key)) return known.get(key);
+  if (known.size >= MOST_KNOWN) known.clear();
+  const program = plainProgram({ source, form });
+  known.set(key, program);
+  return program;
+}
+
+const FORMS: readonly ScriptForm[] = ['expression', 'body', 'statements'];
+
+/** Whether a program is plain in the form that it has, which whoever asks does not know. */
+export const isPlain = (source: string): boolean =>
+  FORMS.some((form) => compiled({ source, form }) !== undefined);
