@@ -51,7 +51,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const progress = progressBar(io, { total: plan.runs, isHidden });
   const telling = teller(running, progress);
   const { signal } = io;
-  void warmUpFor(plan);
+  await warmUpFor(plan);
   const settings = settingsFor(io, flags);
   const made = new WeakMap<RunTask, Promise<RunResult | null>>();
   const execute = async (task: RunTask, beforeChecks?: BeforeChecks): Promise<RunResult | null> => {
