@@ -63,8 +63,12 @@ export interface Draft {
   discard(): void;
 }
 
-/** What is no regular file, such as a pipe or a device, is not replaced: into that is written as it comes. */
+/**
+ * What is no regular file, such as a pipe or a device, is not replaced: into that is written as it comes, and for `-` into standard
+ * output.
+ */
 export function openDraft(io: Io, file: string): Draft {
+  if (file === '-') return { write: (text) => void io.stdout.write(text), keep: () => {}, discard: () => {} };
   const told = <T>(act: () => T): T => {
     try {
       return act();

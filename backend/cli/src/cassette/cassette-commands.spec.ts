@@ -73,6 +73,19 @@ describe('rehearse cassette merge', () => {
     expect(folder.read('m.jsonl')).toBe(text);
   });
 
+  it('writes to standard output for -, and tells of it beside that', async () => {
+    await record('r.jsonl');
+    const { code, out, err } = await rehearse(['cassette', 'merge', 'r.jsonl', '--output', '-']);
+    expect({ code, err }).toEqual({ code: 0, err: '-: 6 runs of 1 cassette\n' });
+    expect(out).toBe(folder.read('r.jsonl'));
+    const filter = commandLine(main, { cwd: folder.path, stdin: out });
+    folder.write('g.yaml', yaml(['a']));
+    const pruned = await filter(['cassette', 'prune', '-', 'g.yaml']);
+    expect(pruned.err).toContain('-: 2 runs kept, 4 removed\n');
+    expect(pruned.out.split('\n').filter((line) => line.includes('"graph"'))).toHaveLength(2);
+    expect(folder.list()).toEqual(['g.yaml', 'r.jsonl']);
+  });
+
   it('writes over one of its cassettes, and leaves it as it was when a later one cannot be read', async () => {
     for (const id of ['a', 'b']) await record(`${id}.jsonl`, '--case', id);
     const before = folder.read('a.jsonl');

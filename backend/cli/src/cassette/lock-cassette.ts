@@ -17,6 +17,7 @@ const held = new Set<string>();
  * that write it at once would take each other's recordings away.
  */
 export function lockCassette(io: Io, file: string): () => void {
+  if (file === '-') return () => {};
   const place = told(file, () => behindLinks(path.resolve(io.cwd, file)));
   // A pipe or a device holds nothing that could be taken away.
   if (isStream(place)) return () => {};

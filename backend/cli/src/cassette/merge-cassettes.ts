@@ -49,7 +49,7 @@ async function merge(io: Io, files: readonly string[], flags: MergeFlags): Promi
   writeInOrder(io, flags.output, [...kept.values()]);
   const from = count(files.length, 'cassette');
   const settled = conflicts.length > 0 ? `, ${conflicts.length} in two versions (${replaced} replaced)` : '';
-  io.stdout.write(`${flags.output}: ${count(kept.size, 'run')} of ${from}${settled}\n`);
+  besides(io, flags.output).write(`${flags.output}: ${count(kept.size, 'run')} of ${from}${settled}\n`);
   return EXIT.ok;
 }
 
@@ -57,6 +57,9 @@ interface Placed {
   identity: Identity;
   again: Again;
 }
+
+/** Where is told of a cassette that goes to `file`: beside standard output when that is what gets it. */
+export const besides = (io: Io, file: string) => (file === '-' ? io.stderr : io.stdout);
 
 /** Writes a cassette whole, in the order that cassettes have. */
 export function writeInOrder(io: Io, file: string, placed: readonly Placed[]): void {

@@ -10,7 +10,7 @@ import { paintFor } from '../text/paint.js';
 import { nameOf, noteOfBroken, refuseBroken } from './check-chains.js';
 import { identityOf, identityOfTask, type Identity } from './identity.js';
 import { lockCassette } from './lock-cassette.js';
-import { writeInOrder } from './merge-cassettes.js';
+import { besides, writeInOrder } from './merge-cassettes.js';
 import { readThrough, type Again } from './placed-recordings.js';
 
 export interface PruneFlags {
@@ -73,10 +73,9 @@ async function prune(
     file,
   );
   if (!dryRun) writeInOrder(io, file, all);
-  io.stdout.write(told.join(''));
-  io.stdout.write(
-    `${file}: ${count(kept.size, 'run')} kept, ${removed} ${dryRun ? 'to remove' : 'removed'}\n`,
-  );
+  const stream = dryRun ? io.stdout : besides(io, file);
+  stream.write(told.join(''));
+  stream.write(`${file}: ${count(kept.size, 'run')} kept, ${removed} ${dryRun ? 'to remove' : 'removed'}\n`);
   return EXIT.ok;
 }
 

@@ -140,6 +140,13 @@ describe('rehearse load', () => {
     expect(rungs.map(({ users }) => users)).toEqual([1, 3]);
   });
 
+  it('gives its figures alone to standard output for -', async () => {
+    const { code, out } = await load('none', '--output', '-');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toHaveProperty('rungs');
+    expect(folder.list()).not.toContain('-');
+  });
+
   it.each([
     ['a graph that is not there', 'no-graph', ['--graph', 'nobody'], 2, 'cli/no-such-graph'],
     ['no key', 'sign-in', [], 2, 'cli/refused'],

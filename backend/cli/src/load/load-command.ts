@@ -25,7 +25,7 @@ export async function loadCommand(io: Io, flags: LoadFlags): Promise<number> {
       ...{ url: address.url, graph: journey.graph, minSuccess: flags.minSuccess / 100 },
       rungs: [],
     };
-    const isText = flags.reporter === 'spec';
+    const isText = flags.reporter === 'spec' && flags.output !== '-';
     const paint = paintFor(io.stdout, io);
     for (const users of flags.ladder ?? [flags.users]) {
       if (io.signal?.aborted) break;
@@ -34,7 +34,7 @@ export async function loadCommand(io: Io, flags: LoadFlags): Promise<number> {
       if (isText) io.stdout.write(describeRung(rung, report, paint));
     }
     const json = `${JSON.stringify(report)}\n`;
-    if (flags.output !== undefined) await writeWhole(io, flags.output, json);
+    if (flags.output !== undefined && flags.output !== '-') await writeWhole(io, flags.output, json);
     io.stdout.write(isText ? describeLoad(report, paint) : json);
     if (io.signal?.aborted) return EXIT.interrupted;
     return report.rungs.every((rung) => isWell(rung, report)) ? EXIT.ok : EXIT.failed;

@@ -51,6 +51,12 @@ export async function replayCommand(io: Io, file: string, flags: ReplayFlags): P
 /** A cassette with one run would stand where many may have stood. */
 function checkOutput(io: Io, { output }: ReplayFlags, inputs: readonly (string | undefined)[]): void {
   if (output === undefined) return;
+  if (output === '-')
+    throw new CliError({
+      code: 'cli/output-needs-file',
+      message: 'standard output gets the report of the replay, so the new run needs a file',
+      hint: 'Give it one: --output fork.jsonl.',
+    });
   const place = placeOf(io, output);
   const input = inputs.find((one) => one !== undefined && one !== '-' && placeOf(io, one) === place);
   if (input === undefined) return;

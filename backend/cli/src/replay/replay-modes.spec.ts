@@ -251,6 +251,11 @@ describe('rehearse replay --mode fork', () => {
     expect(folder.read(output)).toBe(before);
   });
 
+  it('does not go where the report of the replay goes', async () => {
+    const { code, out, err } = await replay('--mode', 'fork', '--from-seq', '3', '--output', '-');
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining('(cli/output-needs-file)')]);
+  });
+
   it('is not made when its file cannot be written, or another process records into it', async () => {
     folder.write('taken.jsonl.lock', `${process.ppid}\n`);
     folder.write('folder.jsonl/x', '');

@@ -65,6 +65,16 @@ describe('a file of a report', () => {
     expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
+  it.each([
+    ['--output -', ['--reporter', 'json', '--output', '-']],
+    ['--reporter json=-', ['--reporter', 'json=-']],
+  ])('may be standard output, as %s', async (_, argv) => {
+    const { code, out } = await run(...argv);
+    expect(code).toBe(0);
+    for (const line of out.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('event');
+    expect(folder.list()).toEqual(['g.yaml']);
+  });
+
   it('that cannot be opened leaves nothing of the others behind', async () => {
     const { code, err } = await run('--reporter', 'junit=a.xml', '--reporter', 'json=g.yaml/x');
     expect(code).toBe(2);

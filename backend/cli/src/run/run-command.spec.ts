@@ -422,6 +422,7 @@ describe('rehearse run, wrong use', () => {
     ['a filter that nothing fits', ['good.yaml', '--filter', 'nowhere']],
     ['inputs that no case gives', ['caseless.yaml']],
     ['a mode without a cassette', ['good.yaml', '--mode', 'record']],
+    ['a cassette that is no file', ['good.yaml', '--cassette', '-']],
     ['a mode that is none', ['good.yaml', '--cassette', 'c.jsonl', '--mode', 'rewind']],
     ['a reporter that is none', ['good.yaml', '--reporter', 'spek']],
     ['--live beside --offline', ['good.yaml', '--live', '--offline']],

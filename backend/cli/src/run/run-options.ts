@@ -69,6 +69,12 @@ export function checkFlags(
       message: `--mode ${mode} needs a cassette`,
       hint: `Say which file: --cassette runs.jsonl. Modes are ${MODES.join(', ')}.`,
     });
+  if (cassette === '-')
+    throw new CliError({
+      code: 'cli/cassette-is-stream',
+      message: 'a cassette is read and written, and - is neither a file to read nor one to write',
+      hint: 'Give it a file: --cassette runs.jsonl.',
+    });
   if (live && offline)
     throw new CliError({
       code: 'cli/live-and-offline',
@@ -91,9 +97,11 @@ export function checkFlags(
 
 /**
  * What goes where. `--output` is the file of the one report that has none; then, as when every report has a file, standard
- * output gets `spec`. A report for machines has standard output to itself.
+ * output gets `spec`. A report for machines has standard output to itself, which is also called `-`.
  */
-export function reportsOf({ reporter, output }: Pick<RunFlags, 'reporter' | 'output'>): ReporterChoice[] {
+export function reportsOf(flags: Pick<RunFlags, 'reporter' | 'output'>): ReporterChoice[] {
+  const output = flags.output === '-' ? undefined : flags.output;
+  const reporter = flags.reporter.map(({ name, file }) => ({ name, file: file === '-' ? null : file }));
   const toStdout = reporter.filter(({ file }) => file === null);
   if (output !== undefined && toStdout.length > 1) throw twoForOutput(toStdout);
   const chosen = reporter.map((one) => ({ ...one, file: one.file ?? output ?? null }));
