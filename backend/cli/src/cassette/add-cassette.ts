@@ -23,7 +23,7 @@ export function addCassette(program: Command, io: Io, ended: Ended): void {
     .command('merge')
     .description('Put several cassettes into one, in the order of graph, case, repeat and seed.')
     .argument('<cassette...>', 'the cassettes')
-    .requiredOption('--output <file>', 'where it is written; it may be one of them')
+    .requiredOption('--output <file>', 'where it is written, - for standard output; it may be one of them')
     .addOption(
       new Option('--prefer <which>', 'of two recordings of one run that differ, the one to keep').choices(
         PREFERENCES,

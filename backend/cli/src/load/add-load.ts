@@ -39,7 +39,7 @@ export function addLoad(program: Command, io: Io, ended: Ended): void {
     .option(...URL_OPTION)
     .option(...TOKEN_OPTION)
     .addOption(reporterOption(['spec', 'json']))
-    .option('--output <file>', 'write the figures there, as JSON')
+    .option('--output <file>', 'write the figures there, as JSON; - for standard output')
     .addHelpText('after', LOAD_HELP)
     .action(async (flags: LoadFlags) =>
       ended(await (await import('./load-command.js')).loadCommand(io, flags)),
