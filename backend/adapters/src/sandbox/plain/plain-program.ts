@@ -2,7 +2,7 @@ import { parse, type Statement } from 'acorn';
 import type { Json } from '@rehearse/contracts';
 import type { ScriptAsk } from '@rehearse/engine';
 import { isTaken, step, type World } from './expression.js';
-import { beyond, isShallow, type Value } from './value.js';
+import { beyond, isPlain, isShallow, type Value } from './value.js';
 
 type Program = Extract<ScriptAsk, { language: 'javascript' }>;
 type Source = Pick<Program, 'source' | 'form'>;
@@ -11,8 +11,10 @@ type Source = Pick<Program, 'source' | 'form'>;
 export type PlainProgram = (bindings: Program['bindings']) => { value: Json } | undefined;
 
 const LONGEST_SOURCE = 4_000;
-const MOST_CHARACTERS = 10_000_000;
+const MOST_CHARACTERS = 5_000_000;
 const LONGEST_ANSWER = 10_000;
+const MOST_PARTS = 1_000;
+const DEEPEST_ANSWER = 100;
 
 /**
  * A program of a closed part of JavaScript, to be worked out where it stands: expressions without functions, patterns, `this`
@@ -46,8 +48,16 @@ function orNothing<Result>(work: () => Result): Result | undefined {
 
 function answerOf(value: Value | typeof ON): { value: Json } | undefined {
   if (value === undefined || value === ON) return undefined;
+  count(value, { left: MOST_PARTS }, 0);
   const json = JSON.stringify(value);
   return json.length > LONGEST_ANSWER ? undefined : { value: JSON.parse(json) as Json };
+}
+
+/** Gives up where a value has more parts than fit into an answer: a list that holds one list ten times, and so on, has any number. */
+function count(value: Value, parts: { left: number }, depth: number): void {
+  if (--parts.left < 0 || depth > DEEPEST_ANSWER) beyond();
+  if (isPlain(value)) return;
+  for (const part of Object.values(value)) count(part, parts, depth + 1);
 }
 
 /** As the sandbox puts it into a function. */
