@@ -1,4 +1,5 @@
 import type { Answer, Cancellation, Ports, ScriptAsk } from '@rehearse/engine';
+import type { plainAnswer } from './plain/plain-answer.js';
 import type { Sandbox, SandboxOptions } from './sandbox.js';
 
 export interface ScriptPortOptions extends SandboxOptions {
@@ -20,13 +21,13 @@ export function scriptPort({ allowsJavaScript, ...options }: ScriptPortOptions):
   let sandbox: Promise<Sandbox> | undefined;
   const started = () => (sandbox ??= import('./sandbox.js').then(({ newSandbox }) => newSandbox(options)));
   const sandboxed = async (ask: ScriptAsk, signal: Cancellation) => (await started()).run(ask, signal);
-  let plain: typeof import('./plain/plain-answer.js') | undefined;
+  let plain: typeof plainAnswer | undefined;
   return {
     run: async (ask, signal) => {
       if (ask.language !== 'javascript') return sandboxed(ask, signal);
       if (!allowsJavaScript) return NOT_ALLOWED;
-      plain ??= await plainPrograms();
-      return plain.plainAnswer(ask) ?? sandboxed(ask, signal);
+      plain ??= (await plainPrograms()).plainAnswer;
+      return plain(ask) ?? sandboxed(ask, signal);
     },
     warmUp: async () => (await started()).warmUp(),
     close: () => void sandbox?.then((open) => open.close()),
