@@ -6,7 +6,11 @@ import path from 'node:path';
 import { repeated, wholeProcess } from './measure.mjs';
 import { beside } from './peers.mjs';
 
-const graphOf = (url) => `apiVersion: rehearse/v1
+const PROGRAM = 'JSON.parse(output).n === 42';
+/** The same, as a function: it is not worked out in place, and needs the process of the sandbox. */
+const IN_SANDBOX = `(() => ${PROGRAM})()`;
+
+const graphOf = (url, program) => `apiVersion: rehearse/v1
 kind: Graph
 name: suite
 providers:
@@ -17,21 +21,22 @@ assert:
   - {type: contains, value: Paris}
   - type: is-json
     value: {type: object, required: [answer, ok, n], properties: {answer: {type: string}, ok: {type: boolean}, n: {type: number}}}
-  - {type: javascript, value: JSON.parse(output).n === 42}
+  - {type: javascript, value: "${program}"}
 cases: [{dataset: cases.csv}]
 `;
 
-function plant(url, cases) {
+function plant({ url, cases, program }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'rehearse-bench-'));
-  writeFileSync(path.join(folder, 'suite.yaml'), graphOf(url));
+  writeFileSync(path.join(folder, 'suite.yaml'), graphOf(url, program));
   const lines = Array.from({ length: cases }, (_, i) => `${i},topic-${i % 97}`);
   writeFileSync(path.join(folder, 'cases.csv'), ['i,topic', ...lines, ''].join('\n'));
   return folder;
 }
 
 /** Each repeat is followed by one of each peer, so that all meet the machine in the same mood. */
-async function suite({ root, repeats }, { server, cases, concurrency, more = [], then, peers = [] }) {
-  const folder = plant(server.url, cases);
+async function suite({ root, repeats }, asked) {
+  const { server, cases, concurrency, program = PROGRAM, more = [], then, peers = [] } = asked;
+  const folder = plant({ url: server.url, cases, program });
   const cli = path.join(root, 'backend/cli/bin/rehearse.mjs');
   const output = path.join(folder, 'out.jsonl');
   const command = [
@@ -79,6 +84,8 @@ export async function* suites(around) {
     ...{ metric: `${cases} cases, 0 ms, 64 at once`, value: cases / fast.seconds, unit: 'cases/s' },
     peers: told(peers, fast, (seconds) => cases / seconds),
   };
+  const apart = await suite(around, { server: servers.fast, cases, concurrency: 64, program: IN_SANDBOX });
+  yield { metric: '  with a program in the sandbox', value: cases / apart.seconds, unit: 'cases/s' };
   for (const concurrency of [16, 64]) {
     const slow = await suite(around, { server: servers.slow, cases, concurrency, peers: fastest });
     const ideal = (Math.ceil(cases / concurrency) * 50) / 1_000;

@@ -202,6 +202,7 @@ function runOf(run, isOneOfSeveral) {
       make('code', null, run.digest ?? ''),
     ),
     run.error ? make('p', { class: 'errored' }, `${run.error.code}: ${run.error.message}`) : null,
+    run.ended ? make('p', { class: 'errored' }, run.ended) : null,
     run.divergence ? make('p', { class: 'errored' }, run.divergence) : null,
     ...run.checks.map(checkOf),
     run.output === null ? null : make('h3', null, 'Output'),

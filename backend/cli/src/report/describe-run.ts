@@ -38,6 +38,10 @@ export function describeRun(
   return parts.join('');
 }
 
+/** What ended a run in its middle, where only text is told. */
+export const earlyEnd = ({ code, node, message }: RunError): string =>
+  `ended early by ${code}${at(node)}: ${message}`;
+
 const describeError = (head: string, { code, node, message }: RunError, paint: Paint): string =>
   `${paint('magenta', head)} ${code}${at(node)}: ${oneLine(message)}\n`;
 

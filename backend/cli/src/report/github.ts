@@ -6,6 +6,7 @@ import type { Io } from '../io.js';
 import { firstReason, type Summary } from '../run/summary.js';
 import { count, cost, duration, grouped } from '../text/amounts.js';
 import { oneLine, printable } from '../text/printable.js';
+import { earlyEnd } from './describe-run.js';
 import { findingsOf, sourcePath } from './places.js';
 import type { Reporter, Write } from './reporter.js';
 import { total } from './spec-summary.js';
@@ -61,7 +62,10 @@ function annotationsOf({ runs, verdict, passed }: CaseOutcome, io: Options['io']
     ...{ file: sourcePath(io, at.file), line: at.range.line, title: head },
     message: `${rule.slice(rule.indexOf('/') + 1)}: ${message}`,
   }));
-  if (run.error === undefined && findings.length > 0) return findings;
+  const { ended } = run;
+  const early =
+    ended && ({ level: 'warning', file, line: 1, title: head, message: earlyEnd(ended) } as const);
+  if (run.error === undefined && findings.length > 0) return early ? [...findings, early] : findings;
   return [{ level: 'error', file, line: 1, title: head, message: firstReason(run) }, ...findings];
 }
 

@@ -5,7 +5,7 @@ import type { CaseOutcome } from '../run/case-outcome.js';
 import type { RunReport } from '../run/run-report.js';
 import { nameOfCase } from '../run/run-task.js';
 import { firstReason } from '../run/summary.js';
-import { sidesIn } from './describe-run.js';
+import { earlyEnd, sidesIn } from './describe-run.js';
 import type { Reporter, Write } from './reporter.js';
 
 /** Longer texts are cut: a page of ten thousand cases still has to open. */
@@ -84,7 +84,7 @@ function caseLine({ verdict, runs, passed, isFlaky }: CaseOutcome): object {
   };
 }
 
-function runLine({ task, assertions, contracts, error, divergence, ...run }: RunReport): object {
+function runLine({ task, assertions, contracts, error, ended, divergence, ...run }: RunReport): object {
   const { verdict, digest, durationMs, costUsd, tokens, chaos, output } = run;
   const checks = [
     ...assertions.map(({ type, id, severity, metric, score, weight, ...one }) => ({
@@ -107,6 +107,7 @@ function runLine({ task, assertions, contracts, error, divergence, ...run }: Run
     ...{ repeat: task.repeat, seed: task.seed, verdict, digest, durationMs, costUsd, tokens, chaos, checks },
     output: output === null ? null : textOf(output, MOST.value),
     ...(error && { error: { code: error.code, message: cut(error.message, MOST.reason) } }),
+    ...(ended && { ended: cut(earlyEnd(ended), MOST.reason) }),
     ...(divergence && {
       divergence: `seq ${divergence.seq ?? '-'}, key ${divergence.key}: ${divergence.message}`,
     }),

@@ -5,6 +5,7 @@ import { metricTally } from '../run/metrics.js';
 import type { RunReport } from '../run/run-report.js';
 import { nameOfCase, type RunTask } from '../run/run-task.js';
 import { UNKNOWN_PRICE } from '../text/amounts.js';
+import { earlyEnd } from './describe-run.js';
 import type { Reporter, Write } from './reporter.js';
 import { spool } from './spool.js';
 
@@ -182,7 +183,7 @@ function reasons({ assertions, contracts, error, ended, divergence }: RunReport)
     ...violated.map(
       ({ id, seq, message }) => `contract ${id}${seq === undefined ? '' : ` at seq ${seq}`}: ${message}`,
     ),
-    ...(ended ? [`ended early by ${ended.code}: ${ended.message}`] : []),
+    ...(ended ? [earlyEnd(ended)] : []),
   ];
 }
 

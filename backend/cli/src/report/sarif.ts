@@ -1,8 +1,10 @@
 import type { Notification, ReportingDescriptor, Result } from 'sarif';
 import type { Io } from '../io.js';
 import type { RunReport } from '../run/run-report.js';
+import type { RunError } from '../run/run-result.js';
 import { nameOfCase, nameOfRun } from '../run/run-task.js';
 import { version } from '../version.js';
+import { earlyEnd } from './describe-run.js';
 import { findingsOf, sourcePath, type Finding } from './places.js';
 import type { Reporter, Write } from './reporter.js';
 import { spool } from './spool.js';
@@ -17,7 +19,7 @@ const LEVELS = { critical: 'error', major: 'error', minor: 'warning' } as const;
 
 /**
  * SARIF 2.1.0: each assertion or contract that failed is a result at its line of the YAML; one that could not be told is of
- * the kind `open`. Runs that errored are notifications of the invocation. Results are written as they come, the rules last.
+ * the kind `open`. What ended a run is a notification of the invocation. Results are written as they come, the rules last.
  */
 export function sarif({ write, io }: Options): Reporter {
   const rules = new Map<string, ReportingDescriptor>();
@@ -30,7 +32,13 @@ export function sarif({ write, io }: Options): Reporter {
         if (!rules.has(finding.rule)) rules.set(finding.rule, ruleOf(finding));
         results.add(resultOf(finding, { run, file: sourcePath(io, finding.file) }));
       }
-      if (run.error) notifications.add(notificationOf(run, sourcePath(io, run.task.loaded.file)));
+      const file = sourcePath(io, run.task.loaded.file);
+      const { error, ended } = run;
+      if (error) notifications.add(notificationOf({ run, file }, { ...error, level: 'error' }));
+      if (ended)
+        notifications.add(
+          notificationOf({ run, file }, { ...ended, level: 'warning', message: earlyEnd(ended) }),
+        );
     },
     done({ runs, exitCode }) {
       const driver = { name: 'rehearse', semanticVersion: version(), rules: [...rules.values()] };
@@ -86,10 +94,13 @@ function resultOf({ rule, id, verdict, severity, message, range }: Finding, { ru
   };
 }
 
-const notificationOf = ({ error, task }: RunReport, file: string): Notification => ({
-  level: 'error',
-  descriptor: { id: error!.code },
-  message: { text: `${nameOfRun(task.loaded.graph.name, task)}: ${error!.message}` },
+const notificationOf = (
+  { run: { task }, file }: Around,
+  { level, code, message }: RunError & { level: 'error' | 'warning' },
+): Notification => ({
+  level,
+  descriptor: { id: code },
+  message: { text: `${nameOfRun(task.loaded.graph.name, task)}: ${message}` },
   locations: [{ physicalLocation: { artifactLocation: artifact(file) } }],
 });
 

@@ -30,6 +30,32 @@ it('a failed run that an error ended in its middle says which', async () => {
   });
 });
 
+it('the reports for machines, and the page, say so too', async () => {
+  folder.write(
+    'g.yaml',
+    graphText(`nodes: {${FAILS}, b: {type: transform, value: inputs.gone, needs: [a]}}`),
+  );
+  const files = ['junit=j.xml', 'sarif=s.json', 'github=g.txt', 'html=h.html'];
+  await rehearse(['run', 'g.yaml', ...files.flatMap((file) => ['--reporter', file])]);
+  const early = 'ended early by expression/missing-field at b: value: inputs.gone: no such field';
+  expect(folder.read('j.xml').replaceAll('&apos;', "'")).toContain('ended early by expression/missing-field');
+  expect(folder.read('g.txt')).toContain(`::warning file=g.yaml,line=1,title=test%3A failed::${early}`);
+  expect(folder.read('h.html')).toContain(early);
+  const { runs } = JSON.parse(folder.read('s.json')) as {
+    runs: { invocations: { executionSuccessful: boolean; toolExecutionNotifications: unknown[] }[] }[];
+  };
+  expect(runs[0]!.invocations[0]).toMatchObject({
+    executionSuccessful: true,
+    toolExecutionNotifications: [
+      {
+        level: 'warning',
+        descriptor: { id: 'expression/missing-field' },
+        message: { text: expect.stringContaining(early) },
+      },
+    ],
+  });
+});
+
 it('a failed run that a budget ended in its middle says which', async () => {
   const ask = 'b: {type: llm, prompt: x, needs: [a]}, c: {type: llm, prompt: x, needs: [b]}';
   const { told } = await reports(`providers: {m: {targets: [{provider: mock, script: s}]}}
