@@ -30,7 +30,8 @@ async function moved({ arena, client, mover, waitS, name, seconds, quick, check 
   mover.move(0);
   const [worker, other] = [
     await arena.worker({ home: `moved-${name}`, ...mover.options }),
-    await arena.worker({ home: `other-${name}`, env: { MAX_CONCURRENT_RUNS: '8' } }),
+    // So few that it cannot take them all.
+    await arena.worker({ home: `other-${name}`, env: { MAX_CONCURRENT_RUNS: quick ? '3' : '8' } }),
   ];
   const expected = await inPeace(client, 'steps');
   const witness = witnessOf(arena.sql);
