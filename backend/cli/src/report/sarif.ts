@@ -32,13 +32,10 @@ export function sarif({ write, io }: Options): Reporter {
         if (!rules.has(finding.rule)) rules.set(finding.rule, ruleOf(finding));
         results.add(resultOf(finding, { run, file: sourcePath(io, finding.file) }));
       }
-      const file = sourcePath(io, run.task.loaded.file);
       const { error, ended } = run;
-      if (error) notifications.add(notificationOf({ run, file }, { ...error, level: 'error' }));
+      if (error) notifications.add(notificationOf(run, io, { ...error, level: 'error' }));
       if (ended)
-        notifications.add(
-          notificationOf({ run, file }, { ...ended, level: 'warning', message: earlyEnd(ended) }),
-        );
+        notifications.add(notificationOf(run, io, { ...ended, level: 'warning', message: earlyEnd(ended) }));
     },
     done({ runs, exitCode }) {
       const driver = { name: 'rehearse', semanticVersion: version(), rules: [...rules.values()] };
@@ -95,13 +92,14 @@ function resultOf({ rule, id, verdict, severity, message, range }: Finding, { ru
 }
 
 const notificationOf = (
-  { run: { task }, file }: Around,
+  { task }: RunReport,
+  io: Options['io'],
   { level, code, message }: RunError & { level: 'error' | 'warning' },
 ): Notification => ({
   level,
   descriptor: { id: code },
   message: { text: `${nameOfRun(task.loaded.graph.name, task)}: ${message}` },
-  locations: [{ physicalLocation: { artifactLocation: artifact(file) } }],
+  locations: [{ physicalLocation: { artifactLocation: artifact(sourcePath(io, task.loaded.file)) } }],
 });
 
 const artifact = (file: string) => ({

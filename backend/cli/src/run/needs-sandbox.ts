@@ -22,7 +22,7 @@ function* programsIn(part: unknown): Generator<string> {
 
 const SQL_WRITTEN = /\btype["']?\s*:\s*["']?(not-)?is-sql\b/;
 const PROGRAM_WRITTEN = /\bjavascript\b/;
-/** Functions, patterns, loops and lines that begin with a statement. */
+/** Functions, patterns, and lines that begin a loop or another block. */
 const MORE_THAN_PLAIN = /=>|\bfunction\b|\.(test|match|matchAll)\(|^\s*(for|while|try|switch)\b.*[({]\s*$/m;
 
 /** The same as a guess, from the source of a graph, before anything is known of it. */
