@@ -4,7 +4,7 @@ import {
   beyond,
   bounded,
   has,
-  isPlain,
+  isPrimitive,
   isRecord,
   isShallow,
   isText,
@@ -20,7 +20,7 @@ const KINDS = {
   text: isText,
   place: (value: Value) => Number.isSafeInteger(value),
   number: (value: Value) => typeof value === 'number',
-  plain: isPlain,
+  primitive: isPrimitive,
   record: isRecord,
   any: () => true,
 } as const;
@@ -74,15 +74,15 @@ export const OF_TEXT: Readonly<Record<string, Call<string>>> = {
 type List = readonly Value[];
 
 function joined(list: List, separator = ','): string {
-  const parts = list.map((item) => (isPlain(item) ? String(item ?? '') : beyond()));
+  const parts = list.map((item) => (isPrimitive(item) ? String(item ?? '') : beyond()));
   const length = parts.reduce((sum, part) => sum + part.length + separator.length, 0);
   return length > LONGEST_TEXT ? beyond() : parts.join(separator);
 }
 
 /** What a list may be asked. */
 export const OF_LIST: Readonly<Record<string, Call<List>>> = {
-  includes: taking(['plain'], (list: List, item: Value) => list.includes(item)),
-  indexOf: taking(['plain'], (list: List, item: Value) => list.indexOf(item)),
+  includes: taking(['primitive'], (list: List, item: Value) => list.includes(item)),
+  indexOf: taking(['primitive'], (list: List, item: Value) => list.indexOf(item)),
   at: taking(['place'], (list: List, place: number) => list.at(place)),
   slice: taking(['place', 'place'], (list: List, from: number, to?: number) => list.slice(from, to), 1),
   join: taking(['text'], (list: List, separator?: string) => joined(list, separator), 0),
@@ -112,7 +112,7 @@ const ofRecord = (work: (record: Readonly<Record<string, Value>>) => Value) =>
 /** What is there by name. Of mathematics only what every engine works out to the last digit. */
 export const FUNCTIONS: Readonly<Record<string, Call<undefined>>> = {
   'JSON.parse': ofText(parsed),
-  String: taking(['plain'], (_, value: Value) => String(value)),
+  String: taking(['primitive'], (_, value: Value) => String(value)),
   Number: ofAny(numberOf),
   Boolean: ofAny(Boolean),
   isNaN: taking(['number'], (_, value: number) => Number.isNaN(value)),

@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn';
 import { FUNCTIONS, OF_LIST, OF_TEXT, type Call } from './calls.js';
-import { beyond, BINARY, bounded, isPlain, isText, memberOf, UNARY, type Value } from './value.js';
+import { beyond, BINARY, bounded, isPrimitive, isText, memberOf, UNARY, type Value } from './value.js';
 
 /** What a run of a program works with. */
 export interface World {
@@ -88,7 +88,7 @@ const STEPS: { readonly [Type in AnyNode['type']]?: Compile<Type> } = {
   ChainExpression: ({ expression }, scope) => whole(expression, scope),
 };
 
-const textOf = (value: Value): string => (isPlain(value) ? String(value) : beyond());
+const textOf = (value: Value): string => (isPrimitive(value) ? String(value) : beyond());
 
 type Property = Node<'ObjectExpression'>['properties'][number];
 

@@ -3,7 +3,11 @@ import { plainProgram, type PlainProgram } from './plain-program.js';
 
 type Ask = Extract<ScriptAsk, { language: 'javascript' }>;
 
-const known = new Map<string, PlainProgram | undefined>();
+const known: Readonly<Record<ScriptForm, Map<string, PlainProgram | undefined>>> = {
+  expression: new Map(),
+  body: new Map(),
+  statements: new Map(),
+};
 const MOST_KNOWN = 200;
 
 /** What a plain program gives; undefined where the sandbox has to be asked. */
@@ -13,11 +17,11 @@ export function plainAnswer(ask: Ask): Answer | undefined {
 }
 
 function compiled({ source, form }: Pick<Ask, 'source' | 'form'>): PlainProgram | undefined {
-  const key = `${form} ${source}`;
-  if (known.has(key)) return known.get(key);
-  if (known.size >= MOST_KNOWN) known.clear();
+  const ofForm = known[form];
+  if (ofForm.has(source)) return ofForm.get(source);
+  if (ofForm.size >= MOST_KNOWN) ofForm.clear();
   const program = plainProgram({ source, form });
-  known.set(key, program);
+  ofForm.set(source, program);
   return program;
 }
 

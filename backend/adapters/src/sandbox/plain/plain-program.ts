@@ -2,7 +2,7 @@ import { parse, type Statement } from 'acorn';
 import type { Json } from '@rehearse/contracts';
 import type { ScriptAsk } from '@rehearse/engine';
 import { isTaken, step, type World } from './expression.js';
-import { beyond, isPlain, isShallow, type Value } from './value.js';
+import { beyond, isPrimitive, isShallow, type Value } from './value.js';
 
 type Program = Extract<ScriptAsk, { language: 'javascript' }>;
 type Source = Pick<Program, 'source' | 'form'>;
@@ -56,7 +56,7 @@ function answerOf(value: Value | typeof ON): { value: Json } | undefined {
 /** Gives up where a value has more parts than fit into an answer: a list that holds one list ten times, and so on, has any number. */
 function count(value: Value, parts: { left: number }, depth: number): void {
   if (--parts.left < 0 || depth > DEEPEST_ANSWER) beyond();
-  if (isPlain(value)) return;
+  if (isPrimitive(value)) return;
   for (const part of Object.values(value)) count(part, parts, depth + 1);
 }
 

@@ -2,7 +2,7 @@ import type { Json } from '@rehearse/contracts';
 
 /** What a plain program works with: all that JSON holds, and undefined. */
 export type Value = Json | undefined | readonly Value[] | { readonly [key: string]: Value };
-export type Plain = null | undefined | boolean | number | string;
+export type Primitive = null | undefined | boolean | number | string;
 
 const BEYOND = new Error('beyond what a plain program may do');
 
@@ -13,7 +13,7 @@ export function beyond(): never {
 
 export const isText = (value: Value): value is string => typeof value === 'string';
 export const isNumber = (value: Value): value is number => typeof value === 'number';
-export const isPlain = (value: Value): value is Plain => typeof value !== 'object' || value === null;
+export const isPrimitive = (value: Value): value is Primitive => typeof value !== 'object' || value === null;
 export const isRecord = (value: Value): value is Readonly<Record<string, Value>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isIndex = (value: Value): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -51,7 +51,7 @@ export function memberOf(value: Value, key: Value): Value {
 }
 
 const isSame = (left: Value, right: Value): boolean =>
-  isPlain(left) || isPlain(right) ? left === right : beyond();
+  isPrimitive(left) || isPrimitive(right) ? left === right : beyond();
 
 /** Of two types only nothing is compared: all else would be turned into numbers. */
 function isAlike(left: Value, right: Value): boolean {
@@ -62,7 +62,7 @@ function isAlike(left: Value, right: Value): boolean {
 
 function sum(left: Value, right: Value): Value {
   if (isNumber(left) && isNumber(right)) return left + right;
-  if ((isText(left) && isPlain(right)) || (isText(right) && isPlain(left)))
+  if ((isText(left) && isPrimitive(right)) || (isText(right) && isPrimitive(left)))
     return bounded(`${String(left)}${String(right)}`);
   return beyond();
 }
