@@ -1,7 +1,7 @@
 import type { ChatMessage, Json, JsonObject } from '@rehearse/contracts';
 import type { AssertionSubject, SubjectFault } from '../assert/index.js';
 import type { InjectedFault } from '../chaos/index.js';
-import type { CompiledTemplateValue, Evaluation } from '../expression/index.js';
+import type { Evaluation } from '../expression/index.js';
 import { elapsedMs } from '../journal/instant.js';
 import type { MockBindings } from '../ports.js';
 import { workIn, workOf, type Frame, type Past, type Slot } from './frame.js';
@@ -10,14 +10,11 @@ import { graphAt, runBindings, type Plan } from './plan.js';
 import type { NodeState, ToolCallState } from './node-state.js';
 import { relationsOf } from './relations.js';
 
-const views = new WeakMap<NodeState, Json>();
-
 /** `nodes.<id>` in expressions; null for a skipped node. */
 function nodeView(slot: Slot): Json {
   const { state } = slot;
   if (state.status === 'skipped') return null;
-  const known = views.get(state);
-  if (known !== undefined) return known;
+  if (slot.seen?.state === state) return slot.seen.view;
   const work = workOf(slot);
   const view = {
     output: state.output,
@@ -31,7 +28,7 @@ function nodeView(slot: Slot): Json {
     error: state.error,
   } as unknown as Json;
   // What a node holds may still go on, so only what stands still is remembered.
-  if (slot.frames.length === 0 || state.endedAt !== null) views.set(state, view);
+  if (slot.frames.length === 0 || state.endedAt !== null) slot.seen = { state, view };
   return view;
 }
 
@@ -88,26 +85,18 @@ function localsOf(plan: Plan, frame: Frame): JsonObject {
   return { ...outer, [parent.node.as]: value, index: item - 1 };
 }
 
-const lists = new WeakMap<Slot, Evaluation>();
-
 /** What a `forEach` runs over. It follows from what is known when it starts, so it is evaluated once. */
 export function listOf(plan: Plan, slot: Slot): Evaluation {
   const { node } = slot;
   if (node.type !== 'forEach') return { ok: true, value: null };
-  const list = lists.get(slot) ?? node.over.evaluate(nodeBindings(plan, slot));
-  lists.set(slot, list);
-  return list;
+  return (slot.list ??= node.over.evaluate(nodeBindings(plan, slot)));
 }
 
-const rendered = new WeakMap<Slot, ReturnType<CompiledTemplateValue['render']>>();
-
 /** The vars of a graph within the graph. */
-export function subVarsOf(plan: Plan, slot: Slot): ReturnType<CompiledTemplateValue['render']> {
+export function subVarsOf(plan: Plan, slot: Slot): NonNullable<Slot['vars']> {
   const { node } = slot;
   if (node.type !== 'graph') return { ok: true, value: {} };
-  const vars = rendered.get(slot) ?? node.vars.render(nodeBindings(plan, slot));
-  rendered.set(slot, vars);
-  return vars;
+  return (slot.vars ??= node.vars.render(nodeBindings(plan, slot)));
 }
 
 /** The vars that a frame sees: those of its graph. */

@@ -52,14 +52,10 @@ export function decideForEach(
   );
 }
 
-/** How many items from the first on have settled; they are not looked at again. */
-const settled = new WeakMap<Slot, number>();
-
+/** Those that have settled are not looked at again. */
 function settledItems(slot: Slot): number {
-  let count = settled.get(slot) ?? 0;
-  while (slot.frames[count]?.isSettled) count += 1;
-  settled.set(slot, count);
-  return count;
+  while (slot.frames[slot.settledItems]?.isSettled) slot.settledItems += 1;
+  return slot.settledItems;
 }
 
 function itemsOf({ plan }: Deciding, slot: Slot, { over }: CompiledForEachNode): readonly Json[] | Decision {

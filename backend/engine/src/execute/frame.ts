@@ -1,4 +1,5 @@
 import type { EventData, Json, JsonObject } from '@rehearse/contracts';
+import type { CompiledTemplateValue, Evaluation } from '../expression/index.js';
 import type { CompiledBody, CompiledNode } from '../graph/model.js';
 import { addCosts, type Cost } from '../journal/cost.js';
 import { RunFacts } from './facts.js';
@@ -16,6 +17,16 @@ export interface Slot {
   state: NodeState;
   /** What the node holds: its items, its iteration, its sub-graph. */
   frames: Frame[];
+  // What was worked out once, by `bindings.ts` and `decide-containers.ts`. It lies here and not in weak maps, whose values
+  // outlive their run until V8 collects its old generation.
+  /** What expressions see of a state that stands still. */
+  seen: { state: NodeState; view: Json } | null;
+  /** What a `forEach` runs over. */
+  list: Evaluation | null;
+  /** The vars of a graph within the graph. */
+  vars: ReturnType<CompiledTemplateValue['render']> | null;
+  /** How many items of a `forEach`, from the first on, have settled. */
+  settledItems: number;
 }
 
 /** What was done in frames that are gone: earlier iterations of a loop. */
@@ -69,7 +80,7 @@ export class Frame {
     const { lane, key } = prefixesOf(parent, place);
     this.slots = body.nodes.map((node) => ({
       ...{ frame: this, node, lane: lane + node.id, key: key + node.id },
-      ...{ state: PENDING, frames: [] },
+      ...{ state: PENDING, frames: [], seen: null, list: null, vars: null, settledItems: 0 },
     }));
     this.#active = body.nodes.map(({ index }) => index);
     this.#unsettled = this.slots.length;
