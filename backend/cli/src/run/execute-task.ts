@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidSettings, nodePorts, settingsOf, type CallSettings } from '@rehearse/adapters';
 import type { JournalEvent } from '@rehearse/contracts';
-import { executeRun, type Ports } from '@rehearse/engine';
+import { executeRun, type Cancellation, type Ports } from '@rehearse/engine';
 import { CliError } from '../cli-error.js';
 import type { Io } from '../io.js';
 import { comparedWith } from './follow-up-tasks.js';
@@ -15,7 +15,7 @@ interface Circumstances {
   flags: RunFlags;
   human: Ports['human'];
   settings: CallSettings;
-  signal?: AbortSignal | undefined;
+  signal?: Cancellation | undefined;
   /** As {@link executeRun} has it. */
   beforeChecks?: () => Promise<void> | null;
   /** The run that this one follows, if it follows one. */

@@ -13,6 +13,11 @@ interface Work<T, R> {
   deliver(result: R, item: T): void;
 }
 
+interface Done<T, R> {
+  result: R;
+  item: T;
+}
+
 /**
  * Works on several items at once and hands the results on in the order of the items; takes an item only when there is a
  * hand free for it. Rejects with the first failure, after which nothing more is begun.
@@ -29,18 +34,19 @@ export async function inOrder<T, R>(options: Work<T, R>): Promise<void> {
     room.open();
     room = gate();
   };
-  const ready = new Map<number, () => void>();
+  // Pairs in an array, and neither functions nor a map: these hold on to what came before them when they have grown old.
+  const done: (Done<T, R> | undefined)[] = [];
   const handOn = () => {
-    for (let tell = ready.get(at.delivered); tell; tell = ready.get(at.delivered)) {
-      ready.delete(at.delivered++);
-      tell();
+    for (let next = done[at.delivered % ahead]; next; next = done[at.delivered % ahead]) {
+      done[at.delivered++ % ahead] = undefined;
+      deliver(next.result, next.item);
     }
   };
   const workOn = async (index: number, item: T, free: () => void) => {
     at.open++;
     try {
       const result = await work(item, free);
-      ready.set(index, () => deliver(result, item));
+      done[index % ahead] = { result, item };
       handOn();
     } catch (error) {
       at.isOver = true;

@@ -7,6 +7,7 @@ import type { OpenBook } from './cassette-mode.js';
 import { executeTask, settingsFor } from './execute-task.js';
 import { humanNodes } from './human-nodes.js';
 import { inOrder } from './in-order.js';
+import { interruptionBy } from './interruption.js';
 import type { LastRun } from './last-failed.js';
 import { peopleFor } from './people.js';
 import type { Plan } from './plan.js';
@@ -50,7 +51,8 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const isHidden = flags.quiet === true || humanNodes(plan.graphs).length > 0;
   const progress = progressBar(io, { total: plan.runs, isHidden });
   const telling = teller(running, progress);
-  const { signal } = io;
+  const interruption = interruptionBy(io.signal);
+  const { signal } = interruption;
   await warmUpFor(plan);
   const settings = settingsFor(io, flags);
   const made = new WeakMap<RunTask, Promise<RunResult | null>>();
@@ -83,7 +85,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
         await breathe();
         breathedAt = performance.now();
       }
-      if (signal?.aborted || telling.isOver()) return null;
+      if (signal.aborted || telling.isOver()) return null;
       const make = (one: RunTask) => execute(one, () => makeWay(free));
       const making = book ? book.run(task, make) : make(task);
       if (isFollowed(task)) made.set(task, making);
@@ -94,7 +96,10 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
       return { report: reportOf(result), recorded: book && result };
     },
     deliver: telling.tell,
-  }).finally(people.close);
+  }).finally(() => {
+    interruption.end();
+    people.close();
+  });
   const durationMs = Math.round(performance.now() - startedAt);
   const summary = telling.end({ planned: plan.runs, durationMs });
   progress.end();
