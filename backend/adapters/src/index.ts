@@ -1,6 +1,6 @@
 export { CALL_NUMBERS, InvalidSettings } from './call-numbers.js';
 export type { EgressPolicy } from './egress/policy.js';
-export { nodePorts, type NodePortsOptions } from './node-ports.js';
+export { loadCallsOf, nodePorts, type NodePortsOptions } from './node-ports.js';
 export { secretsOf, type Secrets } from './secrets.js';
 export { readPrices } from './price-file.js';
 export type { Prices } from './providers/prices.js';

@@ -1,6 +1,7 @@
 import type { JournalTarget } from '@rehearse/contracts';
 import {
   graphAt,
+  graphsWithin,
   livePorts,
   nodeAt,
   type Clock,
@@ -42,8 +43,16 @@ export interface NodePortsOptions {
 
 const latencies = new Latencies();
 
-/** Loaded with the first call; an `import` of what is loaded already is looked up again each time. */
+/** Loaded when it is needed; an `import` of what is loaded already is looked up again each time. */
 let loading: Promise<typeof Providers> | undefined;
+const providers = () => (loading ??= import('./providers/index.js'));
+
+/** Loads what the models of a graph are called with, which would else count as time that the first of them took. */
+export async function loadCallsOf(graph: CompiledGraph): Promise<void> {
+  const graphs = [graph, ...graphsWithin(graph).map((within) => within.graph)];
+  const targets = graphs.flatMap(({ seats }) => [...seats.values()].flatMap(({ route }) => route.spec.targets));
+  if (targets.some(isLive)) await providers();
+}
 
 /** The ports of a run in this process: the mocks of its graph, and calls to the outside where it means them. */
 export function nodePorts(options: NodePortsOptions): Ports {
@@ -85,7 +94,7 @@ export function nodePorts(options: NodePortsOptions): Ports {
       async call(request, place) {
         const { target } = request;
         if (!isLive(target)) return mocks.embed.call(request, place);
-        const { callEmbedding } = await (loading ??= import('./providers/index.js'));
+        const { callEmbedding } = await providers();
         return callEmbedding(target, request, { place, settings, tenant });
       },
     },
@@ -124,7 +133,7 @@ async function callModel(
     if (driver?.kind !== 'http') throw new Error(`the agent at ${place.key} has no http`);
     return callHttpAgent(driver, request, { place, settings });
   }
-  const { callModel: callProvider } = await (loading ??= import('./providers/index.js'));
+  const { callModel: callProvider } = await providers();
   const startedAt = performance.now();
   const outcome = await callProvider(target, request, { place, settings, tenant });
   if (outcome.ok) latencies.add(target, performance.now() - startedAt);

@@ -1,4 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { loadCallsOf } from '@rehearse/adapters';
 import type { Io } from '../io.js';
 import type { Reporters } from '../report/reporter.js';
 import { needsSandbox } from './needs-sandbox.js';
@@ -38,9 +39,11 @@ type BeforeChecks = () => Promise<void> | null;
 /** Timers and signals get their turn at least this often, also while models answer without a delay. */
 const BREATH_MS = 20;
 
-async function warmUpFor({ graphs }: Plan): Promise<void> {
+async function warmUpFor({ graphs }: Plan, { flags, book }: Running): Promise<void> {
   const needs = await Promise.all(graphs.map(({ graph }) => needsSandbox(graph)));
   if (needs.includes(true)) await script.warmUp();
+  const mayCall = !flags.offline && (!book || flags.mode === 'record');
+  if (mayCall) await Promise.all(graphs.map(({ graph }) => loadCallsOf(graph)));
 }
 
 /** Makes the runs of a plan. Each goes to the reporter, the cassette and the summary as it comes, and is not kept. */
@@ -53,7 +56,7 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const telling = teller(running, progress);
   const interruption = interruptionBy(io.signal);
   const { signal } = interruption;
-  await warmUpFor(plan);
+  await warmUpFor(plan, running);
   const settings = settingsFor(io, flags);
   const made = new WeakMap<RunTask, Promise<RunResult | null>>();
   const execute = async (task: RunTask, beforeChecks?: BeforeChecks): Promise<RunResult | null> => {
