@@ -50,7 +50,9 @@ const providers = () => (loading ??= import('./providers/index.js'));
 /** Loads what the models of a graph are called with, which would else count as time that the first of them took. */
 export async function loadCallsOf(graph: CompiledGraph): Promise<void> {
   const graphs = [graph, ...graphsWithin(graph).map((within) => within.graph)];
-  const targets = graphs.flatMap(({ seats }) => [...seats.values()].flatMap(({ route }) => route.spec.targets));
+  const targets = graphs.flatMap(({ seats }) =>
+    [...seats.values()].flatMap(({ route }) => route.spec.targets),
+  );
   if (targets.some(isLive)) await providers();
 }
 
