@@ -34,7 +34,7 @@ export async function inOrder<T, R>(options: Work<T, R>): Promise<void> {
     room.open();
     room = gate();
   };
-  // Pairs in an array, and neither functions nor a map: these hold on to what came before them when they have grown old.
+  // Pairs in an array, and neither functions nor a map: once old, those hold on to more than what they are asked for.
   const done: (Done<T, R> | undefined)[] = [];
   const handOn = () => {
     for (let next = done[at.delivered % ahead]; next; next = done[at.delivered % ahead]) {

@@ -54,10 +54,10 @@ export async function runAll(io: Io, plan: Plan, running: Running): Promise<Summ
   const isHidden = flags.quiet === true || humanNodes(plan.graphs).length > 0;
   const progress = progressBar(io, { total: plan.runs, isHidden });
   const telling = teller(running, progress);
-  const interruption = interruptionBy(io.signal);
-  const { signal } = interruption;
   await warmUpFor(plan, running);
   const settings = settingsFor(io, flags);
+  const interruption = interruptionBy(io.signal);
+  const { signal } = interruption;
   const made = new WeakMap<RunTask, Promise<RunResult | null>>();
   const execute = async (task: RunTask, beforeChecks?: BeforeChecks): Promise<RunResult | null> => {
     const before = task.follows?.source;
