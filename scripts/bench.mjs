@@ -4,6 +4,7 @@
 // comparing (W6), beside other tools where they are installed. Every figure is the median of its repeats.
 //   node scripts/bench.mjs [w1 w2 w2d w3 w4 w5 w6]   only these workloads
 //     --repeats N      of each figure (3)
+//     --delay-ms N     after which the slow model of W1 answers (50): on a slower machine, longer for the same proportion
 //     --peers FOLDER   a folder with graph/{mastra,lg}.mjs, evals/bt.mjs and promptfoo/gen.mjs, installed: they are measured in the same run
 //     --json FILE      also as JSON
 //     --quick          smaller workloads, to see that all of it runs
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     repeats: { type: 'string', default: '3' },
+    'delay-ms': { type: 'string', default: '50' },
     peers: { type: 'string' },
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
@@ -37,7 +39,7 @@ const WORKLOADS = {
 };
 if (values.help || positionals.some((name) => !(name in WORKLOADS))) {
   console.log(
-    'node scripts/bench.mjs [w1 w2 w2d w3 w4 w5 w6] [--repeats N] [--peers FOLDER] [--json FILE] [--quick]',
+    'node scripts/bench.mjs [w1 w2 w2d w3 w4 w5 w6] [--repeats N] [--delay-ms N] [--peers FOLDER] [--json FILE] [--quick]',
   );
   process.exit(values.help ? 0 : 2);
 }
@@ -50,7 +52,8 @@ if (values.peers && !existsSync(values.peers)) {
   process.exit(2);
 }
 
-const servers = { fast: await startModelServer(0), slow: await startModelServer(50) };
+const delayMs = Number(values['delay-ms']);
+const servers = { fast: await startModelServer(0), slow: await startModelServer(delayMs) };
 async function* compilingAndComparing(around) {
   yield* compiling(around);
   yield* diffs(around);
@@ -60,7 +63,7 @@ const folder = values.peers && path.resolve(values.peers);
 const peers = folder
   ? { graphs: graphPeers(folder), suites: suitePeers(folder) }
   : { graphs: [], suites: [] };
-const around = { root, servers, peers, repeats: Number(values.repeats), quick: values.quick };
+const around = { root, servers, delayMs, peers, repeats: Number(values.repeats), quick: values.quick };
 const rows = [];
 try {
   for (const [name, measure] of Object.entries(WORKLOADS)) {
