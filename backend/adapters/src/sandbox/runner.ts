@@ -172,8 +172,12 @@ function compile(source: Source): Program {
   try {
     program.run = putInto(world, source);
   } catch (error) {
-    wrap.dispose();
-    end(program.context);
+    // Nothing has been put into it.
+    if (error instanceof Error && error.name === 'SyntaxError') spare = world;
+    else {
+      wrap.dispose();
+      end(program.context);
+    }
     throw error;
   }
   wrap.dispose();
@@ -214,11 +218,11 @@ function evaluate(job: Extract<Job, { language: 'javascript' }>): Reply {
   const result = context.callFunction(run, context.undefined, input);
   input.dispose();
   if (result.error) {
-    const thrown = context.dump(result.error) as unknown;
+    const error = errorOf(context.dump(result.error), job.source);
     result.error.dispose();
-    // What ran out of something may have left anything behind.
-    forget(`${job.form} ${job.source}`);
-    return { error: errorOf(thrown, job.source) };
+    // What ran out of something may have left anything behind; what throws leaves as little as what gives a value.
+    if (error.code !== 'sandbox/error') forget(`${job.form} ${job.source}`);
+    return { error };
   }
   const json = context.getString(result.value);
   result.value.dispose();
