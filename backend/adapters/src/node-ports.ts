@@ -1,9 +1,9 @@
 import type { JournalTarget } from '@rehearse/contracts';
 import {
   graphAt,
-  graphsWithin,
   livePorts,
   nodeAt,
+  targetsOf,
   type Clock,
   type CompiledGraph,
   type ModelOutcome,
@@ -49,11 +49,7 @@ const providers = () => (loading ??= import('./providers/index.js'));
 
 /** Loads what the models of a graph are called with, which would else count as time that the first of them took. */
 export async function loadCallsOf(graph: CompiledGraph): Promise<void> {
-  const graphs = [graph, ...graphsWithin(graph).map((within) => within.graph)];
-  const targets = graphs.flatMap(({ seats }) =>
-    [...seats.values()].flatMap(({ route }) => route.spec.targets),
-  );
-  if (targets.some(isLive)) await providers();
+  if (targetsOf(graph).some(isLive)) await providers();
 }
 
 /** The ports of a run in this process: the mocks of its graph, and calls to the outside where it means them. */

@@ -172,12 +172,8 @@ function compile(source: Source): Program {
   try {
     program.run = putInto(world, source);
   } catch (error) {
-    // Nothing has been put into it.
-    if (error instanceof Error && error.name === 'SyntaxError') spare = world;
-    else {
-      wrap.dispose();
-      end(program.context);
-    }
+    wrap.dispose();
+    end(program.context);
     throw error;
   }
   wrap.dispose();

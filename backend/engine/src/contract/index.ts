@@ -6,4 +6,4 @@ export { recoveryKey } from './recovery.js';
 export { watch, type Finding, type Monitor } from './monitor.js';
 export { isOrderSensitive } from './order.js';
 export { isOnTrajectory } from './predicate.js';
-export { graphsWithin, placesOfRules, stoppingRules } from './within.js';
+export { graphsIn, graphsWithin, placesOfRules, stoppingRules } from './within.js';

@@ -18,6 +18,12 @@ export function graphsWithin({ nodes }: Pick<CompiledBody, 'nodes'>): readonly G
   return found;
 }
 
+/** A graph and all within it. */
+export const graphsIn = (graph: CompiledGraph): readonly CompiledGraph[] => [
+  graph,
+  ...graphsWithin(graph).map((within) => within.graph),
+];
+
 function graphsAt(node: CompiledNode): GraphWithin[] {
   if (!('body' in node)) return [];
   const inside = graphsWithin(node.body).map(({ place, graph }) => ({ place: `${node.id}/${place}`, graph }));

@@ -9,6 +9,7 @@ export function newCancellation(): { signal: Cancellation; cancel(reason?: 'time
 class Signal implements Cancellation {
   aborted = false;
   reason: 'timeout' | undefined;
+  /** Few at a time. No set: once old, the tables that it has grown out of hold on to all that came after them. */
   readonly #listeners: (() => void)[] = [];
 
   addEventListener(_type: 'abort', listener: () => void): void {

@@ -1,4 +1,4 @@
-import { graphsWithin } from '../contract/index.js';
+import { graphsIn } from '../contract/index.js';
 import type { CompiledBody, CompiledGraph, PlacedAssertion } from '../graph/model.js';
 import type { Plan } from './plan.js';
 import type { RunState } from './state.js';
@@ -12,9 +12,7 @@ const known = new WeakMap<CompiledGraph, boolean>();
 function hasJudges(graph: CompiledGraph): boolean {
   const found =
     known.get(graph) ??
-    [graph, ...graphsWithin(graph).map(({ graph: inner }) => inner)].some(
-      ({ assertions, nodes }) => asksModels(assertions) || hasJudgedNodes(nodes),
-    );
+    graphsIn(graph).some(({ assertions, nodes }) => asksModels(assertions) || hasJudgedNodes(nodes));
   known.set(graph, found);
   return found;
 }

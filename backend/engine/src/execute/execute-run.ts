@@ -7,8 +7,8 @@ import { drive, type JournalSink } from './drive.js';
 import { liveEffects, type MayRest } from './live-effects.js';
 import { changedDefaults } from './call-defaults.js';
 import { caseAssertions, caseOf, laneNeedsOf, makePlan, type Plan } from './plan.js';
-import { graphsWithin } from '../contract/index.js';
 import { modelOf } from './request.js';
+import { targetsOf } from './targets.js';
 import { forcedFaults } from '../replay/faults.js';
 import { forkBaseOf, retrace, ruleOf } from '../replay/origins.js';
 import { openEffects } from '../replay/open-calls.js';
@@ -61,11 +61,7 @@ export interface ExecutedRun {
 /** What the models of a graph cost, where its budget asks for it. */
 function pricesFor(graph: CompiledGraph, { model: { price } }: Ports): Pick<Plan, 'prices'> {
   if (graph.budget.maxCostUsd === undefined || !price) return {};
-  const graphs = [graph, ...graphsWithin(graph).map(({ graph: inner }) => inner)];
-  const targets = graphs.flatMap(({ seats }) =>
-    [...seats.values()].flatMap(({ route }) => route.spec.targets),
-  );
-  const known = [...new Set(targets.map(modelOf))].flatMap((name) => {
+  const known = [...new Set(targetsOf(graph).map(modelOf))].flatMap((name) => {
     const found = price(name);
     return found ? [[name, found] as const] : [];
   });

@@ -14,5 +14,6 @@ export {
 } from './plan-runs.js';
 export { prepareGraph } from './prepare.js';
 export { isPassing } from './sent-again.js';
+export { targetsOf } from './targets.js';
 export { checkVars } from './check-vars.js';
 export { graphAt, laneNeedsOf, nodeAt, nodeTypesOf } from './plan.js';

@@ -1,5 +1,5 @@
 import type { EventData, Hold, JournalEvent } from '@rehearse/contracts';
-import { graphsWithin } from '../contract/index.js';
+import { graphsIn } from '../contract/index.js';
 import type { CompiledGraph } from '../graph/model.js';
 import { beginning, brokenChain, type Forked, type Parent } from './fork.js';
 import { forkBaseOf } from './origins.js';
@@ -46,8 +46,7 @@ export function realSideEffects(
   started: JournalEvent | undefined,
 ): Hold['sideEffects'] {
   const isLive = started?.type === 'run.started' && started.data.live;
-  const graphs = [graph, ...graphsWithin(graph).map(({ graph: inner }) => inner)];
-  const names = graphs.flatMap(({ tools }) =>
+  const names = graphsIn(graph).flatMap(({ tools }) =>
     [...tools].flatMap(([name, { spec, mock }]) =>
       spec.sideEffect && (isLive || mock === undefined) ? [name] : [],
     ),
